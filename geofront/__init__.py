@@ -1,0 +1,110 @@
+"""Sourced, dated statements about a war, turned into control maps that can be checked.
+
+>>> import geofront
+>>> timeline = geofront.read("palmyra-2016")
+>>> series = geofront.draw(timeline, start="2016-12-08", end="2016-12-22")
+>>> series.history.status("palmyra", series.days[2]).status
+'contested'
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from geofront.control.history import History, PlaceStatus, replay
+    from geofront.control.method import METHODS
+    from geofront.control.series import Series, Snapshot, draw
+    from geofront.datasets import dataset_names, read
+    from geofront.errors import (
+        AmbiguousPlaceError,
+        DataFaultsError,
+        DateError,
+        GeofrontError,
+        UnknownPlaceError,
+    )
+    from geofront.events.evidence import POLICIES
+    from geofront.events.timeline import Timeline
+    from geofront.gazetteer.index import Gazetteer
+    from geofront.gazetteer.resolver import resolve
+    from geofront.render.geojson import write_geojson
+    from geofront.render.html import write_html
+
+# Where each public name lives. It is imported on first use: a program that only resolves names
+# need not wait for geopandas and folium.
+_HOMES = {
+    "METHODS": "geofront.control.method",
+    "POLICIES": "geofront.events.evidence",
+    "AmbiguousPlaceError": "geofront.errors",
+    "DataFaultsError": "geofront.errors",
+    "DateError": "geofront.errors",
+    "Gazetteer": "geofront.gazetteer.index",
+    "GeofrontError": "geofront.errors",
+    "History": "geofront.control.history",
+    "PlaceStatus": "geofront.control.history",
+    "Series": "geofront.control.series",
+    "Snapshot": "geofront.control.series",
+    "Timeline": "geofront.events.timeline",
+    "UnknownPlaceError": "geofront.errors",
+    "dataset_names": "geofront.datasets",
+    "draw": "geofront.control.series",
+    "read": "geofront.datasets",
+    "replay": "geofront.control.history",
+    "resolve": "geofront.gazetteer.resolver",
+    "write_geojson": "geofront.render.geojson",
+    "write_html": "geofront.render.html",
+}
+
+__all__ = [
+    "METHODS",
+    "POLICIES",
+    "AmbiguousPlaceError",
+    "DataFaultsError",
+    "DateError",
+    "Gazetteer",
+    "GeofrontError",
+    "History",
+    "PlaceStatus",
+    "Series",
+    "Snapshot",
+    "Timeline",
+    "UnknownPlaceError",
+    "dataset_names",
+    "draw",
+    "read",
+    "replay",
+    "resolve",
+    "write_geojson",
+    "write_html",
+]
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name on its first use.
+
+    Parameters
+    ----------
+    name
+        The name.
+
+    Returns
+    -------
+    object
+        What it stands for.
+
+    Raises
+    ------
+    AttributeError
+        If geofront has no such name.
+    """
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_HOMES[name]), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    """Return the public names."""
+    return sorted(__all__)

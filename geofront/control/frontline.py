@@ -1,0 +1,123 @@
+"""Front lines of a day: the edges on which areas of opposed actors touch."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+
+from geofront.control.area import sides_of_edges
+from geofront.control.state import CONTESTED, HELD
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from geofront.control.state import Label
+    from geofront.control.tessellation import Tessellation
+    from geofront.events.actor import Actors
+
+__all__ = ["FrontLine", "Opposition", "front_lines"]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontLine:
+    """Where the areas of two opposed actors touch.
+
+    `actors` are the two, sorted. `contested` tells that one side of the line is held by one of
+    them and the other side is fought over by both; otherwise each holds its side. `geometry` is in
+    degrees, `length_km` on the ellipsoid.
+    """
+
+    actors: tuple[str, str]
+    contested: bool
+    geometry: shapely.MultiLineString
+    length_km: float
+
+
+class Opposition:
+    """Which pairs of labels make a front where they touch, and between whom.
+
+    Parameters
+    ----------
+    labels
+        The labels of a series.
+    actors
+        Its actors; those of one side are not opposed.
+    """
+
+    def __init__(self, labels: Sequence[Label], actors: Actors) -> None:
+        self._kinds: dict[tuple[tuple[str, str], bool], int] = {}
+        size = len(labels)
+        # One row and column more: index -1 is what lies outside, which no one holds.
+        self._table = np.full((size + 1, size + 1), -1, dtype=np.int64)
+        for i, one in enumerate(labels):
+            for j, other in enumerate(labels):
+                kind = _front_between(one, other, actors)
+                if kind is not None:
+                    self._table[i, j] = self._kinds.setdefault(kind, len(self._kinds))
+
+    @property
+    def kinds(self) -> list[tuple[tuple[str, str], bool]]:
+        """The possible fronts: the two actors, and whether the ground is contested."""
+        return list(self._kinds)
+
+    def of_edges(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+        """Return for each pair of labels the index into `kinds`, or -1 where there is no front."""
+        found: NDArray[np.int64] = self._table[left, right]
+        return found
+
+
+def front_lines(
+    mesh: Tessellation, cell_labels: NDArray[np.int64], opposition: Opposition
+) -> list[FrontLine]:
+    """Return the front lines of a day, one for each pair of actors and kind.
+
+    Parameters
+    ----------
+    mesh
+        The tessellation.
+    cell_labels
+        The label of each cell.
+    opposition
+        What makes a front.
+
+    Returns
+    -------
+    list[FrontLine]
+        Sorted by actors.
+    """
+    kinds = opposition.of_edges(*sides_of_edges(mesh, cell_labels))
+    result = []
+    for index, (pair, contested) in enumerate(opposition.kinds):
+        chosen = np.flatnonzero(kinds == index)
+        if len(chosen) == 0:
+            continue
+        ends = np.column_stack([mesh.tail[chosen], mesh.head[chosen]])
+        merged = shapely.line_merge(
+            shapely.multilinestrings(shapely.linestrings(mesh.vertices[ends]))
+        )
+        lines = shapely.multilinestrings(shapely.get_parts(merged))
+        result.append(FrontLine(pair, contested, lines, float(mesh.edge_km[chosen].sum())))
+    return sorted(result, key=lambda f: (f.actors, f.contested))
+
+
+def _front_between(one: Label, other: Label, actors: Actors) -> tuple[tuple[str, str], bool] | None:
+    if one.status == other.status == HELD:
+        a, b = one.actors[0], other.actors[0]
+        return (_pair(a, b), False) if actors.side_of(a) != actors.side_of(b) else None
+    if {one.status, other.status} != {HELD, CONTESTED}:
+        return None
+    held, contested = (one, other) if one.status == HELD else (other, one)
+    holder = held.actors[0]
+    enemies = [a for a in contested.actors if actors.side_of(a) != actors.side_of(holder)]
+    if len(enemies) == len(contested.actors) and len(enemies) > 1:
+        return None  # others fight there; the holder takes no part
+    return (_pair(holder, enemies[0]), True) if enemies else None
+
+
+def _pair(a: str, b: str) -> tuple[str, str]:
+    return (a, b) if a <= b else (b, a)

@@ -1,0 +1,257 @@
+"""The status of every place on every day, with the statement behind it."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from geofront.control.state import UNKNOWN, Label, Span, replay_place
+from geofront.events.evidence import policy as named_policy
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import date
+
+    import geopandas
+
+    from geofront.events.event import Event
+    from geofront.events.evidence import Policy
+    from geofront.events.timeline import Timeline
+    from geofront.gazetteer.place import Place
+
+__all__ = ["Change", "History", "PlaceStatus", "replay"]
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStatus:
+    """The status of a place at the end of a day, and what set it.
+
+    `since` is the day it began, None where it reaches back beyond the first statement.
+    """
+
+    place: Place
+    day: date
+    label: Label
+    since: date | None
+    event: Event | None
+    inferred: bool
+    besieged_by: tuple[str, ...]
+    claimed_by: tuple[str, ...]
+
+    @property
+    def status(self) -> str:
+        """``held``, ``contested`` or ``unknown``."""
+        return self.label.status
+
+    @property
+    def holder(self) -> str | None:
+        """The actor who holds it, or None."""
+        return self.label.holder
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A place gets another label on a day."""
+
+    day: date
+    place_index: int
+    label_index: int
+    event: Event | None
+
+
+@dataclass(frozen=True)
+class History:
+    """The status of the places of a timeline, under one policy, as known on one day.
+
+    `spans` holds, by place id, the spans of each place that ever has a status, from the earliest
+    to the latest.
+    """
+
+    timeline: Timeline
+    policy: Policy
+    known_on: date | None
+    spans: Mapping[str, tuple[Span, ...]]
+
+    @cached_property
+    def place_ids(self) -> tuple[str, ...]:
+        """The places that ever have a status, sorted."""
+        return tuple(sorted(self.spans))
+
+    @cached_property
+    def labels(self) -> tuple[Label, ...]:
+        """Every label that occurs, ``unknown`` first, then sorted."""
+        met = {span.label for spans in self.spans.values() for span in spans}
+        return (Label(), *sorted(met - {Label()}))
+
+    def status(self, place_id: str, day: date) -> PlaceStatus:
+        """Return the status of a place at the end of a day.
+
+        Parameters
+        ----------
+        place_id
+            The id of a place; one that no statement is about is unknown.
+        day
+            The civil day.
+
+        Returns
+        -------
+        PlaceStatus
+            Its status, and what set it.
+
+        Raises
+        ------
+        KeyError
+            If the timeline has no place of that id.
+        """
+        place = self.timeline.places.get(place_id) or self.timeline.gazetteer.get(place_id)
+        if place is None:
+            raise KeyError(place_id)
+        span = self._span(place_id, day)
+        return PlaceStatus(
+            place=place,
+            day=day,
+            label=span.label,
+            since=span.since,
+            event=span.event,
+            inferred=span.inferred,
+            besieged_by=span.besieged_by,
+            claimed_by=span.claimed_by,
+        )
+
+    def statuses(self, day: date, places: Sequence[str] = ()) -> list[PlaceStatus]:
+        """Return the statuses of places at the end of a day.
+
+        Parameters
+        ----------
+        day
+            The civil day.
+        places
+            Ids or names of places; all that ever have a status if there are none.
+
+        Returns
+        -------
+        list[PlaceStatus]
+            In the order given, or sorted by id.
+
+        Raises
+        ------
+        UnknownPlaceError
+            If no place answers to a name.
+        AmbiguousPlaceError
+            If several answer equally well.
+        """
+        ids = [self.timeline.place(name).id for name in places] or self.place_ids
+        return [self.status(place_id, day) for place_id in ids]
+
+    def on(self, day: date) -> geopandas.GeoDataFrame:
+        """Return the places with their status at the end of a day.
+
+        Parameters
+        ----------
+        day
+            The civil day.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            A point a place, WGS 84, with ``place_id``, ``place``, ``status``, ``holder``,
+            ``contested_by``, ``since``, ``event_id``, ``inferred``, ``besieged_by`` and
+            ``claimed_by``.
+        """
+        from geofront.control.frames import place_frame
+
+        return place_frame(self.statuses(day))
+
+    def events_on(self, day: date) -> list[Event]:
+        """Return what took effect on a day and was known, in order."""
+        return [
+            event
+            for event in self.timeline.events
+            if event.day == day and (self.known_on is None or event.known_on <= self.known_on)
+        ]
+
+    def changes(self, start: date, end: date) -> list[Change]:
+        """Return the changes of label after `start` up to `end`, in order of day and place.
+
+        Parameters
+        ----------
+        start
+            The day whose status is known already.
+        end
+            The last day.
+
+        Returns
+        -------
+        list[Change]
+            With indices into `place_ids` and `labels`.
+        """
+        index = {label: i for i, label in enumerate(self.labels)}
+        found = [
+            Change(after.start, i, index[after.label], after.event)
+            for i, place_id in enumerate(self.place_ids)
+            for before, after in zip(self.spans[place_id], self.spans[place_id][1:], strict=False)
+            if after.start is not None
+            and start < after.start <= end
+            and after.label != before.label
+        ]
+        return sorted(found, key=lambda c: (c.day, c.place_index))
+
+    def _span(self, place_id: str, day: date) -> Span:
+        spans = self.spans.get(place_id)
+        if spans is None:
+            return Span(None, Label())
+        # Only the first span may lack a start, and it reaches back for ever.
+        starts = [span.start for span in spans if span.start is not None]
+        return spans[bisect_right(starts, day) + (len(spans) - len(starts)) - 1]
+
+    def __repr__(self) -> str:
+        """Tell what was replayed and how."""
+        known = f", as known on {self.known_on}" if self.known_on else ""
+        return f"<History of {len(self.spans):,} places under {self.policy.name}{known}>"
+
+
+def replay(
+    timeline: Timeline, *, policy: Policy | str | None = None, known_on: date | None = None
+) -> History:
+    """Replay a timeline: turn its statements into the status of every place on every day.
+
+    Parameters
+    ----------
+    timeline
+        The statements.
+    policy
+        Which statements count: a policy or its name; None for the timeline's own.
+    known_on
+        Use only what was known at the end of that day; None for everything.
+
+    Returns
+    -------
+    History
+        The status of the places.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no policy of that name.
+    """
+    if policy is None:
+        policy = timeline.about.policy
+    if isinstance(policy, str):
+        policy = named_policy(policy)
+    by_place: dict[str, list[Event]] = {}
+    for event in timeline.events:
+        if known_on is None or event.known_on <= known_on:
+            by_place.setdefault(event.place_id, []).append(event)
+    spans = {place_id: replay_place(events, policy) for place_id, events in by_place.items()}
+    return History(
+        timeline=timeline,
+        policy=policy,
+        known_on=known_on,
+        spans={
+            place_id: s
+            for place_id, s in spans.items()
+            if any(span.label.status != UNKNOWN or span.claim for span in s)
+        },
+    )

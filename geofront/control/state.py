@@ -1,0 +1,213 @@
+"""Who holds a place, and since when: the statements about it replayed in order."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+from geofront.events.event import Event, Kind
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from geofront.events.evidence import Policy
+
+__all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place"]
+
+HELD = "held"
+CONTESTED = "contested"
+UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Label:
+    """What is painted: `status` held, contested or unknown; `actors` the holder or the parties."""
+
+    status: str = UNKNOWN
+    actors: tuple[str, ...] = ()
+
+    @property
+    def holder(self) -> str | None:
+        """The actor who holds it, or None."""
+        return self.actors[0] if self.status == HELD else None
+
+    @property
+    def contested_by(self) -> tuple[str, ...]:
+        """The parties who fight for it; empty unless contested."""
+        return self.actors if self.status == CONTESTED else ()
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A status of a place from one day on, until the next span of that place.
+
+    `start` is None where the status reaches back beyond the first statement. `event` is the
+    statement that set the label; None only where nothing is known. `inferred` marks a status that
+    a later statement implies for the time before it. `besieged_by` and `claimed_by` are flags
+    beside the status; `claim` is the latest statement that is not accepted.
+    """
+
+    start: date | None
+    label: Label
+    event: Event | None = None
+    since: date | None = None
+    inferred: bool = False
+    besieged_by: tuple[str, ...] = ()
+    claimed_by: tuple[str, ...] = ()
+    claim: Event | None = None
+
+
+_NOTHING_KNOWN = Span(None, Label())
+
+
+def held_by(actor: str) -> Label:
+    """Return the label of a place that an actor holds."""
+    return Label(HELD, (actor,))
+
+
+def contested_between(actors: Iterable[str]) -> Label:
+    """Return the label of a place that actors fight for, whatever their order."""
+    return Label(CONTESTED, tuple(sorted(set(actors))))
+
+
+def replay_place(events: Iterable[Event], policy: Policy) -> tuple[Span, ...]:
+    """Replay the statements about one place.
+
+    Parameters
+    ----------
+    events
+        The statements about the place, in order.
+    policy
+        Which of them count; the others become claims beside the status.
+
+    Returns
+    -------
+    tuple[Span, ...]
+        The status from the beginning, span by span; the starts are strictly increasing, and a
+        span's label, event or flags differ from those of the span before it.
+    """
+    replay = _Replay()
+    for event in events:
+        if not event.kind.sets_status:
+            continue
+        if policy.accepted(event):
+            _EFFECTS[event.kind](replay, event)
+        elif event.standing != "denied":
+            replay.claim(event)
+    return tuple(replay.spans)
+
+
+@dataclass(slots=True)
+class _Replay:
+    """The spans of one place so far, and the holder before the present fight."""
+
+    spans: list[Span] = field(default_factory=lambda: [_NOTHING_KNOWN])
+    defender: str | None = None
+
+    @property
+    def label(self) -> Label:
+        return self.spans[-1].label
+
+    def _change(self, span: Span) -> None:
+        if self.spans[-1].start == span.start:
+            self.spans[-1] = span
+        else:
+            self.spans.append(span)
+
+    def set(self, label: Label, event: Event) -> None:
+        """Let a statement set the label; one that only repeats it leaves the cause as it is."""
+        last = self.spans[-1]
+        if label.status == HELD:
+            self.defender = label.holder
+        if label == last.label and not last.inferred:
+            self._change(
+                replace(last, start=event.day, claimed_by=(), claim=None) if last.claim else last
+            )
+            return
+        keep_siege = last.besieged_by if label.holder not in last.besieged_by else ()
+        self._change(Span(event.day, label, event, event.day, besieged_by=keep_siege))
+
+    def imply_before(self, actor: str | None, event: Event) -> None:
+        """Let a statement say who held the place before it, where nothing else is known."""
+        last = self.spans[-1]
+        if actor is None or last.label.status != UNKNOWN or last.start == event.day:
+            return
+        self.defender = actor
+        self.spans[-1] = replace(last, label=held_by(actor), event=event, inferred=True)
+
+    def claim(self, event: Event) -> None:
+        """Note a statement that is not accepted, beside the status."""
+        claimed_by = event.claimed_by or event.actors
+        self._change(replace(self.spans[-1], start=event.day, claimed_by=claimed_by, claim=event))
+
+    def besiege(self, actors: tuple[str, ...], event: Event) -> None:
+        """Set or clear the flag of a siege."""
+        if self.spans[-1].besieged_by != actors:
+            self._change(replace(self.spans[-1], start=event.day, besieged_by=actors))
+
+
+def _first(actors: tuple[str, ...]) -> str | None:
+    return actors[0] if actors else None
+
+
+def _take(replay: _Replay, event: Event) -> None:
+    replay.imply_before(_first(event.from_actors), event)
+    replay.set(held_by(event.actors[0]), event)
+
+
+def _observe(replay: _Replay, event: Event) -> None:
+    replay.set(held_by(event.actors[0]), event)
+
+
+def _withdraw(replay: _Replay, event: Event) -> None:
+    replay.imply_before(_first(event.actors), event)
+    if not set(event.actors) & set(replay.label.actors):
+        return
+    remaining = [a for a in replay.label.actors if a not in event.actors]
+    if not remaining:
+        replay.set(Label(), event)
+    elif len(remaining) == 1:
+        replay.set(held_by(remaining[0]), event)
+    else:
+        replay.set(contested_between(remaining), event)
+
+
+def _contest(replay: _Replay, event: Event) -> None:
+    replay.imply_before(_first(event.from_actors), event)
+    defenders = event.from_actors or replay.label.actors
+    replay.set(contested_between((*event.actors, *defenders)), event)
+
+
+def _repel(replay: _Replay, event: Event) -> None:
+    replay.imply_before(_first(event.actors), event)
+    if replay.label.status == HELD:
+        replay.set(replay.label, event)
+        return
+    named = [a for a in event.actors if a in replay.label.actors]
+    holder = _first(tuple(named)) or replay.defender or _first(event.actors)
+    if holder is not None:
+        replay.set(held_by(holder), event)
+
+
+def _besiege(replay: _Replay, event: Event) -> None:
+    replay.imply_before(_first(event.from_actors), event)
+    if event.from_actors and replay.label in (Label(), held_by(event.from_actors[0])):
+        replay.set(held_by(event.from_actors[0]), event)
+    replay.besiege(event.actors, event)
+
+
+def _lift(replay: _Replay, event: Event) -> None:
+    replay.besiege((), event)
+
+
+_EFFECTS: dict[Kind, Callable[[_Replay, Event], None]] = {
+    Kind.CAPTURE: _take,
+    Kind.HANDOVER: _take,
+    Kind.HOLD: _observe,
+    Kind.WITHDRAWAL: _withdraw,
+    Kind.CONTEST: _contest,
+    Kind.REPELLED: _repel,
+    Kind.SIEGE: _besiege,
+    Kind.SIEGE_LIFTED: _lift,
+}

@@ -1,0 +1,279 @@
+"""One tessellation of the extent for a whole series: cells, their shared edges, their areas.
+
+A day is then only a vector of labels, one a cell; areas, front lines and km² are read from the
+edges whose two sides differ. Cells come from one noded network of lines, so they can neither
+overlap nor leave slivers, and neighbours share their vertices to the last digit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+import shapely
+from scipy.spatial import Voronoi, cKDTree
+
+from geofront.crs import BBox, LocalCRS, geodesic_km
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["OUTSIDE", "Tessellation", "default_extent", "tessellate"]
+
+OUTSIDE = -1
+"""The cell on the far side of an edge of the drawn area."""
+
+_GRID_M = 0.1
+_DEGREE_DIGITS = 7  # about 1 cm: finer than the grid, so vertices stay apart when written
+_DENSIFY_DEGREES = 0.1
+_M_PER_KM = 1000.0
+_M2_PER_KM2 = 1e6
+_FAR = 10.0  # diagonals away: farther than any bisector into the extent
+_FAR_SITES = 12
+_TWIN_STEP_M = 2.0
+_MARGIN_SHARE = 0.05
+_MARGIN_LEAST_M = 10_000.0
+_ARC_SEGMENTS = 16
+
+
+@dataclass(frozen=True)
+class Tessellation:
+    """Cells of an extent, each with the site (the place) it belongs to.
+
+    `vertices` are degrees, shape (v, 2). An edge e runs from vertex ``tail[e]`` to ``head[e]``
+    with cell ``left[e]`` on its left and ``right[e]``, or `OUTSIDE`, on its right. `cell_site`
+    gives the index of each cell's site, `cell_km2` its area on the ellipsoid.
+    """
+
+    vertices: NDArray[np.float64]
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    left: NDArray[np.int64]
+    right: NDArray[np.int64]
+    cell_site: NDArray[np.int64]
+    cell_km2: NDArray[np.float64]
+    crs: LocalCRS
+
+    @property
+    def cells(self) -> int:
+        """The number of cells."""
+        return len(self.cell_site)
+
+    @property
+    def edges(self) -> int:
+        """The number of edges."""
+        return len(self.tail)
+
+    @cached_property
+    def edge_km(self) -> NDArray[np.float64]:
+        """The geodesic length of each edge in km."""
+        return geodesic_km(self.vertices[self.tail], self.vertices[self.head])
+
+    @property
+    def total_km2(self) -> float:
+        """The area of all cells in km²."""
+        return float(self.cell_km2.sum())
+
+    def __repr__(self) -> str:
+        """Tell the size."""
+        return (
+            f"<Tessellation of {self.total_km2:,.0f} km²: "
+            f"{self.cells:,} cells, {self.edges:,} edges>"
+        )
+
+
+def default_extent(sites: NDArray[np.float64]) -> shapely.Geometry:
+    """Return the hull of some positions with a margin, for conflicts that name no extent.
+
+    Parameters
+    ----------
+    sites
+        Positions in degrees, shape (n, 2); at least one.
+
+    Returns
+    -------
+    shapely.Geometry
+        A polygon in degrees: the convex hull and 5 % of its diagonal around it, at least 10 km.
+    """
+    crs = LocalCRS(_bounds(sites).center)
+    metres = crs.to_metres(sites)
+    diagonal = float(np.hypot(*np.ptp(metres, axis=0)))
+    hull = shapely.convex_hull(shapely.multipoints(metres))
+    grown = shapely.buffer(hull, max(_MARGIN_LEAST_M, _MARGIN_SHARE * diagonal))
+    return shapely.transform(grown, crs.to_lonlat)
+
+
+def tessellate(
+    sites: NDArray[np.float64], extent: shapely.Geometry, *, reach_km: float | None = None
+) -> Tessellation:
+    """Divide an extent into the cells nearest to each site (Voronoi 1908).
+
+    Sites at one point share the surrounding cell in equal parts.
+
+    Parameters
+    ----------
+    sites
+        Positions in degrees, shape (n, 2). Those outside the extent take part as well.
+    extent
+        Polygon or multipolygon in degrees.
+    reach_km
+        How far from its site a cell reaches at most; beyond it there is no cell. None: no limit.
+
+    Returns
+    -------
+    Tessellation
+        Its cells, in the order of their sites; a site may have several cells, or none.
+    """
+    crs = LocalCRS(BBox(*extent.bounds).center)
+    outline = shapely.transform(shapely.segmentize(extent, _DENSIFY_DEGREES), crs.to_metres)
+    outline = shapely.make_valid(shapely.set_precision(outline, _GRID_M))
+    if len(sites) == 0 or shapely.is_empty(outline):
+        return _assemble(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
+    metres = _spread_twins(crs.to_metres(sites))
+    diagram = _voronoi(metres, outline)
+    discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
+    lines = [*_ridges(diagram, len(metres), outline), shapely.boundary(outline)]
+    lines += [disc.arcs for disc in discs.values()]
+    noded = shapely.union_all(lines, grid_size=_GRID_M)
+    faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
+    inner = shapely.point_on_surface(faces)
+    found = cKDTree(metres).query(shapely.get_coordinates(inner))[1]
+    nearest = np.asarray(found, dtype=np.int64)
+    shapely.prepare(outline)
+    kept = shapely.contains(outline, inner)
+    for i in np.flatnonzero(kept & np.isin(nearest, list(discs))):
+        kept[i] = shapely.contains(discs[int(nearest[i])].area, inner[i])
+    order = np.argsort(nearest[kept], kind="stable")
+    return _assemble(faces[kept][order], nearest[kept][order], crs)
+
+
+@dataclass(frozen=True, slots=True)
+class _Disc:
+    """What a site reaches of its own cell, and the arcs that bound it there."""
+
+    area: shapely.Geometry
+    arcs: shapely.Geometry
+
+
+def _bounds(points: NDArray[np.float64]) -> BBox:
+    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
+    return BBox(float(west), float(south), float(east), float(north))
+
+
+def _spread_twins(metres: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Move sites that fall on one point apart by steps too small to see, in a fixed order."""
+    keys = np.round(metres / _TWIN_STEP_M).astype(np.int64)
+    _, group, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
+    if counts.max() == 1:
+        return metres
+    group = group.reshape(-1)
+    by_group = np.argsort(group, kind="stable")
+    rank = np.empty(len(metres), dtype=np.int64)
+    rank[by_group] = np.arange(len(metres)) - np.repeat(np.cumsum(counts) - counts, counts)
+    angle = 2 * np.pi * rank / counts[group]
+    # The more twins there are, the wider their circle, so that neighbours stay a step apart.
+    radius = np.where(counts[group] > 1, _TWIN_STEP_M * np.maximum(1, counts[group] / 4), 0.0)
+    moved: NDArray[np.float64] = metres + radius[:, None] * _unit_vectors(angle)
+    return moved
+
+
+def _unit_vectors(angle: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.column_stack([np.cos(angle), np.sin(angle)])
+
+
+def _voronoi(metres: NDArray[np.float64], outline: shapely.Geometry) -> Voronoi:
+    """Return the diagram of the sites and of some far ones, so that all real cells are bounded."""
+    west, south, east, north = outline.bounds
+    points = np.vstack([[[west, south], [east, north]], metres])
+    middle = (points.min(axis=0) + points.max(axis=0)) / 2
+    radius = _FAR * max(float(np.hypot(*np.ptp(points, axis=0))), _M_PER_KM)
+    turn = 2 * np.pi * np.arange(_FAR_SITES) / _FAR_SITES
+    far = middle + radius * _unit_vectors(turn)
+    return Voronoi(np.vstack([metres, far]))
+
+
+def _ridges(diagram: Voronoi, sites: int, outline: shapely.Geometry) -> list[shapely.LineString]:
+    """Return the lines between the cells of sites, as far as they come near the outline."""
+    ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
+    between = np.asarray(diagram.ridge_points, dtype=np.int64)
+    real = (ends >= 0).all(axis=1) & (between < sites).all(axis=1)
+    lines = shapely.linestrings(diagram.vertices[ends[real]])
+    return list(lines[shapely.intersects(lines, shapely.box(*outline.bounds))])
+
+
+def _discs(
+    diagram: Voronoi, metres: NDArray[np.float64], reach_m: float | None
+) -> dict[int, _Disc]:
+    """Return the discs of the sites whose cells reach farther than they may."""
+    if reach_m is None:
+        return {}
+    discs = {}
+    for site, position in enumerate(metres):
+        corners = diagram.vertices[diagram.regions[diagram.point_region[site]]]
+        if np.hypot(*(corners - position).T).max() <= reach_m:
+            continue
+        # A Voronoi cell is convex.
+        cell = shapely.convex_hull(shapely.multipoints(corners))
+        disc = shapely.buffer(shapely.points(position), reach_m, quad_segs=_ARC_SEGMENTS)
+        discs[site] = _Disc(disc, shapely.intersection(shapely.boundary(disc), cell))
+    return discs
+
+
+def _assemble(
+    faces: NDArray[np.object_], face_site: NDArray[np.int64], crs: LocalCRS
+) -> Tessellation:
+    """Read the shared edges off a set of faces that are noded at each other's vertices."""
+    faces = shapely.orient_polygons(faces)
+    rings, ring_face = shapely.get_rings(faces, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    snapped = np.round(points / _GRID_M).astype(np.int64)
+    unique, index = np.unique(snapped, axis=0, return_inverse=True)
+    index = index.reshape(-1).astype(np.int64)
+    # A directed edge joins consecutive points of one ring; its face lies on its left.
+    joined = ring[1:] == ring[:-1] if len(ring) else np.empty(0, dtype=bool)
+    tail, head = index[:-1][joined], index[1:][joined]
+    face = ring_face[ring[:-1][joined]].astype(np.int64)
+    low, high = np.minimum(tail, head), np.maximum(tail, head)
+    key = low * len(unique) + high
+    _, first, edge = np.unique(key, return_index=True, return_inverse=True)
+    left = np.full(len(first), OUTSIDE, dtype=np.int64)
+    right = np.full(len(first), OUTSIDE, dtype=np.int64)
+    forward = tail < head
+    left[edge[forward]] = face[forward]
+    right[edge[~forward]] = face[~forward]
+    # Where only one cell meets an edge it stands on the left.
+    flip = left == OUTSIDE
+    left[flip], right[flip] = right[flip], OUTSIDE
+    tails, heads = np.where(flip, high[first], low[first]), np.where(flip, low[first], high[first])
+    vertices = np.round(crs.to_lonlat(unique * _GRID_M), _DEGREE_DIGITS)
+    return Tessellation(
+        vertices=vertices,
+        tail=tails,
+        head=heads,
+        left=left,
+        right=right,
+        cell_site=face_site,
+        cell_km2=_cell_km2(
+            crs.to_equal_area(vertices), (tails, heads), left=left, right=right, cells=len(faces)
+        ),
+        crs=crs,
+    )
+
+
+def _cell_km2(
+    metres: NDArray[np.float64],
+    edges: tuple[NDArray[np.int64], NDArray[np.int64]],
+    *,
+    left: NDArray[np.int64],
+    right: NDArray[np.int64],
+    cells: int,
+) -> NDArray[np.float64]:
+    """Sum the shoelace terms of each cell's edges: its own counter-clockwise, others' clockwise."""
+    (x0, y0), (x1, y1) = (metres[end].T for end in edges)
+    term = (x0 * y1 - x1 * y0) / 2
+    area = np.bincount(left, weights=term, minlength=cells)
+    inner = right != OUTSIDE
+    area -= np.bincount(right[inner], weights=term[inner], minlength=cells)
+    return area / _M2_PER_KM2

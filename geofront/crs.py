@@ -1,0 +1,115 @@
+"""Longitude and latitude outside, metres inside.
+
+Everything a user gives or gets is WGS 84, longitude first. Distances are measured in a
+conformal (stereographic) projection around the middle of the extent: its scale is off by
+less than 0.4 % within 800 km, in every direction and anywhere on Earth, poles and the
+180th meridian included. Areas are measured in the equal-area (Lambert azimuthal)
+projection around the same point, which is exact on the ellipsoid.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+import numpy as np
+from pyproj import CRS, Geod, Transformer
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+__all__ = ["WGS84", "BBox", "LocalCRS", "LonLat", "geodesic_km"]
+
+WGS84 = "EPSG:4326"
+_GEOD = Geod(ellps="WGS84")
+_M_PER_KM = 1000.0
+
+
+class LonLat(NamedTuple):
+    """A position in degrees, WGS 84, longitude first."""
+
+    lon: float
+    lat: float
+
+
+class BBox(NamedTuple):
+    """A box in degrees, WGS 84."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+
+    @property
+    def center(self) -> LonLat:
+        """The middle of the box."""
+        return LonLat((self.west + self.east) / 2, (self.south + self.north) / 2)
+
+    def contains(self, point: LonLat) -> bool:
+        """Return whether a point lies in the box or on its edge."""
+        return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north
+
+
+@dataclass(frozen=True, slots=True)
+class LocalCRS:
+    """The pair of projections around a point: conformal for distances, equal-area for km²."""
+
+    center: LonLat
+
+    @property
+    def conformal(self) -> str:
+        """The stereographic projection as a PROJ string."""
+        return f"+proj=stere {self._origin()}"
+
+    @property
+    def equal_area(self) -> str:
+        """The Lambert azimuthal equal-area projection as a PROJ string."""
+        return f"+proj=laea {self._origin()}"
+
+    def to_metres(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Project positions, shape (n, 2) in degrees, to conformal metres of the same shape."""
+        return _transform(WGS84, self.conformal, lonlat)
+
+    def to_lonlat(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn conformal metres, shape (n, 2), back to degrees of the same shape."""
+        return _transform(self.conformal, WGS84, metres)
+
+    def to_equal_area(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Project positions, shape (n, 2) in degrees, to equal-area metres of the same shape."""
+        return _transform(WGS84, self.equal_area, lonlat)
+
+    def _origin(self) -> str:
+        return (
+            f"+lat_0={self.center.lat:.4f} +lon_0={self.center.lon:.4f} "
+            "+datum=WGS84 +units=m +no_defs"
+        )
+
+
+def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distances in km on the ellipsoid between positions.
+
+    Parameters
+    ----------
+    start, end
+        Positions in degrees, shape (n, 2).
+
+    Returns
+    -------
+    NDArray[np.float64]
+        Distances in km, shape (n,).
+    """
+    distances = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
+    return np.asarray(distances, dtype=np.float64) / _M_PER_KM
+
+
+@lru_cache(maxsize=64)
+def _transformer(source: str, target: str) -> Transformer:
+    return Transformer.from_crs(CRS(source), CRS(target), always_xy=True)
+
+
+def _transform(source: str, target: str, points: NDArray[np.float64]) -> NDArray[np.float64]:
+    if len(points) == 0:
+        return np.empty((0, 2))
+    x, y = _transformer(source, target).transform(points[:, 0], points[:, 1])
+    return np.column_stack([x, y])

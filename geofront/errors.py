@@ -1,0 +1,150 @@
+"""What can go wrong for a user, as one family of exceptions.
+
+Every class derives from `GeofrontError`, and from a builtin where one fits, so that
+``except ValueError`` keeps working. The facts stand on the object, the message names
+the file, the row, the value and the remedy.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from geofront.gazetteer.resolver import Match
+
+__all__ = [
+    "AmbiguousPlaceError",
+    "DataFaultsError",
+    "DateError",
+    "Fault",
+    "GeofrontError",
+    "UnknownNameError",
+    "UnknownPlaceError",
+]
+
+_SHOWN_CANDIDATES = 5
+
+
+class GeofrontError(Exception):
+    """Base of every error that geofront raises for a user's input."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Fault:
+    """One thing wrong in one file.
+
+    `row` counts as a spreadsheet does: the header is row 1; 0 means the file as a whole.
+    """
+
+    file: str
+    row: int
+    message: str
+    column: str = ""
+    value: str = ""
+
+    def __str__(self) -> str:
+        """Return ``file, row N: message``."""
+        where = f"{self.file}, row {self.row}" if self.row else self.file
+        return f"{where}: {self.message}"
+
+
+class DataFaultsError(GeofrontError, ValueError):
+    """The input files have faults; all of them are listed, in order of file and row.
+
+    Parameters
+    ----------
+    faults
+        What is wrong; at least one.
+    """
+
+    def __init__(self, faults: Iterable[Fault]) -> None:
+        self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
+        super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class DateError(GeofrontError, ValueError):
+    """A text is not a date that geofront understands.
+
+    Parameters
+    ----------
+    text
+        The text as given.
+    reason
+        Why it is refused and what to write instead.
+    """
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text = text
+        self.reason = reason
+        super().__init__(f"date {text!r} {reason}")
+
+
+class UnknownNameError(GeofrontError, LookupError):
+    """A dataset, method, policy, actor or format of that name does not exist.
+
+    Parameters
+    ----------
+    kind
+        What was looked for, as a noun: ``"method"``.
+    name
+        The name as given.
+    available
+        The names that exist.
+    """
+
+    def __init__(self, kind: str, name: str, available: Iterable[str]) -> None:
+        self.kind = kind
+        self.name = name
+        self.available = tuple(sorted(available))
+        listed = ", ".join(self.available) or "none"
+        super().__init__(f"unknown {kind} {name!r}; there are: {listed}")
+
+
+class UnknownPlaceError(GeofrontError, LookupError):
+    """No place of the gazetteer answers to a name.
+
+    Parameters
+    ----------
+    name
+        The name as given.
+    suggestions
+        Names that look alike, best first; may be empty.
+    """
+
+    def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
+        self.name = name
+        self.suggestions = tuple(suggestions)
+        hint = (
+            f"; did you mean {', '.join(repr(s) for s in self.suggestions)}?"
+            if self.suggestions
+            else "; add it to a places.csv or give the row its own lon and lat"
+        )
+        super().__init__(f"unknown place {name!r}{hint}")
+
+
+class AmbiguousPlaceError(GeofrontError, LookupError):
+    """Several places answer to a name equally well; none is chosen silently.
+
+    Parameters
+    ----------
+    name
+        The name as given.
+    candidates
+        The matches that tie, best first.
+    """
+
+    def __init__(self, name: str, candidates: Sequence[Match]) -> None:
+        self.name = name
+        self.candidates = tuple(candidates)
+        shown = "; ".join(
+            f"{m.place.id} ({m.place.name}, {m.place.lat:.3f} N {m.place.lon:.3f} E)"
+            for m in self.candidates[:_SHOWN_CANDIDATES]
+        )
+        more = len(self.candidates) - _SHOWN_CANDIDATES
+        tail = f"; and {more} more" if more > 0 else ""
+        super().__init__(
+            f"{name!r} may be {len(self.candidates)} places: {shown}{tail}; write the id of the one"
+        )

@@ -1,0 +1,1 @@
+"""Events: dated, sourced statements about places, and how they are read."""

@@ -1,0 +1,165 @@
+"""Reading conflict.toml: title, span, extent, and how the map is to be drawn."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from geofront.dates import parse_day
+from geofront.errors import DataFaultsError, DateError, Fault, UnknownNameError
+from geofront.events.evidence import policy
+from geofront.events.extent import box_extent, read_extent
+from geofront.events.timeline import About
+from geofront.files import sha256
+from geofront.gazetteer.tables import SHIPPED
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    import shapely
+
+__all__ = ["Conflict", "read_conflict"]
+
+_TEXTS = ("title", "description", "method", "licence", "attribution")
+
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """What a conflict.toml says: how to draw, and which shipped gazetteers serve its names.
+
+    `gazetteers` is None where the file does not say.
+    """
+
+    about: About
+    gazetteers: tuple[str, ...] | None
+    sha256: str
+
+
+class _Settings:
+    """The values of a file, taken out one by one; what is wrong is gathered."""
+
+    def __init__(self, file: str, values: dict[str, object]) -> None:
+        self.file = file
+        self.values = values
+        self.faults: list[Fault] = []
+
+    def fault(self, message: str) -> None:
+        self.faults.append(Fault(self.file, 0, message))
+
+    def text(self, key: str, default: str = "") -> str:
+        value = self.values.get(key, default)
+        if not isinstance(value, str):
+            self.fault(f"{key} must be a text")
+            return default
+        return value
+
+    def day(self, key: str) -> date | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, date) and not isinstance(value, datetime):
+            return value
+        try:
+            return parse_day(str(value))
+        except DateError as error:
+            self.fault(f"{key}: {error}")
+            return None
+
+    def km(self, key: str) -> float | None:
+        value = self.values.get(key)
+        if value is None:
+            return None
+        if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+            return float(value)
+        self.fault(f"{key} must be a distance in km, more than 0")
+        return None
+
+    def zone(self, key: str) -> str:
+        value = self.text(key, "UTC")
+        try:
+            ZoneInfo(value)
+        except (KeyError, ValueError, OSError):
+            self.fault(f"{key} {value!r} is not a time zone such as Asia/Damascus")
+        return value
+
+    def policy(self, key: str) -> str:
+        value = self.text(key, "best-evidence")
+        try:
+            return policy(value).name
+        except UnknownNameError as error:
+            self.fault(str(error))
+            return value
+
+    def extent(self, folder: Path) -> shapely.Geometry | None:
+        value = self.values.get("extent")
+        try:
+            if isinstance(value, dict) and isinstance(value.get("bbox"), list):
+                return box_extent(value["bbox"], self.file)
+            if isinstance(value, str):
+                return read_extent(value, folder)
+        except DataFaultsError as error:
+            self.faults.extend(error.faults)
+            return None
+        if value is not None:
+            self.fault("extent must be { bbox = [west, south, east, north] }, a file or a code")
+        return None
+
+    def gazetteers(self) -> tuple[str, ...] | None:
+        value = self.values.get("gazetteers")
+        if value is None:
+            return None
+        if not isinstance(value, list) or not all(name in SHIPPED for name in value):
+            self.fault(f"gazetteers must be a list of: {', '.join(SHIPPED)}")
+            return ()
+        return tuple(str(name) for name in value)
+
+
+def read_conflict(path: Path) -> Conflict:
+    """Read a conflict.toml.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    Conflict
+        What it says.
+
+    Raises
+    ------
+    DataFaultsError
+        With every fault of the file.
+    """
+    try:
+        data = path.read_bytes()
+        values = tomllib.loads(data.decode("utf-8-sig"))
+    except OSError as error:
+        raise DataFaultsError([Fault(str(path), 0, f"cannot be read: {error.strerror}")]) from error
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise DataFaultsError([Fault(path.name, 0, f"is not TOML: {error}")]) from error
+    settings = _Settings(path.name, values)
+    texts = {key: settings.text(key) for key in _TEXTS}
+    about = About(
+        title=texts["title"] or path.parent.name,
+        description=texts["description"],
+        start=settings.day("start"),
+        end=settings.day("end"),
+        timezone=settings.zone("timezone"),
+        extent=settings.extent(path.parent),
+        method=texts["method"] or "nearest",
+        reach_km=settings.km("reach_km"),
+        policy=settings.policy("policy"),
+        licence=texts["licence"],
+        attribution=texts["attribution"],
+    )
+    if about.start and about.end and about.end < about.start:
+        settings.fault("end lies before start")
+    gazetteers = settings.gazetteers()
+    if settings.faults:
+        raise DataFaultsError(settings.faults)
+    return Conflict(about, gazetteers, sha256(data))

@@ -1,0 +1,111 @@
+"""An event: a dated statement about a place, by a source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from geofront.dates import EventDate
+
+__all__ = ["Event", "Kind", "Standing"]
+
+_LAST_MINUTE = 24 * 60
+_LAST_ORDER = float("inf")
+
+
+class Kind(StrEnum):
+    """What an event says; the effect of each kind stands in the documentation under "Formats"."""
+
+    CAPTURE = "capture"
+    WITHDRAWAL = "withdrawal"
+    HANDOVER = "handover"
+    HOLD = "hold"
+    REPELLED = "repelled"
+    CONTEST = "contest"
+    SIEGE = "siege"
+    SIEGE_LIFTED = "siege_lifted"
+    CLASH = "clash"
+    STRIKE = "strike"
+    RAID = "raid"
+    CEASEFIRE = "ceasefire"
+    MOVEMENT = "movement"
+
+    @property
+    def sets_status(self) -> bool:
+        """Whether such an event may change who holds a place."""
+        return self in _STATUS_KINDS
+
+
+# Unordered statements of one day on one place are read in this order: fighting comes before
+# its outcome, leaving before arriving, and what was seen to be held at the end comes last.
+_STATUS_KINDS = (
+    Kind.SIEGE,
+    Kind.SIEGE_LIFTED,
+    Kind.CONTEST,
+    Kind.REPELLED,
+    Kind.WITHDRAWAL,
+    Kind.HANDOVER,
+    Kind.CAPTURE,
+    Kind.HOLD,
+)
+_RANK = {kind: rank for rank, kind in enumerate(_STATUS_KINDS)}
+
+
+class Standing(StrEnum):
+    """How a statement stands among the sources."""
+
+    CONFIRMED = "confirmed"
+    CLAIMED = "claimed"
+    DISPUTED = "disputed"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A dated statement about a place.
+
+    `actors` did it, `from_actors` lost it (or, of a repelled attack, made it); ids of actors, the
+    leading one first. `sources` are ids. `reported` is the day it became known. `time` and `order`
+    place it within its day. `file` and `row` say where it was written.
+    """
+
+    id: str
+    place_id: str
+    kind: Kind
+    date: EventDate
+    actors: tuple[str, ...] = ()
+    from_actors: tuple[str, ...] = ()
+    standing: Standing = Standing.CONFIRMED
+    claimed_by: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    reported: dt.date | None = None
+    time: dt.time | None = None
+    order: float | None = None
+    credibility: int | None = None
+    note: str = ""
+    geometry_wkt: str = ""
+    file: str = ""
+    row: int = 0
+
+    @property
+    def day(self) -> dt.date:
+        """The civil day on which the event takes effect."""
+        return self.date.effective
+
+    @property
+    def known_on(self) -> dt.date:
+        """The day on which the event was known: when it was reported, or else when it happened."""
+        return max(self.reported, self.day) if self.reported else self.day
+
+    @property
+    def sort_key(self) -> tuple[object, ...]:
+        """The order of events: day, time, order; then content, so that files may be shuffled."""
+        minute = _LAST_MINUTE if self.time is None else self.time.hour * 60 + self.time.minute
+        order = _LAST_ORDER if self.order is None else self.order
+        rank = _RANK.get(self.kind, len(_RANK))
+        content = (self.actors, self.from_actors, self.sources, self.note, self.id)
+        return (self.day, minute, order, self.place_id, rank, self.kind, *content)

@@ -1,0 +1,103 @@
+"""The extent: the outline inside which areas are drawn, from a file, a country code or a box."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import shapely
+
+from geofront.errors import DataFaultsError, Fault, UnknownNameError
+from geofront.gazetteer.outlines import country_outline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["box_extent", "read_extent"]
+
+_MAX_LON = 180.0
+_MAX_LAT = 90.0
+
+
+def read_extent(value: str, folder: Path = Path()) -> shapely.Geometry:
+    """Read an extent from a file of polygons or the ISO code of a country.
+
+    Parameters
+    ----------
+    value
+        A path to GeoJSON or another format that GDAL reads, or a code such as ``SY`` or ``SYR``.
+    folder
+        Where a relative path starts.
+
+    Returns
+    -------
+    shapely.Geometry
+        A valid polygon or multipolygon in degrees, WGS 84.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is neither a file nor a code, or the file holds no usable polygon.
+    """
+    path = folder / value
+    if not path.is_file():
+        try:
+            return country_outline(value)
+        except UnknownNameError as error:
+            message = "is neither a file nor an ISO 3166 code of a country"
+            raise DataFaultsError([Fault(value, 0, message)]) from error
+    return _polygons(path)
+
+
+def box_extent(bounds: Sequence[Any], file: str) -> shapely.Geometry:
+    """Make an extent of ``[west, south, east, north]`` in degrees.
+
+    Parameters
+    ----------
+    bounds
+        The four numbers.
+    file
+        Where they stand, for the message.
+
+    Returns
+    -------
+    shapely.Geometry
+        The box.
+
+    Raises
+    ------
+    DataFaultsError
+        If they are not a box on Earth.
+    """
+    if len(bounds) == 4 and all(_is_number(bound) for bound in bounds):  # noqa: PLR2004 - sides
+        west, south, east, north = bounds
+        if -_MAX_LON <= west < east <= _MAX_LON and -_MAX_LAT <= south < north <= _MAX_LAT:
+            return shapely.box(west, south, east, north)
+    message = f"extent.bbox {list(bounds)!r} is not [west, south, east, north] in degrees"
+    raise DataFaultsError([Fault(file, 0, message)])
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _polygons(path: Path) -> shapely.Geometry:
+    import geopandas  # heavy, and only drawn extents need it
+
+    try:
+        frame = geopandas.read_file(path)
+        if frame.crs is not None:
+            frame = frame.to_crs("EPSG:4326")
+    except Exception as error:  # GDAL, fiona and pyogrio each have their own
+        message = f"cannot be read as a map of polygons: {error}"
+        raise DataFaultsError([Fault(str(path), 0, message)]) from error
+    polygons = frame.geometry[frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
+    merged = shapely.make_valid(shapely.union_all(shapely.make_valid(polygons.to_numpy())))
+    parts = [g for g in shapely.get_parts(merged) if g.geom_type == "Polygon" and g.area > 0]
+    if not parts:
+        raise DataFaultsError([Fault(str(path), 0, "holds no polygon to serve as extent")])
+    west, south, east, north = merged.bounds
+    if west < -_MAX_LON or east > _MAX_LON or south < -_MAX_LAT or north > _MAX_LAT:
+        message = "is not in degrees of longitude and latitude; store its CRS or reproject it"
+        raise DataFaultsError([Fault(str(path), 0, message)])
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

@@ -1,0 +1,226 @@
+"""Reading the rows of an events.csv into events; every fault is noted, none stops the reading."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import time
+from typing import TYPE_CHECKING, TypeVar
+
+import shapely
+
+from geofront.dates import EventDate, parse_date
+from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError
+from geofront.events.event import Event, Kind, Standing
+from geofront.gazetteer.tables import number
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from enum import StrEnum
+
+    from geofront.events.actor import Actors
+    from geofront.events.source import Source
+    from geofront.files import Row, Table
+    from geofront.gazetteer.place import Place
+
+__all__ = ["COLUMNS", "EventReader", "split_names", "with_ids"]
+
+COLUMNS = ("date", "place", "kind", "actor")
+"""The columns that an events.csv must have."""
+
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
+_CREDIBILITIES = range(1, 7)
+_NEEDS_ACTOR = frozenset(
+    {Kind.CAPTURE, Kind.WITHDRAWAL, Kind.HANDOVER, Kind.HOLD, Kind.CONTEST, Kind.SIEGE}
+)
+_Choice = TypeVar("_Choice", bound="StrEnum")
+
+
+def split_names(text: str) -> tuple[str, ...]:
+    """Split a cell of several names joined by ``|``."""
+    return tuple(name.strip() for name in text.split("|") if name.strip())
+
+
+@dataclass(slots=True)
+class EventReader:
+    """Turns rows into events, with the actors, sources and places that they may refer to.
+
+    `find_place` returns the place of a row or raises; without `sources` a source is its own text.
+    """
+
+    table: Table
+    actors: Actors
+    sources: dict[str, Source] | None
+    find_place: Callable[[Row], Place]
+
+    def read(self) -> list[tuple[Event, Place]]:
+        """Return the events of all sound rows with their places; faults are on the table."""
+        read = [found for row in self.table.rows if (found := self._event(row))]
+        given = Counter(event.id for event, _ in read if event.id)
+        for event, _ in read:
+            if given[event.id] > 1:
+                message = f"id {event.id!r} stands {given[event.id]} times; give each event its own"
+                self.table.fault(event.row, message, "id", event.id)
+        return read
+
+    def _event(self, row: Row) -> tuple[Event, Place] | None:
+        before = len(self.table.faults)
+        event_date = self._date(row, "date")
+        kind = self._choice(row, "kind", Kind, None)
+        standing = self._choice(row, "standing", Standing, Standing.CONFIRMED)
+        place = self._place(row)
+        actors, from_actors, claimed_by = (
+            self._actors(row, column) for column in ("actor", "from_actor", "claimed_by")
+        )
+        if kind in _NEEDS_ACTOR and not row.get("actor"):
+            self.table.fault(row, f"a {kind} needs an actor", "actor")
+        reported = self._date(row, "reported") if row.get("reported") else None
+        event_time, order = self._time(row), self._order(row)
+        credibility = self._credibility(row)
+        sources = self._sources(row)
+        geometry = self._geometry(row)
+        if event_date is None or kind is None or standing is None or place is None:
+            return None
+        if len(self.table.faults) > before:
+            return None
+        event = Event(
+            id=row.get("id"),
+            place_id=place.id,
+            kind=kind,
+            date=event_date,
+            actors=actors,
+            from_actors=from_actors,
+            standing=standing,
+            claimed_by=claimed_by,
+            sources=sources,
+            reported=reported.effective if reported else None,
+            time=event_time,
+            order=order,
+            credibility=credibility,
+            note=row.get("note"),
+            geometry_wkt=geometry,
+            file=self.table.file,
+            row=row.number,
+        )
+        return event, place
+
+    def _date(self, row: Row, column: str) -> EventDate | None:
+        text = row.get(column)
+        try:
+            return parse_date(text)
+        except DateError as error:
+            message = str(error) if text else f"{column} is missing; write YYYY-MM-DD"
+            self.table.fault(row, message, column, text)
+            return None
+
+    def _choice(
+        self, row: Row, column: str, choices: type[_Choice], default: _Choice | None
+    ) -> _Choice | None:
+        text = row.get(column).casefold().replace(" ", "_")
+        if not text and default is not None:
+            return default
+        try:
+            return choices(text)
+        except ValueError:
+            listed = ", ".join(choices)
+            message = f"{column} {row.get(column)!r} is not one of: {listed}"
+            self.table.fault(row, message, column, row.get(column))
+            return None
+
+    def _place(self, row: Row) -> Place | None:
+        try:
+            return self.find_place(row)
+        except (UnknownPlaceError, AmbiguousPlaceError) as error:
+            self.table.fault(row, str(error), "place", row.get("place"))
+        except ValueError as error:
+            self.table.fault(row, str(error), "place", row.get("place"))
+        return None
+
+    def _actors(self, row: Row, column: str) -> tuple[str, ...]:
+        found: list[str] = []
+        for name in split_names(row.get(column)):
+            actor = self.actors.find(name)
+            if actor is None:
+                known = ", ".join(sorted(a.id for a in self.actors))
+                message = f"unknown actor {name!r} in {column}; actors.csv has: {known}"
+                self.table.fault(row, message, column, name)
+            else:
+                found.append(actor.id)
+        return tuple(dict.fromkeys(found))
+
+    def _sources(self, row: Row) -> tuple[str, ...]:
+        names = split_names(row.get("source")) or (self.table.file,)
+        if self.sources is not None and row.get("source"):
+            for name in names:
+                if name not in self.sources:
+                    message = f"unknown source {name!r}; add it to sources.csv"
+                    self.table.fault(row, message, "source", name)
+        return names
+
+    def _time(self, row: Row) -> time | None:
+        text = row.get("time")
+        found = _TIME.match(text)
+        if found:
+            return time(int(found[1]), int(found[2]))
+        if text:
+            self.table.fault(row, f"time {text!r} is not HH:MM, such as 06:30", "time", text)
+        return None
+
+    def _order(self, row: Row) -> float | None:
+        text = row.get("order")
+        value = number(text)
+        if text and value is None:
+            self.table.fault(row, f"order {text!r} is not a number", "order", text)
+        return value
+
+    def _credibility(self, row: Row) -> int | None:
+        text = row.get("credibility")
+        value = number(text)
+        if value is not None and value in _CREDIBILITIES:
+            return int(value)
+        if text:
+            message = f"credibility {text!r} is not 1 (confirmed) to 6 (cannot be judged)"
+            self.table.fault(row, message, "credibility", text)
+        return None
+
+    def _geometry(self, row: Row) -> str:
+        text = row.get("geometry")
+        if text and shapely.from_wkt(text, on_invalid="ignore") is None:
+            message = "geometry is not WKT, such as LINESTRING (37.6 34.5, 37.2 34.2)"
+            self.table.fault(row, message, "geometry", text)
+        return text
+
+
+def with_ids(events: Iterable[Event]) -> list[Event]:
+    """Return the events in order, each with an id.
+
+    Where the file gives none, the id is made of date, place and kind, and so does not depend on
+    the order of the rows.
+
+    Parameters
+    ----------
+    events
+        The events.
+
+    Returns
+    -------
+    list[Event]
+        Sorted by day, time and order.
+    """
+    ordered = sorted(events, key=lambda e: e.sort_key)
+    taken = {event.id for event in ordered if event.id}
+    made: Counter[str] = Counter()
+    result = []
+    for event in ordered:
+        if event.id:
+            result.append(event)
+            continue
+        stem = f"{event.date.text.replace('/', '_')}-{event.place_id}-{event.kind}"
+        name = stem
+        while name in taken:
+            made[stem] += 1
+            name = f"{stem}-{made[stem] + 1}"
+        taken.add(name)
+        result.append(replace(event, id=name))
+    return result

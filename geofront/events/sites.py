@@ -1,0 +1,121 @@
+"""Which place a row of an events.csv means: its own position, or a name of some gazetteer."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from geofront.errors import UnknownPlaceError
+from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.names import normalise
+from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
+from geofront.gazetteer.resolver import Context, locate
+from geofront.gazetteer.tables import degrees, number
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from geofront.crs import BBox
+    from geofront.files import Row, Table
+
+__all__ = ["Sites"]
+
+_NOT_SLUG = re.compile(r"[\W_]+")
+
+
+class Sites:
+    """The places that the rows of one events.csv mean.
+
+    Parameters
+    ----------
+    table
+        The file; rows with their own ``lon`` and ``lat`` make places of their own.
+    gazetteers
+        Where names are looked up, in this order: a later one is asked only for names that the
+        earlier ones do not have.
+    extent
+        The box of the conflict in degrees, which decides between namesakes.
+    """
+
+    def __init__(self, table: Table, gazetteers: Sequence[Gazetteer], extent: BBox | None) -> None:
+        self._table = table
+        self._context = Context(extent=extent)
+        self._at_row = self._own_places(table)
+        self._gazetteers = (Gazetteer(self._at_row.values()), *gazetteers)
+        self._found: dict[str, Place] = {}
+
+    def __call__(self, row: Row) -> Place:
+        """Return the place of a row.
+
+        Parameters
+        ----------
+        row
+            A row of the file.
+
+        Returns
+        -------
+        Place
+            The row's own position under its name, or the place that its name means.
+
+        Raises
+        ------
+        UnknownPlaceError
+            If no gazetteer has the name.
+        AmbiguousPlaceError
+            If several places answer to it equally well.
+        ValueError
+            If the row has neither name nor position, or half a position.
+        """
+        if row.number in self._at_row:
+            return self._at_row[row.number]
+        name = row.get("place")
+        if row.get("lon") or row.get("lat"):
+            raise ValueError("the position is not usable; give both lon and lat in degrees")
+        if not name:
+            raise ValueError("place is missing; write a name, an id, or lon and lat")
+        if name not in self._found:
+            self._found[name] = self._locate(name)
+        return self._found[name]
+
+    def _locate(self, name: str) -> Place:
+        suggestions: list[str] = []
+        for gazetteer in self._gazetteers:
+            try:
+                return locate(name, gazetteer, context=self._context)
+            except UnknownPlaceError as error:
+                suggestions.extend(error.suggestions)
+        raise UnknownPlaceError(name, suggestions[:3])
+
+    def _own_places(self, table: Table) -> dict[int, Place]:
+        positions: dict[int, tuple[float, float]] = {}
+        for row in table.rows:
+            if row.get("lon") and row.get("lat"):
+                lon, lat = degrees(row, table, "lon"), degrees(row, table, "lat")
+                if lon is not None and lat is not None:
+                    positions[row.number] = (lon, lat)
+        spots: dict[str, set[tuple[float, float]]] = {}
+        for row in table.rows:
+            if row.number in positions:
+                spots.setdefault(normalise(row.get("place")), set()).add(positions[row.number])
+        return {
+            row.number: _own_place(row, table.file, *positions[row.number], spots)
+            for row in table.rows
+            if row.number in positions
+        }
+
+
+def _own_place(
+    row: Row, file: str, lon: float, lat: float, spots: dict[str, set[tuple[float, float]]]
+) -> Place:
+    name = row.get("place")
+    at = f"{lon:.4f},{lat:.4f}"
+    slug = _NOT_SLUG.sub("-", normalise(name)).strip("-")
+    alone = len(spots[normalise(name)]) == 1 and slug
+    return Place(
+        id=slug if alone else f"{slug}@{at}",
+        name=name or at,
+        lon=lon,
+        lat=lat,
+        radius_km=number(row.get("radius_km")) or DEFAULT_RADIUS_KM,
+        source=file,
+    )

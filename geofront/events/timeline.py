@@ -1,0 +1,122 @@
+"""A timeline: the events, ordered, with their places, actors and sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from geofront.errors import UnknownPlaceError
+from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.resolver import locate
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    import shapely
+
+    from geofront.events.actor import Actors
+    from geofront.events.event import Event
+    from geofront.events.source import Source
+    from geofront.gazetteer.place import Place
+
+__all__ = ["About", "InputFile", "Timeline"]
+
+
+@dataclass(frozen=True, slots=True)
+class InputFile:
+    """A file that a timeline was read from, and its SHA-256."""
+
+    name: str
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a conflict.toml says: title, span, extent, and how the map is to be drawn.
+
+    `extent` is a polygon or multipolygon in degrees or None for the hull of the places.
+    """
+
+    title: str
+    description: str = ""
+    start: date | None = None
+    end: date | None = None
+    timezone: str = "UTC"
+    extent: shapely.Geometry | None = None
+    method: str = "nearest"
+    reach_km: float | None = None
+    policy: str = "best-evidence"
+    licence: str = ""
+    attribution: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """The events of a conflict in order, with everything they refer to.
+
+    `places` holds the places that events name, by id; `gazetteer` all that names may resolve to.
+    """
+
+    about: About
+    events: tuple[Event, ...]
+    places: Mapping[str, Place]
+    actors: Actors
+    sources: Mapping[str, Source]
+    gazetteer: Gazetteer
+    inputs: tuple[InputFile, ...] = ()
+
+    @property
+    def title(self) -> str:
+        """The title of the conflict."""
+        return self.about.title
+
+    @cached_property
+    def start(self) -> date:
+        """The first day: of the conflict's span, or else of the first event."""
+        return self.about.start or min((e.day for e in self.events), default=date.today())  # noqa: DTZ011 - no event, no zone
+
+    @cached_property
+    def end(self) -> date:
+        """The last day: of the conflict's span, or else of the last event."""
+        return self.about.end or max((e.day for e in self.events), default=self.start)
+
+    def place(self, name: str) -> Place:
+        """Return the place that a name means in this timeline.
+
+        Places that the events name come before all others of the gazetteer.
+
+        Parameters
+        ----------
+        name
+            An id or any spelling.
+
+        Returns
+        -------
+        Place
+            The place.
+
+        Raises
+        ------
+        UnknownPlaceError
+            If no place answers to the name.
+        AmbiguousPlaceError
+            If several answer equally well.
+        """
+        try:
+            return locate(name, self._own_gazetteer)
+        except UnknownPlaceError:
+            return locate(name, self.gazetteer)
+
+    @cached_property
+    def _own_gazetteer(self) -> Gazetteer:
+        return Gazetteer(self.places.values())
+
+    def __repr__(self) -> str:
+        """Tell the size and the span."""
+        return (
+            f"<Timeline {self.title!r}: {len(self.events):,} events "
+            f"at {len(self.places):,} places, {self.start} to {self.end}, "
+            f"{len(self.actors)} actors, {len(self.sources)} sources>"
+        )

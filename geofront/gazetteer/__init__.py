@@ -1,0 +1,1 @@
+"""Places: names in sources to positions on the map."""

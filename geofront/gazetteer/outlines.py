@@ -1,0 +1,45 @@
+"""Outlines of countries, by ISO code, from the shipped table."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import shapely
+
+from geofront.errors import UnknownNameError
+from geofront.files import read_table
+from geofront.gazetteer.tables import tables_folder
+
+__all__ = ["country_outline"]
+
+
+@cache
+def _outlines() -> dict[str, str]:
+    table = read_table(tables_folder() / "country-outlines.csv", required=("iso2", "iso3", "wkt"))
+    return {
+        code: row.get("wkt") for row in table.rows for code in (row.get("iso2"), row.get("iso3"))
+    }
+
+
+def country_outline(code: str) -> shapely.Geometry:
+    """Return the outline of a country.
+
+    Parameters
+    ----------
+    code
+        ISO 3166-1 code of two or three letters, in any case.
+
+    Returns
+    -------
+    shapely.Geometry
+        A polygon or multipolygon in degrees, WGS 84.
+
+    Raises
+    ------
+    UnknownNameError
+        If no country has that code.
+    """
+    wkt = _outlines().get(code.upper())
+    if wkt is None:
+        raise UnknownNameError("country code", code, (c for c in _outlines() if len(c) == 2))  # noqa: PLR2004 - two letters
+    return shapely.from_wkt(wkt)

@@ -1,0 +1,51 @@
+"""A place: a named feature with a position, a radius of uncertainty and a feature code."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from geofront.crs import LonLat
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+__all__ = ["DEFAULT_RADIUS_KM", "Place"]
+
+DEFAULT_RADIUS_KM = 1.0
+_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A named feature on the map.
+
+    `lon` and `lat` are degrees in WGS 84; `radius_km` says how far the true position may lie
+    from them; `feature` is a GeoNames code such as ``PPL``, ``AIRB`` or ``OILF``; `extra` holds
+    the columns of the table that geofront itself does not use.
+    """
+
+    id: str
+    name: str
+    lon: float
+    lat: float
+    aliases: tuple[str, ...] = ()
+    feature: str = ""
+    radius_km: float = DEFAULT_RADIUS_KM
+    admin1: str = ""
+    country: str = ""
+    parent: str = ""
+    source: str = ""
+    licence: str = ""
+    extra: Mapping[str, str] = field(default_factory=lambda: _NO_EXTRA, hash=False)
+
+    @property
+    def position(self) -> LonLat:
+        """Longitude and latitude in degrees."""
+        return LonLat(self.lon, self.lat)
+
+    @property
+    def toponyms(self) -> tuple[str, ...]:
+        """Every spelling: the name first, then the aliases."""
+        return (self.name, *self.aliases)

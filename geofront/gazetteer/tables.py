@@ -1,0 +1,176 @@
+"""Reading places from tables: users' places.csv files and the tables that geofront ships."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from geofront.errors import DataFaultsError, UnknownNameError
+from geofront.files import read_table
+from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
+
+if TYPE_CHECKING:
+    from geofront.files import Row, Table
+
+__all__ = ["SHIPPED", "read_places", "shipped_places", "tables_folder"]
+
+_REQUIRED = ("id", "name", "lon", "lat")
+_KNOWN = (
+    *_REQUIRED,
+    *["aliases", "feature", "radius_km", "admin1", "country", "parent", "source", "licence"],
+)
+_MAX_LON = 180.0
+_MAX_LAT = 90.0
+
+SHIPPED: dict[str, tuple[str, ...]] = {"syria": ("syria-named.csv", "syria-places.csv")}
+"""The gazetteers that geofront ships: their names and their tables."""
+
+
+def tables_folder() -> Path:
+    """Return the folder of the shipped tables: in the package, or in the checkout beside it."""
+    packaged = Path(str(resources.files("geofront.gazetteer"))) / "tables"
+    if packaged.is_dir():
+        return packaged
+    return Path(__file__).parents[2] / "gazetteer" / "tables"
+
+
+@cache
+def shipped_places(name: str) -> tuple[tuple[Place, ...], tuple[tuple[str, str], ...]]:
+    """Return the places of a gazetteer that geofront ships.
+
+    Parameters
+    ----------
+    name
+        ``"syria"``.
+
+    Returns
+    -------
+    tuple[tuple[Place, ...], tuple[tuple[str, str], ...]]
+        Its places, and the name and SHA-256 of each of its tables.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no gazetteer of that name.
+    """
+    if name not in SHIPPED:
+        raise UnknownNameError("gazetteer", name, SHIPPED)
+    read = {table: read_places(tables_folder() / table) for table in SHIPPED[name]}
+    places = tuple(place for found, _ in read.values() for place in found)
+    return places, tuple((table, digest) for table, (_, digest) in read.items())
+
+
+def read_places(path: Path) -> tuple[tuple[Place, ...], str]:
+    """Read a places.csv: ``id,name,lon,lat`` and any of the optional columns.
+
+    Parameters
+    ----------
+    path
+        The file; the format stands in the documentation under "Formats".
+
+    Returns
+    -------
+    tuple[tuple[Place, ...], str]
+        The places in the order of the file, and the file's SHA-256.
+
+    Raises
+    ------
+    DataFaultsError
+        With every fault of the file.
+    """
+    table = read_table(path, required=_REQUIRED)
+    places: dict[str, Place] = {}
+    for row in table.rows:
+        place = _place(row, table)
+        if place is None:
+            continue
+        if place.id in places:
+            table.fault(row, f"id {place.id!r} stands twice; give each place its own", "id")
+        places.setdefault(place.id, place)
+    if table.faults:
+        raise DataFaultsError(table.faults)
+    return tuple(places.values()), table.digest
+
+
+def degrees(row: Row, table: Table, column: str) -> float | None:
+    """Read a coordinate, noting a fault where it is missing, no number or out of range.
+
+    Parameters
+    ----------
+    row
+        The record.
+    table
+        Its table, on which faults are noted.
+    column
+        ``"lon"`` or ``"lat"``.
+
+    Returns
+    -------
+    float | None
+        Degrees, or None where a fault was noted.
+    """
+    text = row.get(column)
+    limit = _MAX_LON if column.endswith("lon") else _MAX_LAT
+    value = number(text)
+    if value is None:
+        problem = f"{column} {text!r} is not a number" if text else f"{column} is missing"
+        table.fault(row, f"{problem}; write degrees such as 38.285", column, text)
+        return None
+    if abs(value) > limit:
+        table.fault(
+            row,
+            f"{column} {text} is out of range (±{limit:.0f}); are lon and lat swapped?",
+            column,
+            text,
+        )
+        return None
+    return value
+
+
+def number(text: str) -> float | None:
+    """Return a finite number written with a point, or None."""
+    try:
+        value = float(text)
+    except ValueError:
+        return None
+    return value if math.isfinite(value) else None
+
+
+def _place(row: Row, table: Table) -> Place | None:
+    lon, lat = degrees(row, table, "lon"), degrees(row, table, "lat")
+    radius_km = _radius_km(row, table)
+    for column in ("id", "name"):
+        if not row.get(column):
+            table.fault(row, f"{column} is missing", column)
+    if lon is None or lat is None or radius_km is None or not (row.get("id") and row.get("name")):
+        return None
+    return Place(
+        id=row.get("id"),
+        name=row.get("name"),
+        lon=lon,
+        lat=lat,
+        aliases=tuple(a.strip() for a in row.get("aliases").split("|") if a.strip()),
+        feature=row.get("feature").upper(),
+        radius_km=radius_km,
+        admin1=row.get("admin1"),
+        country=row.get("country"),
+        parent=row.get("parent"),
+        source=row.get("source") or table.file,
+        licence=row.get("licence"),
+        extra=MappingProxyType({c: row.get(c) for c in table.columns if c and c not in _KNOWN}),
+    )
+
+
+def _radius_km(row: Row, table: Table) -> float | None:
+    text = row.get("radius_km")
+    if not text:
+        return DEFAULT_RADIUS_KM
+    value = number(text)
+    if value is None or value < 0:
+        table.fault(row, f"radius_km {text!r} is not a distance in km", "radius_km", text)
+        return None
+    return value

@@ -1,0 +1,1 @@
+"""Rendering: maps and files made of a series."""

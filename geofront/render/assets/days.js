@@ -1,0 +1,94 @@
+// Days: dates as numbers, their names, and the status of every place on a day.
+
+const MS_PER_DAY = 86_400_000;
+const MONTHS = [
+  "January", "February", "March", "April", "May", "June",
+  "July", "August", "September", "October", "November", "December",
+];
+const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
+
+/** Days since 1970-01-01 of `YYYY-MM-DD`; NaN if it is no day. */
+function dayNumber(iso) {
+  const [, year, month, day] = (ISO_DAY.exec(iso) ?? []).map(Number);
+  const moment = new Date(0);
+  moment.setUTCFullYear(year, month - 1, day);
+  return moment.getUTCDate() === day ? Math.round(moment.getTime() / MS_PER_DAY) : NaN;
+}
+
+function dateOf(number) {
+  return new Date(number * MS_PER_DAY);
+}
+
+function isoOf(number) {
+  return dateOf(number).toISOString().slice(0, 10);
+}
+
+/** "11 December 2016". */
+function longDate(number) {
+  const moment = dateOf(number);
+  return `${moment.getUTCDate()} ${MONTHS[moment.getUTCMonth()]} ${moment.getUTCFullYear()}`;
+}
+
+/** "11 Dec 2016". */
+function shortDate(number) {
+  const moment = dateOf(number);
+  const month = MONTHS[moment.getUTCMonth()].slice(0, 3);
+  return `${moment.getUTCDate()} ${month} ${moment.getUTCFullYear()}`;
+}
+
+function weekday(number) {
+  return WEEKDAYS[dateOf(number).getUTCDay()];
+}
+
+/** A date as a source wrote it: a plain day in words, anything less precise as it stands. */
+function writtenDate(text) {
+  return ISO_DAY.test(text) ? shortDate(dayNumber(text)) : text;
+}
+
+/** Keeps the labels of all places on one day; going to a near day costs only its changes. */
+function createStatus(model) {
+  const labels = Int32Array.from(model.firstLabels);
+  let at = 0;
+  const forward = (day) => {
+    for (const change of model.changesOnDay[day]) labels[change.place] = change.label;
+  };
+  return {
+    labels,
+    goTo(day) {
+      if (day < at) {
+        labels.set(model.firstLabels);
+        at = 0;
+      }
+      while (at < day) forward(at += 1);
+    },
+  };
+}
+
+/** The states of a place over the map's days, each with `end`, its last day. */
+function historyOf(model, place) {
+  if (place >= model.controlled) return [];
+  const states = [model.firstStates[place], ...model.changesOfPlace[place]];
+  return states.map((state, i) => ({ ...state, end: (states[i + 1]?.day ?? model.days) - 1 }));
+}
+
+/** The state of a place on a day; null for places that never have a status. */
+function stateOn(model, place, day) {
+  return historyOf(model, place).findLast((state) => state.day <= day) ?? null;
+}
+
+/** Square kilometres of a day by label, and by actor: `{byLabel, byActor, contested, blank, total}`. */
+function areasOn(model, labels) {
+  const byLabel = model.labels.map(() => 0);
+  model.areasKm2.forEach((km2, place) => { byLabel[labels[place]] += km2; });
+  const byActor = model.actors.map(() => 0);
+  let contested = 0;
+  let blank = 0;
+  model.labels.forEach(({ status, actors }, label) => {
+    if (status === "held") byActor[actors[0]] += byLabel[label];
+    else if (status === "contested") contested += byLabel[label];
+    else blank += byLabel[label];
+  });
+  const total = byActor.reduce((sum, km2) => sum + km2, contested + blank);
+  return { byLabel, byActor, contested, blank, total };
+}

@@ -1,0 +1,157 @@
+// The Leaflet layers under the places: graticule, areas, front lines.
+
+const SVG = "http://www.w3.org/2000/svg";
+const STRIPE = 5;
+const PANES = { "gf-graticule": 310, "gf-areas": 320, "gf-fronts": 330, "gf-places": 450 };
+const GRATICULE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
+const GRATICULE_LINES = 3;
+const DRAWN_OUTSIDE = 0.3;
+
+function makePanes(map) {
+  for (const [name, zIndex] of Object.entries(PANES)) {
+    const pane = map.createPane(name);
+    pane.style.zIndex = zIndex;
+    pane.style.pointerEvents = "none";
+  }
+}
+
+function svgIn(pane) {
+  return L.svg({ pane, padding: DRAWN_OUTSIDE });
+}
+
+function svgElement(tag, attributes = {}) {
+  const element = document.createElementNS(SVG, tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  return element;
+}
+
+/** A pattern of diagonal stripes, one per colour. */
+function hatchPattern(id, colors) {
+  const size = STRIPE * colors.length;
+  const pattern = svgElement("pattern", {
+    id, width: size, height: size, patternUnits: "userSpaceOnUse", patternTransform: "rotate(45)",
+  });
+  colors.forEach((fill, i) => {
+    pattern.append(svgElement("rect", { x: i * STRIPE, y: 0, width: STRIPE, height: size, fill }));
+  });
+  return pattern;
+}
+
+/** An invisible SVG that holds the patterns of the contested labels. */
+function createHatches(root, model, prefix) {
+  const definitions = svgElement("defs");
+  const holder = svgElement("svg", { width: 0, height: 0, "aria-hidden": "true", class: "gf-hatches" });
+  holder.append(definitions);
+  root.append(holder);
+  return {
+    idOf: (label) => `${prefix}-hatch-${label}`,
+    paint(theme) {
+      const patterns = model.labels.flatMap((label, i) => (
+        label.status === "contested" ? [hatchPattern(this.idOf(i), partyColors(theme, label))] : []
+      ));
+      definitions.replaceChildren(...patterns);
+    },
+  };
+}
+
+/** The areas: one path for each label that is held or contested. */
+function createAreas(map, model, hatches) {
+  const renderer = svgIn("gf-areas");
+  const paths = model.labels.map(({ status }) => (status === "unknown" ? null : L.polygon([], {
+    pane: "gf-areas",
+    renderer,
+    className: `gf-area gf-area-${status}`,
+    stroke: false,
+    smoothFactor: 0,
+    interactive: false,
+  }).addTo(map)));
+  const fillOf = (label, theme) => (model.labels[label].status === "contested"
+    ? `url(#${hatches.idOf(label)})` : partyColors(theme, model.labels[label])[0]);
+  return {
+    draw(labels) {
+      areaRings(model, labels).forEach((rings, label) => paths[label]?.setLatLngs(rings));
+    },
+    paint(theme) {
+      paths.forEach((path, label) => path?.setStyle({ fillColor: fillOf(label, theme) }));
+    },
+  };
+}
+
+/** The fronts, each line over a wider one in the colour of the paper, and the extent's outline. */
+function createFronts(map, model) {
+  const renderer = svgIn("gf-fronts");
+  const line = (className, points = []) => L.polyline(points, {
+    pane: "gf-fronts", renderer, className, smoothFactor: 0, interactive: false, fill: false,
+  }).addTo(map);
+  line("gf-extent", extentLines(model));
+  const layers = {
+    border: [line("gf-border")],
+    contested: [line("gf-casing"), line("gf-front-contested")],
+    front: [line("gf-casing"), line("gf-front")],
+  };
+  const kinds = frontKinds(model);
+  return {
+    draw(labels) {
+      for (const [kind, lines] of Object.entries(frontLines(model, labels, kinds))) {
+        layers[kind].forEach((layer) => layer.setLatLngs(lines));
+      }
+    },
+  };
+}
+
+/** The widest step that still puts some lines across the view. */
+function graticuleStep(bounds) {
+  const span = Math.min(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth());
+  return GRATICULE_STEPS.find((step) => span / step >= GRATICULE_LINES) ?? GRATICULE_STEPS.at(-1);
+}
+
+function multiplesBetween(low, high, step) {
+  const values = [];
+  for (let k = Math.ceil(low / step); k * step <= high; k += 1) values.push(k * step);
+  return values;
+}
+
+function degrees(value, positive, negative) {
+  const rounded = Math.abs(value).toFixed(2).replace(/\.?0+$/, "");
+  if (Number(rounded) === 0) return "0°";
+  return `${rounded}° ${value > 0 ? positive : negative}`;
+}
+
+/** Lines of equal longitude and latitude, with their degrees along the edges of the map. */
+function createGraticule(map) {
+  const lines = L.polyline([], {
+    pane: "gf-graticule", renderer: svgIn("gf-graticule"), className: "gf-graticule", interactive: false,
+  }).addTo(map);
+  const ticks = el("div", { class: "gf-ticks", "aria-hidden": "true" });
+  map.getContainer().append(ticks);
+  const drawLines = () => {
+    const view = map.getBounds();
+    const step = graticuleStep(view);
+    const wide = view.pad(DRAWN_OUTSIDE);
+    lines.setLatLngs([
+      ...multiplesBetween(wide.getWest(), wide.getEast(), step)
+        .map((lng) => [[wide.getSouth(), lng], [wide.getNorth(), lng]]),
+      ...multiplesBetween(wide.getSouth(), wide.getNorth(), step)
+        .map((lat) => [[lat, wide.getWest()], [lat, wide.getEast()]]),
+    ]);
+  };
+  const drawTicks = () => ticks.replaceChildren(...graticuleTicks(map));
+  map.on("moveend", drawLines);
+  map.on("move zoomend resize", drawTicks);
+  drawLines();
+  drawTicks();
+}
+
+function graticuleTicks(map) {
+  const view = map.getBounds();
+  const step = graticuleStep(view);
+  const meridians = multiplesBetween(view.getWest(), view.getEast(), step).map((lng) => {
+    const { x } = map.latLngToContainerPoint([view.getSouth(), lng]);
+    return el("span", { class: "gf-tick gf-tick-lng", style: { left: `${x}px` } }, degrees(lng, "E", "W"));
+  });
+  const parallels = multiplesBetween(view.getSouth(), view.getNorth(), step).map((lat) => {
+    const { y } = map.latLngToContainerPoint([lat, view.getWest()]);
+    return el("span", { class: "gf-tick gf-tick-lat", style: { top: `${y}px` } }, degrees(lat, "N", "S"));
+  });
+  return [...meridians, ...parallels];
+}

@@ -1,0 +1,261 @@
+// The text beside the map: areas of the day, its events, and the chosen place.
+
+const FOUND_AT_MOST = 8;
+
+/** A heading and the element that holds what is under it. */
+function section(className, heading) {
+  const body = el("div", { class: "gf-body" });
+  const element = el("section", { class: `gf-section ${className}` }, el("h2", {}, heading), body);
+  return { element, body, title: element.firstChild };
+}
+
+// --- areas ----------------------------------------------------------------------------------
+
+/** The legend: every actor with the square kilometres and share of the day. */
+function drawAreas(body, model, theme, labels) {
+  const areas = areasOn(model, labels);
+  const rows = areaRows(model, areas).map((row) => ({ ...row, share: areas.total ? row.km2 / areas.total : 0 }));
+  body.replaceChildren(shareBar(rows, theme), areaTable(rows, theme));
+}
+
+/** What the legend lists: actors that ever hold ground, contested, unknown. */
+function areaRows(model, areas) {
+  const holders = new Set(model.labels.filter(({ status }) => status === "held").map(({ actors }) => actors[0]));
+  const actors = [...holders].sort((a, b) => a - b).map((actor) => ({
+    key: model.actors[actor].id,
+    name: model.actors[actor].name,
+    label: { status: "held", actors: [actor] },
+    km2: areas.byActor[actor],
+  }));
+  const parties = [...new Set(model.labels.filter(({ status }) => status === "contested").flatMap((l) => l.actors))];
+  const contested = { key: "contested", name: "Contested", label: { status: "contested", actors: parties }, km2: areas.contested };
+  const blank = { key: "unknown", name: "Unknown or no data", label: { status: "unknown", actors: [] }, km2: areas.blank };
+  return [...actors, ...(parties.length ? [contested] : []), blank];
+}
+
+function shareBar(rows, theme) {
+  const parts = rows.filter(({ share }) => share > 0).map(({ label, share }) => {
+    const part = swatch(theme, label);
+    part.className = `gf-share gf-share-${label.status}`;
+    part.style.flexGrow = String(share);
+    return part;
+  });
+  return el("div", { class: "gf-shares", "aria-hidden": "true" }, parts);
+}
+
+function areaTable(rows, theme) {
+  const head = el("tr", {},
+    el("th", { scope: "col" }, "Status"),
+    el("th", { scope: "col", class: "gf-number" }, "km²"),
+    el("th", { scope: "col", class: "gf-number" }, "Share"));
+  const lines = rows.map(({ key, name, label, km2, share }) => el("tr", { "data-key": key },
+    el("th", { scope: "row" }, swatch(theme, label), el("span", {}, name)),
+    el("td", { class: "gf-number gf-km2" }, formatKm2(km2)),
+    el("td", { class: "gf-number gf-percent" }, formatShare(share))));
+  return el("table", { class: "gf-areas" }, el("thead", {}, head), el("tbody", {}, lines));
+}
+
+/** The signs of the map that are not areas. */
+function signs(model) {
+  const line = (className, text) => el("li", {}, lineSample(className), text);
+  const dot = (className, text) => el("li", {}, el("span", { class: `gf-sample ${className}`, "aria-hidden": "true" }), text);
+  const contested = model.fronts.some(([, , isContested]) => isContested);
+  return el("ul", { class: "gf-signs" },
+    line("gf-front", "Front line"),
+    contested ? line("gf-front-contested", "Edge of a contested area") : null,
+    dot("gf-sample-dot", "Place"),
+    model.places.some(isEstimated) ? dot("gf-sample-estimate", "Position estimated") : null,
+    dot("gf-sample-event", "Event on this day"),
+    model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-claim", "Not confirmed") : null);
+}
+
+function lineSample(className) {
+  const drawing = svgElement("svg", { viewBox: "0 0 26 8", class: "gf-line-sample", "aria-hidden": "true" });
+  drawing.append(svgElement("path", { d: "M1 4H25", class: className }));
+  return drawing;
+}
+
+// --- events ---------------------------------------------------------------------------------
+
+function drawEventList(body, model, theme, day, choose) {
+  const events = model.eventsOnDay[day];
+  body.replaceChildren(events.length
+    ? el("ol", { class: "gf-events" }, events.map((event) => eventItem(model, theme, event, choose)))
+    : el("p", { class: "gf-quiet" }, "No dated statement about this day."));
+}
+
+function eventItem(model, theme, event, choose) {
+  const place = model.places[event.place];
+  const at = place ? button(`Show ${place.name}`, "gf-link", () => choose(place.index), place.name) : null;
+  return el("li", { class: "gf-event", "data-event": event.id },
+    el("p", { class: "gf-event-head" }, el("span", { class: "gf-kind" }, kindWord(event.kind)), at, standingMark(event)),
+    el("p", { class: "gf-parties" }, actorDots(model, theme, event), partiesText(model, event)),
+    eventNotes(model, event),
+    event.sources.map(sourceLine));
+}
+
+function actorDots(model, theme, event) {
+  return event.actors.map((actor) => swatch(theme, { status: "held", actors: [actor] }));
+}
+
+/** The standing, said only where a statement is not confirmed. */
+function standingMark(event) {
+  if (event.standing === "confirmed") return null;
+  return el("span", { class: `gf-standing gf-standing-${event.standing}` }, event.standing);
+}
+
+function eventNotes(model, event) {
+  const details = [
+    event.time && `at ${event.time}`,
+    event.when && `date given as ${event.when}`,
+    event.reported && `reported ${writtenDate(event.reported)}`,
+    event.claimedBy.length && `claimed by ${actorNames(model, event.claimedBy)}`,
+    event.credibility && `credibility ${event.credibility} of 6`,
+  ].filter(Boolean);
+  return [
+    event.note ? el("p", { class: "gf-note", dir: "auto" }, event.note) : null,
+    details.length ? el("p", { class: "gf-details" }, details.join("; ")) : null,
+  ];
+}
+
+function sourceLine(source) {
+  const grade = source.reliability ? `, reliability ${source.reliability}` : "";
+  return el("p", { class: "gf-source" }, "Source: ", webLink(source.url, sourceText(source)), grade);
+}
+
+// --- one place ------------------------------------------------------------------------------
+
+/** The panel of the chosen place: status, cause, history. */
+function drawPlace(body, model, theme, place, day, go) {
+  const state = stateOn(model, place.index, day);
+  body.replaceChildren(
+    placeFacts(place),
+    ...(state ? stateParts(model, theme, state) : [el("p", { class: "gf-quiet" }, "No status is recorded for this place.")]),
+    el("h3", {}, "Over the days of this map"),
+    ...historyParts(model, theme, place, day, go),
+  );
+}
+
+function placeFacts(place) {
+  const precision = isEstimated(place) ? `position estimated, within ${place.radiusKm} km` : null;
+  const facts = [featureWord(place), precision].filter(Boolean).join("; ");
+  return el("p", { class: "gf-details" },
+    place.nameAr ? el("bdi", { lang: "ar", class: "gf-arabic" }, place.nameAr) : null,
+    facts, " ", el("code", {}, place.id));
+}
+
+function stateParts(model, theme, state) {
+  const label = model.labels[state.label];
+  return [
+    el("p", { class: "gf-status" }, swatch(theme, label), el("strong", {}, statusText(model, label)), ` ${sinceText(model, state)}`),
+    ...flagLines(model, state),
+    ...causeParts(model, state),
+  ];
+}
+
+function flagLines(model, { besiegedBy, claimedBy, claim }) {
+  return [
+    besiegedBy.length ? el("p", { class: "gf-flag" }, `Besieged by ${actorNames(model, besiegedBy)}`) : null,
+    claimedBy.length ? el("p", { class: "gf-flag" }, `Claimed by ${actorNames(model, claimedBy)}, not accepted under this policy`) : null,
+    ...(claim ? claim.sources.map(sourceLine) : []),
+  ].filter(Boolean);
+}
+
+/** Which event set the status, in whose words. */
+function causeParts(model, { event, inferred }) {
+  if (!event) return [el("p", { class: "gf-quiet" }, "No statement sets a status here.")];
+  const lead = inferred ? "Inferred from a later statement" : "Set by";
+  return [
+    el("p", { class: "gf-cause" }, `${lead}: ${eventText(model, event)}, ${eventDate(model, event)}`, " ", standingMark(event)),
+    ...eventNotes(model, event),
+    ...event.sources.map(sourceLine),
+  ].filter(Boolean);
+}
+
+function eventDate(model, event) {
+  return event.when || longDate(model.firstDay + event.day);
+}
+
+/** A strip of the place's statuses, then a list of its changes and events. */
+function historyParts(model, theme, place, day, go) {
+  const states = historyOf(model, place.index);
+  const changes = states.map((state) => ({ day: state.day, node: stateLine(model, theme, state) }));
+  const causes = new Set(states.filter((state) => state.day > 0).map((state) => state.event));
+  const others = model.eventsOfPlace[place.index]
+    .filter((event) => event.day >= 0 && event.day < model.days && !causes.has(event))
+    .map((event) => ({ day: event.day, node: [eventText(model, event), " ", standingMark(event)] }));
+  const lines = [...changes, ...others].sort((a, b) => a.day - b.day);
+  return [
+    strip(model, theme, states, day),
+    el("ol", { class: "gf-history" }, lines.map((line) => historyItem(model, line, day, go))),
+  ];
+}
+
+function stateLine(model, theme, state) {
+  const label = model.labels[state.label];
+  const flags = [
+    state.inferred && "inferred",
+    state.besiegedBy.length && `besieged by ${actorNames(model, state.besiegedBy)}`,
+    state.claimedBy.length && `claimed by ${actorNames(model, state.claimedBy)}`,
+  ].filter(Boolean);
+  return [swatch(theme, label), statusText(model, label), flags.length ? ` (${flags.join("; ")})` : ""];
+}
+
+function historyItem(model, { day, node }, today, go) {
+  const date = shortDate(model.firstDay + day);
+  return el("li", { class: day === today ? "gf-today" : null },
+    button(`Go to ${date}`, "gf-link gf-when", () => go(day), date), el("span", {}, node));
+}
+
+function strip(model, theme, states, day) {
+  const parts = states.map((state) => {
+    const part = swatch(theme, model.labels[state.label]);
+    part.className = `gf-share gf-share-${model.labels[state.label].status}`;
+    part.style.flexGrow = String(state.end - state.day + 1);
+    return part;
+  });
+  const now = el("span", { class: "gf-now", style: { left: `${(100 * (day + 0.5)) / model.days}%` } });
+  return el("div", { class: "gf-strip", "aria-hidden": "true" }, parts, now);
+}
+
+// --- the tooltip ----------------------------------------------------------------------------
+
+function placeTooltip(model, place, day) {
+  const state = stateOn(model, place.index, day);
+  const lines = state ? [
+    `${statusText(model, model.labels[state.label])} ${sinceText(model, state)}`,
+    ...(state.event ? [eventText(model, state.event), ...state.event.sources.slice(0, 2).map(sourceText)] : []),
+  ] : ["No status recorded"];
+  return el("div", { class: "gf-tip" },
+    el("strong", {}, place.name), place.nameAr ? el("bdi", { lang: "ar", class: "gf-arabic" }, place.nameAr) : null,
+    lines.map((line) => el("div", {}, line)));
+}
+
+// --- finding a place ------------------------------------------------------------------------
+
+/** Letters only, without marks and case, so that "al-Bab" is found by "albab". */
+function folded(text) {
+  return text.normalize("NFKD").replace(/[^\p{L}\p{N}]/gu, "").toLowerCase();
+}
+
+function createFinder(model, choose) {
+  const keys = model.places.map(({ name, nameAr }) => `${folded(name)} ${folded(nameAr)}`);
+  const found = el("div", { class: "gf-found", role: "group", "aria-label": "Places found" });
+  const input = el("input", { type: "search", placeholder: "Find a place", "aria-label": "Find a place", autocomplete: "off" });
+  const pick = (index) => {
+    input.value = "";
+    found.replaceChildren();
+    choose(index);
+  };
+  const matches = () => {
+    const wanted = folded(input.value);
+    return wanted ? model.rank.filter((index) => keys[index].includes(wanted)).slice(0, FOUND_AT_MOST) : [];
+  };
+  input.addEventListener("input", () => found.replaceChildren(...matches().map((index) => (
+    button(`Show ${model.places[index].name}`, "gf-link", () => pick(index), model.places[index].name)
+  ))));
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Enter" && matches().length) pick(matches()[0]);
+  });
+  return el("div", { class: "gf-find" }, input, found);
+}

@@ -1,0 +1,130 @@
+// The bar of time: the slider over a histogram of events, play and step buttons, marks of months.
+
+const PLAY_ALL_MS = 60_000;
+const PLAY_STEP_MS = { least: 70, most: 650 };
+const MARK_PX = 64;
+const ICONS = {
+  play: "M4 2.5v11l9-5.5z",
+  pause: "M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z",
+  back: "M11 2.5v11L4.5 8z",
+  forward: "M5 2.5v11L11.5 8z",
+};
+
+/** The bar; `go(day)` is called when the reader chooses a day. */
+function createTimebar(model, go) {
+  const slider = el("input", {
+    type: "range", min: 0, max: model.days - 1, step: 1, class: "gf-slider", "aria-label": "Day",
+    on: { input: () => go(Number(slider.value)) },
+  });
+  const player = createPlayer(model, go);
+  const marks = el("div", { class: "gf-marks", "aria-hidden": "true" });
+  const track = el("div", { class: "gf-track" }, histogram(model), slider, marks);
+  const bar = el("section", { class: "gf-time", "aria-label": "Time" },
+    player.button,
+    button("Previous day with events", "gf-button gf-step", () => go(eventDay(model, player.day(), -1)), icon(ICONS.back)),
+    button("Next day with events", "gf-button gf-step", () => go(eventDay(model, player.day(), 1)), icon(ICONS.forward)),
+    track);
+  new ResizeObserver(() => drawMarks(model, marks)).observe(marks);
+  return {
+    element: bar,
+    toggle: player.toggle,
+    stop: player.stop,
+    playing: player.playing,
+    show(day) {
+      player.at(day);
+      slider.value = String(day);
+      const share = model.days > 1 ? day / (model.days - 1) : 0;
+      slider.style.setProperty("--share", String(share));
+      slider.setAttribute("aria-valuetext", `${weekday(model.firstDay + day)} ${longDate(model.firstDay + day)}`);
+    },
+  };
+}
+
+/** The next day with events in a direction, or the end of the span. */
+function eventDay(model, from, direction) {
+  let day = from + direction;
+  while (day > 0 && day < model.days - 1 && !model.eventsOnDay[day].length) day += direction;
+  return Math.max(0, Math.min(model.days - 1, day));
+}
+
+function playStep(days) {
+  return Math.max(PLAY_STEP_MS.least, Math.min(PLAY_STEP_MS.most, PLAY_ALL_MS / days));
+}
+
+/** The play button and its clock; at the last day it stops, and starts over from the first. */
+function createPlayer(model, go) {
+  let timer = null;
+  let day = 0;
+  const toggleButton = button("Play", "gf-button gf-play", () => toggle(), icon(ICONS.play));
+  const paint = () => {
+    const label = timer === null ? "Play" : "Pause";
+    toggleButton.setAttribute("aria-label", label);
+    toggleButton.title = `${label} (space)`;
+    toggleButton.replaceChildren(icon(timer === null ? ICONS.play : ICONS.pause));
+  };
+  const stop = () => {
+    clearInterval(timer);
+    timer = null;
+    paint();
+  };
+  const tick = () => {
+    if (day < model.days - 1) go(day + 1, { playing: true });
+    if (day >= model.days - 1) stop();
+  };
+  const start = () => {
+    if (day >= model.days - 1) go(0, { playing: true });
+    timer = setInterval(tick, playStep(model.days));
+    paint();
+  };
+  const toggle = () => (timer === null ? start() : stop());
+  paint();
+  return {
+    button: toggleButton, toggle, stop, playing: () => timer !== null, day: () => day, at: (value) => { day = value; },
+  };
+}
+
+/** Bars of the number of events on each day. */
+function histogram(model) {
+  const counts = model.eventsOnDay.map((events) => events.length);
+  const most = Math.max(1, ...counts);
+  const last = Math.max(1, model.days - 1);
+  const width = Math.min(0.9, 0.8 * (last / model.days) + 0.1);
+  const drawing = svgElement("svg", {
+    class: "gf-histogram", viewBox: `0 0 ${last} 1`, preserveAspectRatio: "none", "aria-hidden": "true",
+  });
+  const bars = counts.map((count, day) => {
+    const height = Math.sqrt(count / most);
+    return count ? `M${day - width / 2} 1v${-height}h${width}v${height}z` : "";
+  });
+  drawing.append(svgElement("path", { d: bars.join("") || "M0 0" }));
+  return drawing;
+}
+
+/** Marks at the first day of months or years, as many as fit. */
+function drawMarks(model, holder) {
+  const most = Math.max(2, Math.floor(holder.clientWidth / MARK_PX));
+  const starts = Array.from({ length: model.days }, (_, day) => day)
+    .filter((day) => dateOf(model.firstDay + day).getUTCDate() === 1);
+  const chosen = starts.length ? thinned(model, starts, most) : [];
+  const ends = chosen.length < 2 ? [0, model.days - 1] : [];
+  holder.replaceChildren(...[...new Set([...chosen, ...ends])].map((day) => timeMark(model, day, chosen.length < 2)));
+}
+
+/** Every month, or every second, third, sixth or twelfth, so that no more than `most` remain. */
+function thinned(model, starts, most) {
+  const monthOf = (day) => dateOf(model.firstDay + day).getUTCMonth();
+  const yearOf = (day) => dateOf(model.firstDay + day).getUTCFullYear();
+  const steps = [1, 2, 3, 6, 12, 24, 60, 120];
+  const keep = (step) => starts.filter((day) => (yearOf(day) * 12 + monthOf(day)) % step === 0);
+  return steps.map(keep).find((days) => days.length <= most) ?? [];
+}
+
+function timeMark(model, day, withDay) {
+  const moment = dateOf(model.firstDay + day);
+  const month = MONTHS[moment.getUTCMonth()].slice(0, 3);
+  const year = moment.getUTCFullYear();
+  const text = withDay ? shortDate(model.firstDay + day) : moment.getUTCMonth() === 0 ? `${month} ${year}` : month;
+  const share = model.days > 1 ? day / (model.days - 1) : 0;
+  const edge = share < 0.04 ? " gf-mark-first" : share > 0.96 ? " gf-mark-last" : "";
+  return el("span", { class: `gf-mark${edge}`, style: { left: `${100 * share}%` } }, text);
+}

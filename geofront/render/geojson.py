@@ -1,0 +1,293 @@
+"""GeoJSON (RFC 7946): one file a day, and one of every shape with the days it was true."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shapely
+
+from geofront.control.area import areas
+from geofront.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from datetime import date
+    from os import PathLike
+
+    from geofront.control.history import PlaceStatus
+    from geofront.control.series import Series, Snapshot
+    from geofront.events.event import Event
+
+__all__ = ["day_geojson", "series_geojson", "write_geojson"]
+
+_DIGITS = 3
+_END_RULE = "start is the first day; end is the day after the last (half-open)"
+
+
+def write_geojson(
+    series: Series,
+    folder: str | PathLike[str],
+    *,
+    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+) -> list[Path]:
+    """Write ``YYYY-MM-DD.geojson`` for each day, and ``series.geojson`` of the whole span.
+
+    Parameters
+    ----------
+    series
+        What to write.
+    folder
+        Where; it is made if missing, and files of the same name are replaced.
+    progress
+        Wraps the days as they are worked through, as tqdm does.
+
+    Returns
+    -------
+    list[Path]
+        The files, each of which appeared whole.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be written.
+    """
+    target = Path(folder)
+    shapes = _Shapes(series)
+    written = []
+    for day in progress(series.days):
+        path = target / f"{day.isoformat()}.geojson"
+        write_whole(path, _collection(series, shapes.on(day), {"date": day.isoformat()}))
+        written.append(path)
+    path = target / "series.geojson"
+    write_whole(path, _series_collection(series, shapes))
+    return [*written, path]
+
+
+def day_geojson(series: Series, day: date) -> bytes:
+    """Return the GeoJSON of one day.
+
+    Parameters
+    ----------
+    series
+        The series.
+    day
+        A day of its span.
+
+    Returns
+    -------
+    bytes
+        A FeatureCollection in UTF-8; features have `layer` area, frontline, place or event.
+
+    Raises
+    ------
+    SpanError
+        If the day lies outside the span.
+    """
+    series.snapshot(day)
+    return _collection(series, _Shapes(series).on(day), {"date": day.isoformat()})
+
+
+def series_geojson(series: Series) -> bytes:
+    """Return every shape of a series once, with the days on which it was true.
+
+    Parameters
+    ----------
+    series
+        The series.
+
+    Returns
+    -------
+    bytes
+        A FeatureCollection in UTF-8; each feature has `start`, its first day, and `end`, the day
+        after its last.
+    """
+    return _series_collection(series, _Shapes(series))
+
+
+@dataclass(frozen=True, slots=True)
+class _Shape:
+    """A feature without its day: properties that do not depend on it, and geometry as JSON."""
+
+    properties: dict[str, object]
+    geometry: str
+
+    def feature(self, when: dict[str, object]) -> str:
+        layer = {"layer": self.properties["layer"]}
+        return (
+            f'{{"type":"Feature","properties":{_json({**layer, **when, **self.properties})},'
+            f'"geometry":{self.geometry}}}'
+        )
+
+
+class _Shapes:
+    """The shapes of a series day by day; a day without changes costs nothing."""
+
+    def __init__(self, series: Series) -> None:
+        self._series = series
+        self._changed = {change.day for change in series.changes}
+        self._latest: tuple[date, list[_Shape]] | None = None
+
+    def drawn(self, snapshot: Snapshot) -> list[_Shape]:
+        """Return the areas and front lines of a day, those of the day before if none changed."""
+        since = max((day for day in self._changed if day <= snapshot.day), default=None)
+        key = since or self._series.start
+        if self._latest is None or self._latest[0] != key:
+            self._latest = (key, [*_areas(snapshot), *_fronts(snapshot)])
+        return self._latest[1]
+
+    def on(self, day: date) -> Iterator[str]:
+        """Yield the features of a day."""
+        snapshot = self._series.snapshot(day)
+        when: dict[str, object] = {"date": day.isoformat()}
+        for shape in self.drawn(snapshot):
+            yield shape.feature(when)
+        for status in snapshot.statuses:
+            yield _place(status).feature(when)
+        for event in snapshot.events:
+            yield _event(event, self._series).feature(when)
+
+    def over_time(self) -> Iterator[str]:
+        """Yield every shape of the series once, with its first day and the day after its last."""
+        running: dict[str, tuple[_Shape, date]] = {}
+        days = self._series.days
+        for day in days:
+            if day != days[0] and day not in self._changed:
+                continue
+            snapshot = self._series.snapshot(day)
+            current = {_identity(s): s for s in self.drawn(snapshot)}
+            for key in [k for k in running if k not in current]:
+                shape, start = running.pop(key)
+                yield shape.feature(_interval(start, day))
+            for key, shape in current.items():
+                running.setdefault(key, (shape, day))
+        after = days[-1] + timedelta(days=1)
+        for shape, start in running.values():
+            yield shape.feature(_interval(start, after))
+        yield from self._places_over_time(after)
+        for event in self._series.timeline.events:
+            if days[0] <= event.day <= days[-1]:
+                first, last = event.date.first or event.day, event.date.last or event.day
+                interval = _interval(first, last + timedelta(days=1))
+                yield _event(event, self._series).feature(interval)
+
+    def _places_over_time(self, after: date) -> Iterator[str]:
+        history, start = self._series.history, self._series.start
+        for place_id in self._series.place_ids:
+            starts = [
+                s.start for s in history.spans[place_id] if s.start and start < s.start < after
+            ]
+            for first, until in zip([start, *starts], [*starts, after], strict=True):
+                yield _place(history.status(place_id, first)).feature(_interval(first, until))
+
+
+def _identity(shape: _Shape) -> str:
+    return _json(shape.properties) + shape.geometry
+
+
+def _interval(start: date, end: date) -> dict[str, object]:
+    return {"start": start.isoformat(), "end": end.isoformat()}
+
+
+def _areas(snapshot: Snapshot) -> Iterator[_Shape]:
+    series = snapshot.series
+    actors = series.timeline.actors
+    for index, geometry in sorted(areas(series.mesh, snapshot.cell_labels).items()):
+        label = series.labels[index]
+        yield _Shape(
+            {
+                "layer": "area",
+                "status": label.status,
+                "actor": label.holder,
+                "side": actors.side_of(label.holder) if label.holder else None,
+                "contested_by": list(label.contested_by),
+                "color": actors[label.holder].color if label.holder else None,
+                "area_km2": round(float(snapshot.area_km2[index]), _DIGITS),
+            },
+            shapely.to_geojson(geometry),
+        )
+
+
+def _fronts(snapshot: Snapshot) -> Iterator[_Shape]:
+    for front in snapshot.fronts:
+        yield _Shape(
+            {
+                "layer": "frontline",
+                "actors": list(front.actors),
+                "contested": front.contested,
+                "length_km": round(front.length_km, _DIGITS),
+            },
+            shapely.to_geojson(front.geometry),
+        )
+
+
+def _place(status: PlaceStatus) -> _Shape:
+    place = status.place
+    return _Shape(
+        {
+            "layer": "place",
+            "place_id": place.id,
+            "name": place.name,
+            "feature": place.feature,
+            "radius_km": place.radius_km,
+            "status": status.status,
+            "actor": status.holder,
+            "contested_by": list(status.label.contested_by),
+            "since": status.since.isoformat() if status.since else None,
+            "event_id": status.event.id if status.event else None,
+            "source": "|".join(status.event.sources) if status.event else None,
+            "inferred": status.inferred,
+            "besieged_by": list(status.besieged_by),
+            "claimed_by": list(status.claimed_by),
+        },
+        _point(place.lon, place.lat),
+    )
+
+
+def _event(event: Event, series: Series) -> _Shape:
+    place = series.timeline.places[event.place_id]
+    shape = shapely.from_wkt(event.geometry_wkt) if event.geometry_wkt else None
+    return _Shape(
+        {
+            "layer": "event",
+            "event_id": event.id,
+            "when": event.date.text,
+            "kind": str(event.kind),
+            "place_id": place.id,
+            "place": place.name,
+            "actor": "|".join(event.actors) or None,
+            "from_actor": "|".join(event.from_actors) or None,
+            "standing": str(event.standing),
+            "source": "|".join(event.sources),
+            "reported": event.reported.isoformat() if event.reported else None,
+            "note": event.note,
+        },
+        shapely.to_geojson(shape) if shape is not None else _point(place.lon, place.lat),
+    )
+
+
+def _point(lon: float, lat: float) -> str:
+    return _json({"type": "Point", "coordinates": [lon, lat]})
+
+
+def _series_collection(series: Series, shapes: _Shapes) -> bytes:
+    head: dict[str, object] = {
+        "start": series.start.isoformat(),
+        "end": series.end.isoformat(),
+        "end_rule": _END_RULE,
+    }
+    return _collection(series, shapes.over_time(), head)
+
+
+def _collection(series: Series, features: Iterable[str], head: dict[str, object]) -> bytes:
+    about = {"title": series.title, **head, "provenance": series.provenance}
+    members = _json(about)[1:-1]
+    body = ",\n".join(features)
+    return f'{{"type":"FeatureCollection",{members},"features":[\n{body}\n]}}\n'.encode()
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)

@@ -1,0 +1,263 @@
+"""An interactive map of every day of a series: one HTML file, or a folium map in a notebook.
+
+Imported on use only: folium takes half a second to load.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+import folium
+from branca.element import Element, Figure, MacroElement
+from jinja2 import Template
+
+from geofront.dates import parse_day
+from geofront.files import write_whole
+from geofront.render.leaflet import leaflet_css, leaflet_js
+from geofront.render.payload import as_json, build_payload
+
+if TYPE_CHECKING:
+    from datetime import date
+    from os import PathLike
+
+    from geofront.control.series import Series
+
+__all__ = ["ControlLayer", "control_map", "write_html"]
+
+# In the order in which the page reads them.
+_SCRIPTS = (
+    "data.js",
+    "days.js",
+    "shapes.js",
+    "theme.js",
+    "dom.js",
+    "words.js",
+    "layers.js",
+    "places.js",
+    "timebar.js",
+    "panel.js",
+    "about.js",
+    "map.js",
+)
+_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+_POLICY_MARK = "{content-security-policy}"
+_ZOOM_STEP = 0.25
+_SCRIPT_ID = "geofront_script"
+_STYLE_ID = "geofront_style"
+
+
+def write_html(
+    series: Series,
+    path: str | PathLike[str],
+    *,
+    open_on: date | str | None = None,
+    tiles: str | folium.TileLayer | None = None,
+) -> Path:
+    """Write one HTML file that shows every day of a series and needs no network.
+
+    A day can be linked to: ``map.html#2016-12-11``.
+
+    Parameters
+    ----------
+    series
+        What to show.
+    path
+        The file; it appears whole or not at all.
+    open_on
+        The day on which the map opens; by default the last one.
+    tiles
+        Street tiles under the map, as `folium.Map` takes them; only then does the file load
+        something, and only images from the tiles' server.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    SpanError
+        If `open_on` lies outside the series.
+    DateError
+        If `open_on` is not a day.
+    OSError
+        If the file can't be written.
+    """
+    target = Path(path)
+    view = control_map(series, open_on=open_on, tiles=tiles)
+    write_whole(target, _standalone(view, series.title).encode("utf-8"))
+    return target
+
+
+def control_map(
+    series: Series,
+    *,
+    open_on: date | str | None = None,
+    tiles: str | folium.TileLayer | None = None,
+) -> folium.Map:
+    """Return a folium map of a series, to be shown in a notebook and added to.
+
+    Parameters
+    ----------
+    series
+        What to show.
+    open_on
+        The day on which the map opens; by default the last one.
+    tiles
+        Street tiles under the map, as `folium.Map` takes them; none by default.
+
+    Returns
+    -------
+    folium.Map
+        A map that holds a `ControlLayer`.
+
+    Raises
+    ------
+    SpanError
+        If `open_on` lies outside the series.
+    DateError
+        If `open_on` is not a day.
+    """
+    layer = ControlLayer(series, open_on=open_on)
+    # Tiles look blurred between whole zoom levels.
+    zoom = {} if tiles else {"zoom_snap": _ZOOM_STEP, "zoom_delta": 2 * _ZOOM_STEP}
+    view = folium.Map(location=layer.center, tiles=tiles, zoom_start=7, **zoom)
+    view.get_root().title = series.title
+    return view.add_child(layer)
+
+
+class ControlLayer(MacroElement):
+    """The control maps of a series as one layer of a folium map, with slider, legend and sources.
+
+    Parameters
+    ----------
+    series
+        What to show.
+    open_on
+        The day on which the map opens; by default the last one.
+
+    Raises
+    ------
+    SpanError
+        If `open_on` lies outside the series.
+    DateError
+        If `open_on` is not a day.
+    """
+
+    def __init__(self, series: Series, *, open_on: date | str | None = None) -> None:
+        super().__init__()
+        self._name = "ControlLayer"
+        day = parse_day(open_on) if isinstance(open_on, str) else open_on
+        payload = build_payload(series, open_on=day)
+        grid = payload["grid"]
+        self.center: tuple[float, float] = (
+            (grid["south"] + grid["north"]) / 2,
+            (grid["west"] + grid["east"]) / 2,
+        )
+        self.data = as_json(payload)
+
+    def render(self, **kwargs: object) -> None:
+        """Add the style sheet, the data and the scripts to the figure that holds the map.
+
+        Parameters
+        ----------
+        **kwargs
+            Unused; branca passes them down.
+
+        Raises
+        ------
+        TypeError
+            If the layer has not been added to a folium map.
+        """
+        figure = self.get_root()
+        if not isinstance(figure, Figure) or self._parent is None:
+            raise TypeError("a ControlLayer is shown by the folium.Map that it was added to")
+        name = self.get_name()
+        figure.header.add_child(_Raw(f"<style>{_asset('map.css')}</style>"), name=_STYLE_ID)
+        figure.html.add_child(
+            _Raw(f'<script type="application/json" id="{name}">{self.data}</script>'), name=name
+        )
+        figure.script.add_child(_Raw(page_script()), name=_SCRIPT_ID)
+        figure.script.add_child(
+            _Raw(f'geofront.mountFrom({self._parent.get_name()}, "{name}");'), name=name
+        )
+        super().render(**kwargs)
+
+
+class _Raw(Element):
+    """Text that stands in the page as it is, never read as a template."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def render(self, **_: object) -> str:
+        return self._text
+
+
+@cache
+def page_script() -> str:
+    """Return the page's own scripts as one, in a scope of its own."""
+    return "\n".join(["(() => {", '"use strict";', *map(_asset, _SCRIPTS), "})();"])
+
+
+@cache
+def _asset(name: str) -> str:
+    folder = resources.files("geofront.render").joinpath("assets")
+    return folder.joinpath(name).read_text(encoding="utf-8")
+
+
+def _standalone(view: folium.Map, title: str) -> str:
+    """Return the page of a map with Leaflet inside, in place of folium's links to servers."""
+    figure = view.get_root()
+    view.default_js, view.default_css = [], []
+    # Names that do not change, so that the same series gives the same file.
+    for number, element in enumerate(_tree(view)):
+        element._id = f"{number}"  # noqa: SLF001 - branca offers no other way
+    figure.header.add_child(_Raw(f"<style>{leaflet_css()}</style>"), name="leaflet_css")
+    figure.header.add_child(_Raw(f"<script>{leaflet_js()}</script>"), name="leaflet_js")
+    figure.title = title
+    figure.policy_mark = _POLICY_MARK
+    figure._template = Template(_asset("page.html"))  # noqa: SLF001 - the page's frame
+    html: str = figure.render()
+    return html.replace(_POLICY_MARK, _content_policy(html, _tile_hosts(view)), 1)
+
+
+def _tree(element: Element) -> list[Element]:
+    return [element, *(e for child in element._children.values() for e in _tree(child))]  # noqa: SLF001
+
+
+def _content_policy(html: str, tile_hosts: list[str]) -> str:
+    """Return a policy under which only the scripts of this page run, and nothing is loaded."""
+    scripts = (script.encode("utf-8") for script in _SCRIPT.findall(html))
+    hashes = [base64.b64encode(hashlib.sha256(script).digest()).decode() for script in scripts]
+    return "; ".join(
+        [
+            "default-src 'none'",
+            " ".join(["script-src", *(f"'sha256-{h}'" for h in hashes)]),
+            "style-src 'unsafe-inline'",
+            " ".join(["img-src", "data:", *tile_hosts]),
+            "base-uri 'none'",
+            "form-action 'none'",
+        ]
+    )
+
+
+def _tile_hosts(view: folium.Map) -> list[str]:
+    layers = [child for child in view._children.values() if isinstance(child, folium.TileLayer)]  # noqa: SLF001
+    return sorted({_origin(layer.tiles) for layer in layers})
+
+
+def _origin(address: str) -> str:
+    """Return the server of a tile address, a wildcard in place of its subdomain letter."""
+    parts = urlsplit(address)
+    first, dot, rest = parts.netloc.partition(".")
+    host = f"*{dot}{rest}" if "{" in first else parts.netloc
+    return f"{parts.scheme or 'https'}://{host}"

@@ -1,0 +1,491 @@
+"""What the browser needs to draw every day of a series: shapes once, then the changes.
+
+The shapes are the borders between the places' areas, each an arc with the place on its left and
+the one on its right. A day is told by the changes since the day before; the browser joins the
+arcs whose two sides differ to areas and front lines. So the size follows the number of places
+and of changes, never their product with the days.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from geofront.control.series import SpanError
+from geofront.control.tessellation import OUTSIDE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from datetime import date
+
+    from numpy.typing import NDArray
+
+    from geofront.control.series import Series
+    from geofront.control.state import Span
+    from geofront.control.tessellation import Tessellation
+    from geofront.events.event import Event
+    from geofront.events.source import Source
+    from geofront.gazetteer.place import Place
+
+__all__ = ["FORMAT", "arcs_between_places", "as_json", "build_payload", "encode_integers"]
+
+FORMAT = 1
+"""Version of the payload's form; the page refuses one that it does not know."""
+
+_STEPS = 65_535
+_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+_CHUNK_BITS = 5
+_CHUNK = 1 << _CHUNK_BITS
+
+# The population classes of the gazetteer's tables run from 1 to about 32 (a capital).
+_FEATURE_RANK = {
+    "PPLC": 40,
+    "PPLA": 30,
+    "PPLA2": 20,
+    "PPLA3": 12,
+    "PPL": 6,
+    "AIRB": 5,
+    "AIRF": 4,
+    "PPLX": 1,
+}
+_EVENTS_THAT_COUNT = 6
+_RANKED = 1000
+_NOT_SLUG = re.compile(r"[^a-z0-9]+")
+
+Arc = tuple[int, int, list[int]]
+"""The place on the left, the place on the right (-1: none), and the vertices in order."""
+
+
+def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, Any]:
+    """Gather what the page draws.
+
+    Parameters
+    ----------
+    series
+        The series.
+    open_on
+        The day on which the page opens; the last one if not given.
+
+    Returns
+    -------
+    dict[str, Any]
+        Values that JSON can hold.
+
+    Raises
+    ------
+    SpanError
+        If `open_on` is not a day of the series.
+    """
+    if open_on is not None and not series.start <= open_on <= series.end:
+        raise SpanError(f"{open_on} lies outside the series, {series.start} to {series.end}")
+    tables = _Tables(series)
+    sites = np.array([p.position for p in tables.places], dtype=np.float64).reshape(-1, 2)
+    grid = _Grid.around(np.vstack([series.mesh.vertices, sites[: len(series.place_ids)]]))
+    return {
+        "format": FORMAT,
+        "title": series.title,
+        "provenance": dict(series.provenance),
+        "first": series.start.isoformat(),
+        "days": len(series),
+        "open": ((open_on or series.end) - series.start).days,
+        "actors": [[a.id, a.name, a.side, a.color] for a in series.timeline.actors],
+        "labels": [[lab.status, tables.actors(lab.actors)] for lab in series.labels],
+        "fronts": _fronts(series),
+        "grid": grid.as_dict(),
+        "arcs": encode_arcs(arcs_between_places(series.mesh), grid.steps(series.mesh.vertices)),
+        "areas_km2": _areas_km2(series),
+        "places": _place_columns(tables.places, grid.steps(sites)),
+        "rank": _by_rank(tables.places, series.timeline.events),
+        "controlled": len(series.place_ids),
+        **tables.states(),
+        "kinds": tables.kinds,
+        "standings": tables.standings,
+        "events": tables.event_rows(),
+        "sources": tables.source_rows(),
+    }
+
+
+def as_json(value: object) -> str:
+    """Return JSON that is harmless inside an HTML script element.
+
+    Parameters
+    ----------
+    value
+        What to write; dates and the like become their text.
+
+    Returns
+    -------
+    str
+        JSON without ``<``, ``>``, ``&``, U+2028, U+2029 or lone surrogates as such.
+    """
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    for char in "<>&\u2028\u2029":
+        text = text.replace(char, f"\\u{ord(char):04x}")
+    return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def arcs_between_places(mesh: Tessellation) -> list[Arc]:
+    """Chain the edges that part two places, or a place and the outside, into arcs.
+
+    Edges between two cells of one place are left out: no day can tell them apart.
+
+    Parameters
+    ----------
+    mesh
+        The tessellation of the series.
+
+    Returns
+    -------
+    list[Arc]
+        The arcs; each runs between two nodes, or is closed.
+    """
+    # The entry at index -1 stands for what lies outside.
+    owner = np.append(mesh.cell_site, OUTSIDE)
+    left, right = owner[mesh.left], owner[mesh.right]
+    keep = left != right
+    columns = (mesh.tail, mesh.head, left, right)
+    return _Chains(*(column[keep].tolist() for column in columns)).arcs()
+
+
+def encode_arcs(arcs: Iterable[Arc], grid: NDArray[np.int64]) -> str:
+    """Write arcs as one text: integers, delta-coded, in zigzag groups of five bits.
+
+    Every arc is: left place, right place (each as the difference to the arc before), number of
+    vertices, then the vertices as differences of x and y to the vertex before.
+
+    Parameters
+    ----------
+    arcs
+        The arcs.
+    grid
+        The quantised vertices, one row each.
+
+    Returns
+    -------
+    str
+        Letters, digits, ``-`` and ``_``.
+    """
+    points = grid.tolist()
+    numbers: list[int] = []
+    left = right = x = y = 0
+    for arc_left, arc_right, vertices in arcs:
+        path = [points[vertices[0]]]
+        path += [points[w] for v, w in pairwise(vertices) if points[w] != points[v]]
+        numbers += (arc_left - left, arc_right - right, len(path))
+        for px, py in path:
+            numbers += (px - x, py - y)
+            x, y = px, py
+        left, right = arc_left, arc_right
+    return encode_integers(numbers)
+
+
+def encode_integers(values: Iterable[int]) -> str:
+    """Write integers in zigzag groups of five bits; the sixth bit says that more follow.
+
+    Parameters
+    ----------
+    values
+        The integers.
+
+    Returns
+    -------
+    str
+        Letters, digits, ``-`` and ``_``.
+    """
+    return "".join(map(_encode_integer, values))
+
+
+def _encode_integer(value: int) -> str:
+    value = value << 1 if value >= 0 else (-value << 1) - 1
+    text = ""
+    while value >= _CHUNK:
+        text += _ALPHABET[_CHUNK | value & (_CHUNK - 1)]
+        value >>= _CHUNK_BITS
+    return text + _ALPHABET[value]
+
+
+class _Chains:
+    """Edges with a left and a right owner, walked into arcs."""
+
+    def __init__(self, a: list[int], b: list[int], left: list[int], right: list[int]) -> None:
+        self._a, self._b, self._left, self._right = a, b, left, right
+        self._at: dict[int, list[int]] = {}
+        for edge, ends in enumerate(zip(a, b, strict=True)):
+            for vertex in ends:
+                self._at.setdefault(vertex, []).append(edge)
+        self._used = [False] * len(a)
+
+    def arcs(self) -> list[Arc]:
+        """Walk from the nodes; what is left then are rings without a node."""
+        nodes = [v for v, edges in self._at.items() if self._is_node(edges)]
+        found: list[Arc] = []
+        for start in (*nodes, *self._at):
+            self._walk_on(start, found)
+        return found
+
+    def _is_node(self, edges: list[int]) -> bool:
+        return len(edges) != 2 or self._owners(edges[0]) != self._owners(edges[1])  # noqa: PLR2004
+
+    def _owners(self, edge: int) -> frozenset[int]:
+        return frozenset((self._left[edge], self._right[edge]))
+
+    def _walk_on(self, vertex: int, found: list[Arc]) -> None:
+        """Add arc after arc, each from the end of the last: such ends cost least to write."""
+        while (edge := self._unused(vertex)) is not None:
+            found.append(self._arc(vertex, edge))
+            vertex = found[-1][2][-1]
+
+    def _unused(self, vertex: int) -> int | None:
+        return next((e for e in self._at[vertex] if not self._used[e]), None)
+
+    def _arc(self, vertex: int, edge: int) -> Arc:
+        forward = self._a[edge] == vertex
+        sides = (self._left[edge], self._right[edge])
+        left, right = sides if forward else sides[::-1]
+        vertices, following = [vertex], edge
+        while following is not None:
+            self._used[following] = True
+            vertex = self._b[following] if self._a[following] == vertex else self._a[following]
+            vertices.append(vertex)
+            if self._is_node(self._at[vertex]):
+                break
+            following = self._unused(vertex)
+        return left, right, vertices
+
+
+@dataclass(frozen=True, slots=True)
+class _Grid:
+    """A grid of steps fine enough for every zoom level that the page offers."""
+
+    west: float
+    south: float
+    east: float
+    north: float
+    step: float
+
+    @classmethod
+    def around(cls, points: NDArray[np.float64]) -> _Grid:
+        if len(points) == 0:
+            points = np.zeros((1, 2))
+        west, south = points.min(axis=0).tolist()
+        east, north = points.max(axis=0).tolist()
+        return cls(west, south, east, north, max(east - west, north - south) / _STEPS or 1.0)
+
+    def steps(self, points: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.rint((points - (self.west, self.south)) / self.step).astype(np.int64)
+
+    def as_dict(self) -> dict[str, float]:
+        return {key: getattr(self, key) for key in ("west", "south", "east", "north", "step")}
+
+
+class _Tables:
+    """The rows of the payload that refer to one another by index."""
+
+    def __init__(self, series: Series) -> None:
+        timeline = series.timeline
+        self._series = series
+        self._actor = {actor.id: i for i, actor in enumerate(timeline.actors)}
+        self._label = {label: i for i, label in enumerate(series.labels)}
+        self._spans = [self._spans_shown(i) for i in series.place_ids]
+        self._events = self._events_shown()
+        self._event = {event: i for i, event in enumerate(self._events)}
+        ids = dict.fromkeys([*series.place_ids, *(e.place_id for e in self._events)])
+        self.places: list[Place] = [timeline.places[i] for i in ids]
+        self._place = {place.id: i for i, place in enumerate(self.places)}
+        used = dict.fromkeys(s for e in self._events for s in e.sources)
+        self._source = {source: i for i, source in enumerate(used)}
+        self.kinds = sorted({str(e.kind) for e in self._events})
+        self.standings = sorted({str(e.standing) for e in self._events})
+
+    def _spans_shown(self, place_id: str) -> list[Span]:
+        """Return the span of the first day, then those that begin later in the series."""
+        start, end = self._series.start, self._series.end
+        spans = self._series.history.spans[place_id]
+        begun = [s for s in spans if s.start is None or s.start <= start]
+        return [*begun[-1:], *(s for s in spans if s.start and start < s.start <= end)]
+
+    def _events_shown(self) -> list[Event]:
+        """Return the events of the days shown, and those from other days that set a status."""
+        series = self._series
+        spans = [span for place in self._spans for span in place]
+        causes = {e for span in spans for e in (span.event, span.claim) if e}
+        causes.update(e for day in series.days for e in self._on_day.get(day, ()))
+        return sorted(causes, key=lambda event: event.sort_key)
+
+    @cached_property
+    def _on_day(self) -> dict[date, list[Event]]:
+        known_on = self._series.history.known_on
+        found: dict[date, list[Event]] = {}
+        for event in self._series.timeline.events:
+            if known_on is None or event.known_on <= known_on:
+                found.setdefault(event.day, []).append(event)
+        return found
+
+    def _offset(self, day: date) -> int:
+        return (day - self._series.start).days
+
+    def actors(self, ids: Iterable[str]) -> list[int]:
+        """Return the indices of the actors that the timeline knows."""
+        return [self._actor[i] for i in ids if i in self._actor]
+
+    def states(self) -> dict[str, object]:
+        """Return the status of the first day and the changes after it.
+
+        A state is a label, the event that set it (-1: none) and, where there are any, its flags.
+        """
+        firsts = [self._state(spans[0], 0) for spans in self._spans]
+        changes = [
+            [self._offset(span.start), place, *self._state(span, self._offset(span.start))]
+            for place, spans in enumerate(self._spans)
+            for span in spans[1:]
+            if span.start is not None
+        ]
+        return {
+            "first_labels": _run_lengths([state[0] for state in firsts]),
+            "first_causes": [state[1:] for state in firsts],
+            "changes": sorted(changes, key=lambda row: row[:2]),
+        }
+
+    def _state(self, span: Span, day: int) -> list[Any]:
+        since = None if span.since is None else self._offset(span.since)
+        flags: dict[str, object] = {
+            "inferred": int(span.inferred),
+            "besieged_by": self.actors(span.besieged_by),
+            "claimed_by": self.actors(span.claimed_by),
+        }
+        given = {key: value for key, value in flags.items() if value}
+        if since != day:
+            given["since"] = since
+        if span.claim:
+            given["claim"] = self._event[span.claim]
+        cause = self._event[span.event] if span.event else OUTSIDE
+        return [self._label[span.label], cause, *([given] if given else [])]
+
+    def event_rows(self) -> list[list[object]]:
+        """Return one row per event: what every event has, then what only some have."""
+        return [
+            [
+                event.id,
+                self._offset(event.day),
+                self.kinds.index(str(event.kind)),
+                self._place[event.place_id],
+                self.actors(event.actors),
+                self.actors(event.from_actors),
+                self.standings.index(str(event.standing)),
+                [self._source[s] for s in event.sources],
+                *self._extras(event),
+            ]
+            for event in self._events
+        ]
+
+    def _extras(self, event: Event) -> list[dict[str, object]]:
+        extras = {
+            "note": event.note,
+            "when": "" if event.date.exact else str(event.date),
+            "reported": event.reported.isoformat() if event.reported else "",
+            "time": event.time.strftime("%H:%M") if event.time else "",
+            "claimed_by": self.actors(event.claimed_by),
+            "credibility": event.credibility,
+        }
+        given = {key: value for key, value in extras.items() if value}
+        return [given] if given else []
+
+    def source_rows(self) -> list[list[str]]:
+        """Return id, title, publisher, day, link (web addresses only) and grade per source."""
+        known = self._series.timeline.sources
+        return [_source_row(source_id, known) for source_id in self._source]
+
+
+def _source_row(source_id: str, known: Mapping[str, Source]) -> list[str]:
+    source = known.get(source_id)
+    if source is None:
+        return [source_id, source_id, "", "", "", ""]
+    url = source.url if is_web_address(source.url) else ""
+    return [source_id, source.title, source.publisher, source.published, url, source.reliability]
+
+
+def is_web_address(url: str) -> bool:
+    """Whether a link may be followed: http and https only, so that none can run code."""
+    return url.strip().casefold().startswith(("https://", "http://"))
+
+
+def _fronts(series: Series) -> list[list[int]]:
+    """Return ``[label, label, contested]`` for each pair of labels that makes a front."""
+    one, other = np.triu_indices(len(series.labels), k=1)
+    found = series.opposition.of_edges(one, other)
+    kinds = series.opposition.kinds
+    return [
+        [int(i), int(j), int(kinds[k][1])]
+        for i, j, k in zip(one, other, found, strict=True)
+        if k >= 0
+    ]
+
+
+def _areas_km2(series: Series) -> list[float]:
+    """Return the area of each place's cells; the browser adds them up by label."""
+    mesh = series.mesh
+    total = np.bincount(mesh.cell_site, mesh.cell_km2, minlength=len(series.place_ids))
+    return [round(value, 3) for value in total.tolist()]
+
+
+def _place_columns(places: Sequence[Place], grid: NDArray[np.int64]) -> dict[str, object]:
+    """Return the places by column; the columns that are empty throughout are left out."""
+    features = sorted({p.feature for p in places})
+    moved = np.diff(grid, axis=0, prepend=np.zeros((1, 2), dtype=np.int64))
+    columns: dict[str, Any] = {
+        "name": [p.name for p in places],
+        "id": {i: p.id for i, p in enumerate(places) if not _is_slug_of(p.id, p.name)},
+        "at": encode_integers(moved.ravel().tolist()),
+        "radius_km": _run_lengths([round(p.radius_km, 2) for p in places]),
+        "features": features,
+        "feature": _run_lengths([features.index(p.feature) for p in places]),
+        "name_ar": [p.extra.get("name_ar", "") for p in places],
+    }
+    if not any(columns["name_ar"]):
+        del columns["name_ar"]
+    return columns
+
+
+def _by_rank(places: Sequence[Place], events: Iterable[Event]) -> list[int]:
+    """Return the indices of the places whose names matter most, first the foremost."""
+    told = Counter(event.place_id for event in events)
+
+    def weight(place: Place) -> float:
+        size = _number(place.extra.get("population_class", ""))
+        feature = _FEATURE_RANK.get(place.feature, 0)
+        return size + feature + 2 * min(told[place.id], _EVENTS_THAT_COUNT)
+
+    order = sorted(range(len(places)), key=lambda i: (-weight(places[i]), places[i].id))
+    return order[:_RANKED]
+
+
+def _is_slug_of(place_id: str, name: str) -> bool:
+    """Whether the page can make the id from the name, so that it need not be written."""
+    return name.isascii() and place_id == _NOT_SLUG.sub("-", name.lower()).strip("-")
+
+
+def _number(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        return 0.0
+    return value if math.isfinite(value) else 0.0
+
+
+def _run_lengths(values: Sequence[float]) -> list[list[float]]:
+    """Return ``[value, count]`` for each run of equal values."""
+    runs: list[list[float]] = []
+    for value in values:
+        if runs and runs[-1][0] == value:
+            runs[-1][1] += 1
+        else:
+            runs.append([value, 1])
+    return runs
