@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from importlib import metadata
+import ast
+import inspect
+import pkgutil
+from importlib import import_module, metadata
+from typing import TYPE_CHECKING
+
+import geofront
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
 
 project = "geofront"
 author = "The geofront authors"
 copyright = "2026, The geofront authors"
 release = metadata.version("geofront")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
 exclude_patterns = ["_build"]
 
 myst_heading_anchors = 3
@@ -18,16 +27,39 @@ html_theme = "furo"
 html_title = f"geofront {release}"
 
 autodoc_member_order = "bysource"
-autodoc_typehints = "signature"
 autodoc_typehints_format = "short"
-napoleon_google_docstring = False
-napoleon_use_rtype = False
+numpydoc_show_class_members = False
 
-# The build needs no network, so types of other libraries are not links. What is named in backticks
-# in a docstring is a word of the text, not a reference.
+# What stands in single backticks in a docstring is a word of the text, not a reference.
 default_role = "code"
+# The build needs no network, so the types of other libraries are not links.
 nitpick_ignore_regex = [
-    ("py:.*", r"(collections|datetime|pathlib|types|typing|builtins)\..*"),
-    ("py:.*", r"(np|numpy|pd|pandas|gpd|geopandas|shapely|folium)\..*"),
-    ("py:.*", r"NDArray.*"),
+    ("py:.*", r"(collections|datetime|os|pathlib|types|typing)\..*"),
+    ("py:.*", r"(branca|folium|geopandas|numpy|pandas|shapely)\..*"),
 ]
+
+
+def _resolve_annotations(module_name: str) -> None:
+    """Give a module the names that it imports for annotations only, so that they can be read."""
+    module = import_module(module_name)
+    for node in ast.parse(inspect.getsource(module)).body:
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            code = compile(ast.Module(node.body, type_ignores=[]), module_name, "exec")
+            exec(code, vars(module))  # noqa: S102 - our own imports
+
+
+for _module in pkgutil.walk_packages(geofront.__path__, "geofront."):
+    _resolve_annotations(_module.name)
+
+
+def _readable_defaults(*event: object) -> tuple[str, str] | None:
+    """Write a default that is made anew for each object as ``...``, which Sphinx can read."""
+    signature, returns = event[-2:]
+    if not isinstance(signature, str):
+        return None
+    return signature.replace("<factory>", "..."), str(returns or "")
+
+
+def setup(app: Sphinx) -> None:
+    """Connect the functions of this file."""
+    app.connect("autodoc-process-signature", _readable_defaults)

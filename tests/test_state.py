@@ -107,7 +107,9 @@ def days(text: str) -> dict[int, str]:
             id="repelled without names: the one who held it",
         ),
         pytest.param(
-            [event(5, "repelled", "B", "A")], "B* B* B* B* B B B B B", id="repelled implies a holder"
+            [event(5, "repelled", "B", "A")],
+            "B* B* B* B* B B B B B",
+            id="repelled implies a holder",
         ),
         pytest.param(
             [event(2, "hold", "B"), event(5, "repelled", "A", "B")],
@@ -229,7 +231,9 @@ def test_spans_start_in_order_and_each_differs_from_the_one_before(events: list[
     assert all(starts)
     assert starts == sorted(set(starts), key=str)
     for span in spans:
-        assert (span.label.status == "held") == (len(span.label.actors) == 1 and bool(span.label.holder))
+        assert (span.label.status == "held") == (
+            len(span.label.actors) == 1 and bool(span.label.holder)
+        )
 
 
 @given(EVENTS)

@@ -43,7 +43,9 @@ def test_four_places_share_a_box_as_drawn_by_hand() -> None:
     assert geodesic_km(corner[None], np.array([[38.2, 34.2]]))[0] < 0.1
     assert mesh.cell_km2[0] > mesh.cell_km2[2]
     assert mesh.cell_km2[0] == pytest.approx(mesh.cell_km2[1], rel=1e-4)
-    assert mesh.total_km2 == pytest.approx(geodesic_km2(shapely.box(37.8, 33.8, 38.6, 34.6)), rel=1e-4)
+    assert mesh.total_km2 == pytest.approx(
+        geodesic_km2(shapely.box(37.8, 33.8, 38.6, 34.6)), rel=1e-4
+    )
     drawn = areas(mesh, np.array([0, 1, 0, 1]))
     west, east = drawn[0], drawn[1]
     assert west.intersects(shapely.Point(37.9, 34.2))
@@ -94,9 +96,7 @@ def test_distances_hold_anywhere_on_earth(center: tuple[float, float]) -> None:
     extent = default_extent(np.array([[lon - 0.2, lat], [lon + 0.2, lat]]))
     mesh = tessellate(np.array([[lon - 0.2, lat], [lon + 0.2, lat]]), extent)
     middle = mesh.vertices[
-        np.concatenate(
-            [ends[mesh.right != OUTSIDE] for ends in (mesh.tail, mesh.head)]
-        )
+        np.concatenate([ends[mesh.right != OUTSIDE] for ends in (mesh.tail, mesh.head)])
     ]
     to_first = geodesic_km(np.tile([[lon - 0.2, lat]], (len(middle), 1)), middle)
     to_second = geodesic_km(np.tile([[lon + 0.2, lat]], (len(middle), 1)), middle)
@@ -167,7 +167,11 @@ def test_every_front_edge_lies_on_two_areas_of_opposed_actors(
         contested: [
             e
             for e in range(mesh.edges)
-            if ({left[e], right[e]} == held if not contested else _held_beside_contested(left[e], right[e]))
+            if (
+                {left[e], right[e]} == held
+                if not contested
+                else _held_beside_contested(left[e], right[e])
+            )
         ]
         for contested in (False, True)
     }

@@ -60,7 +60,9 @@ EXTENTS = st.one_of(
             # an outline with a bay, one with a lake, one of two islands, a long strip
             shapely.Polygon([(37, 33.5), (39.5, 33.5), (39.5, 35.5), (38.2, 34.2), (37, 35.5)]),
             shapely.Polygon(BOX.exterior, [shapely.box(38, 34, 38.5, 34.5).exterior]),
-            shapely.MultiPolygon([shapely.box(37, 33.5, 38, 34.5), shapely.box(38.5, 34, 39.5, 35)]),
+            shapely.MultiPolygon(
+                [shapely.box(37, 33.5, 38, 34.5), shapely.box(38.5, 34, 39.5, 35)]
+            ),
             shapely.box(37, 34.0, 39.5, 34.02),
         ]
     ),
@@ -69,7 +71,9 @@ REACHES = st.one_of(st.none(), st.sampled_from([5.0, 20.0, 60.0]))
 
 
 @st.composite
-def labelled_meshes(draw: st.DrawFn) -> tuple[Tessellation, np.ndarray[tuple[int], np.dtype[np.int64]]]:
+def labelled_meshes(
+    draw: st.DrawFn,
+) -> tuple[Tessellation, np.ndarray[tuple[int], np.dtype[np.int64]]]:
     """A random tessellation and a label from 0 to 3 for each of its cells."""
     sites = draw(POSITIONS)
     mesh = tessellate(sites, draw(EXTENTS), reach_km=draw(REACHES))

@@ -342,6 +342,8 @@ class _Tables:
         A state is a label, the event that set it (-1: none) and, where there are any, its flags.
         """
         firsts = [self._state(spans[0], 0) for spans in self._spans]
+        # Most places have no status yet, and nothing that set it: 0 says so.
+        nothing = [OUTSIDE, {"since": None}]
         changes = [
             [self._offset(span.start), place, *self._state(span, self._offset(span.start))]
             for place, spans in enumerate(self._spans)
@@ -350,7 +352,7 @@ class _Tables:
         ]
         return {
             "first_labels": _run_lengths([state[0] for state in firsts]),
-            "first_causes": [state[1:] for state in firsts],
+            "first_causes": [0 if state[1:] == nothing else state[1:] for state in firsts],
             "changes": sorted(changes, key=lambda row: row[:2]),
         }
 
@@ -373,7 +375,7 @@ class _Tables:
         """Return one row per event: what every event has, then what only some have."""
         return [
             [
-                event.id,
+                self._id_unless_regular(event),
                 self._offset(event.day),
                 self.kinds.index(str(event.kind)),
                 self._place[event.place_id],
@@ -385,6 +387,11 @@ class _Tables:
             ]
             for event in self._events
         ]
+
+    def _id_unless_regular(self, event: Event) -> str | int:
+        """Return the id, or 0 where the page can make it of day, place and kind."""
+        regular = f"{event.day.isoformat()}-{event.place_id}-{event.kind}"
+        return 0 if event.id == regular else event.id
 
     def _extras(self, event: Event) -> list[dict[str, object]]:
         extras = {

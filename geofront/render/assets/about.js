@@ -4,9 +4,11 @@ const KNOWN_FACTS = [
   ["attribution", "Attribution"],
   ["licence", "Licence"],
   ["method", "Method"],
+  ["reach_km", "Reach of a place in km"],
   ["policy", "Policy of evidence"],
+  ["known_on", "As known on"],
   ["crs", "Projection of the areas"],
-  ["library_version", "geofront"],
+  ["library_version", "Version of geofront"],
 ];
 
 function plainText(value) {
@@ -27,8 +29,10 @@ function createFooter(model) {
       fact("Data: ", "attribution"),
       fact("Licence: ", "licence"),
       fact("Method: ", "method"),
+      fact("Reach in km: ", "reach_km"),
       fact("Policy: ", "policy"),
-      fact("geofront ", "library_version")),
+      fact("As known on ", "known_on"),
+      fact("geofront, version ", "library_version")),
     el("button", { type: "button", class: "gf-link gf-about-open", on: { click: () => about.showModal() } }, "About this map"),
     about);
 }
@@ -37,7 +41,7 @@ function createAbout(model) {
   const { provenance } = model;
   const dialog = el("dialog", { class: "gf-about", "aria-label": "About this map" });
   const known = new Set(KNOWN_FACTS.map(([key]) => key));
-  const others = Object.keys(provenance).filter((key) => !known.has(key) && key !== "inputs").map((key) => [key, key]);
+  const others = Object.keys(provenance).filter((key) => !known.has(key) && !["inputs", "library"].includes(key)).map((key) => [key, key]);
   const rows = [...KNOWN_FACTS, ...others]
     .map(([key, title]) => [title, plainText(provenance[key])])
     .filter(([, text]) => text)

@@ -95,9 +95,11 @@ function decodeSource([id, title, publisher, published, url, reliability]) {
   return { id, title, publisher, published, url, reliability };
 }
 
-function decodeEvents(payload, sources) {
+function decodeEvents(payload, places, sources) {
+  const firstDay = dayNumber(payload.first);
+  const regularId = (day, place, kind) => `${isoOf(firstDay + day)}-${places[place].id}-${payload.kinds[kind]}`;
   return payload.events.map(([id, day, kind, place, actors, from, standing, said, extra = {}]) => ({
-    id,
+    id: id || regularId(day, place, kind),
     day,
     place,
     actors,
@@ -143,8 +145,8 @@ function readModel(payload) {
   }
   const position = positionsOf(payload.grid);
   const sources = payload.sources.map(decodeSource);
-  const events = decodeEvents(payload, sources);
   const places = decodePlaces(payload.places, position);
+  const events = decodeEvents(payload, places, sources);
   const changes = payload.changes.map(([day, place, ...row]) => decodeState(day, place, row, events));
   const firstLabels = expandRuns(payload.first_labels);
   const { grid } = payload;
@@ -164,7 +166,7 @@ function readModel(payload) {
     rank: completeRank(payload.rank, places.length),
     firstLabels,
     firstStates: firstLabels.map((label, place) => (
-      decodeState(0, place, [label, ...(payload.first_causes[place] ?? [NONE])], events)
+      decodeState(0, place, [label, ...(payload.first_causes[place] || [NONE, { since: null }])], events)
     )),
     fronts: payload.fronts,
     changes,

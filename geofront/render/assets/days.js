@@ -46,18 +46,24 @@ function writtenDate(text) {
   return ISO_DAY.test(text) ? shortDate(dayNumber(text)) : text;
 }
 
-/** Keeps the labels of all places on one day; going to a near day costs only its changes. */
+/** Keeps the state and label of all places on one day; going on costs only the days' changes. */
 function createStatus(model) {
   const labels = Int32Array.from(model.firstLabels);
+  const states = [...model.firstStates];
   let at = 0;
   const forward = (day) => {
-    for (const change of model.changesOnDay[day]) labels[change.place] = change.label;
+    for (const state of model.changesOnDay[day]) {
+      states[state.place] = state;
+      labels[state.place] = state.label;
+    }
   };
   return {
     labels,
+    states,
     goTo(day) {
       if (day < at) {
         labels.set(model.firstLabels);
+        model.firstStates.forEach((state, place) => { states[place] = state; });
         at = 0;
       }
       while (at < day) forward(at += 1);
@@ -70,11 +76,6 @@ function historyOf(model, place) {
   if (place >= model.controlled) return [];
   const states = [model.firstStates[place], ...model.changesOfPlace[place]];
   return states.map((state, i) => ({ ...state, end: (states[i + 1]?.day ?? model.days) - 1 }));
-}
-
-/** The state of a place on a day; null for places that never have a status. */
-function stateOn(model, place, day) {
-  return historyOf(model, place).findLast((state) => state.day <= day) ?? null;
 }
 
 /** Square kilometres of a day by label, and by actor: `{byLabel, byActor, contested, blank, total}`. */

@@ -4,7 +4,8 @@ const SVG = "http://www.w3.org/2000/svg";
 const STRIPE = 5;
 const PANES = { "gf-graticule": 310, "gf-areas": 320, "gf-fronts": 330, "gf-places": 450 };
 const GRATICULE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
-const GRATICULE_LINES = 3;
+const GRATICULE_PX = 100;
+const TICK_MARGIN = { left: 46, right: 48, top: 16, bottom: 40 };
 const DRAWN_OUTSIDE = 0.3;
 
 function makePanes(map) {
@@ -99,10 +100,11 @@ function createFronts(map, model) {
   };
 }
 
-/** The widest step that still puts some lines across the view. */
-function graticuleStep(bounds) {
-  const span = Math.min(bounds.getEast() - bounds.getWest(), bounds.getNorth() - bounds.getSouth());
-  return GRATICULE_STEPS.find((step) => span / step >= GRATICULE_LINES) ?? GRATICULE_STEPS.at(-1);
+/** The least step, of round ones, that keeps the meridians apart. */
+function graticuleStep(map) {
+  const view = map.getBounds();
+  const degreesPerPx = (view.getEast() - view.getWest()) / Math.max(1, map.getSize().x);
+  return GRATICULE_STEPS.findLast((step) => step / degreesPerPx >= GRATICULE_PX) ?? GRATICULE_STEPS[0];
 }
 
 function multiplesBetween(low, high, step) {
@@ -125,9 +127,8 @@ function createGraticule(map) {
   const ticks = el("div", { class: "gf-ticks", "aria-hidden": "true" });
   map.getContainer().append(ticks);
   const drawLines = () => {
-    const view = map.getBounds();
-    const step = graticuleStep(view);
-    const wide = view.pad(DRAWN_OUTSIDE);
+    const step = graticuleStep(map);
+    const wide = map.getBounds().pad(DRAWN_OUTSIDE);
     lines.setLatLngs([
       ...multiplesBetween(wide.getWest(), wide.getEast(), step)
         .map((lng) => [[wide.getSouth(), lng], [wide.getNorth(), lng]]),
@@ -144,14 +145,15 @@ function createGraticule(map) {
 
 function graticuleTicks(map) {
   const view = map.getBounds();
-  const step = graticuleStep(view);
-  const meridians = multiplesBetween(view.getWest(), view.getEast(), step).map((lng) => {
-    const { x } = map.latLngToContainerPoint([view.getSouth(), lng]);
-    return el("span", { class: "gf-tick gf-tick-lng", style: { left: `${x}px` } }, degrees(lng, "E", "W"));
-  });
-  const parallels = multiplesBetween(view.getSouth(), view.getNorth(), step).map((lat) => {
-    const { y } = map.latLngToContainerPoint([lat, view.getWest()]);
-    return el("span", { class: "gf-tick gf-tick-lat", style: { top: `${y}px` } }, degrees(lat, "N", "S"));
-  });
+  const size = map.getSize();
+  const step = graticuleStep(map);
+  const meridians = multiplesBetween(view.getWest(), view.getEast(), step)
+    .map((lng) => ({ px: map.latLngToContainerPoint([view.getSouth(), lng]).x, text: degrees(lng, "E", "W") }))
+    .filter(({ px }) => px > TICK_MARGIN.left && px < size.x - TICK_MARGIN.right)
+    .map(({ px, text }) => el("span", { class: "gf-tick gf-tick-lng", style: { left: `${px}px` } }, text));
+  const parallels = multiplesBetween(view.getSouth(), view.getNorth(), step)
+    .map((lat) => ({ px: map.latLngToContainerPoint([lat, view.getWest()]).y, text: degrees(lat, "N", "S") }))
+    .filter(({ px }) => px > TICK_MARGIN.top && px < size.y - TICK_MARGIN.bottom)
+    .map(({ px, text }) => el("span", { class: "gf-tick gf-tick-lat", style: { top: `${px}px` } }, text));
   return [...meridians, ...parallels];
 }

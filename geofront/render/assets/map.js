@@ -48,7 +48,7 @@ function prepareMap(map, model) {
 function mount(map, payload, options = {}) {
   const model = readModel(payload);
   const status = createStatus(model);
-  const state = { day: NONE, selected: null, labels: status.labels };
+  const state = { day: NONE, selected: null, labels: status.labels, states: status.states };
   const actions = { go: (day, how) => go(day, how), choose: (place) => choose(place) };
   const frame = buildFrame(map, model, actions);
   prepareMap(map, model);
@@ -96,7 +96,7 @@ function mount(map, payload, options = {}) {
     radius.show(place);
     if (!place) return;
     frame.place.title.textContent = place.name;
-    drawPlace(frame.place.body, model, theme, place, state.day, go);
+    drawPlace(frame.place.body, model, theme, place, state, go);
   }
 
   function choose(index) {
@@ -208,7 +208,7 @@ function listenToPointer(map, model, places, state, choose) {
   };
   const show = (place) => {
     shown = place;
-    tooltip.setContent(placeTooltip(model, place, state.day)).setLatLng(place.latLng).addTo(map);
+    tooltip.setContent(placeTooltip(model, place, state.states[place.index])).setLatLng(place.latLng).addTo(map);
     container.classList.add("gf-over-place");
   };
   map.on("mousemove", ({ latlng, originalEvent }) => {

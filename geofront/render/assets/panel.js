@@ -1,6 +1,7 @@
 // The text beside the map: areas of the day, its events, and the chosen place.
 
 const FOUND_AT_MOST = 8;
+const EVENTS_AT_ONCE = 40;
 
 /** A heading and the element that holds what is under it. */
 function section(className, heading) {
@@ -29,7 +30,7 @@ function areaRows(model, areas) {
   }));
   const parties = [...new Set(model.labels.filter(({ status }) => status === "contested").flatMap((l) => l.actors))];
   const contested = { key: "contested", name: "Contested", label: { status: "contested", actors: parties }, km2: areas.contested };
-  const blank = { key: "unknown", name: "Unknown or no data", label: { status: "unknown", actors: [] }, km2: areas.blank };
+  const blank = { key: "unknown", name: "Unknown", label: { status: "unknown", actors: [] }, km2: areas.blank };
   return [...actors, ...(parties.length ? [contested] : []), blank];
 }
 
@@ -49,7 +50,7 @@ function areaTable(rows, theme) {
     el("th", { scope: "col", class: "gf-number" }, "km²"),
     el("th", { scope: "col", class: "gf-number" }, "Share"));
   const lines = rows.map(({ key, name, label, km2, share }) => el("tr", { "data-key": key },
-    el("th", { scope: "row" }, swatch(theme, label), el("span", {}, name)),
+    el("th", { scope: "row" }, swatch(theme, label), name),
     el("td", { class: "gf-number gf-km2" }, formatKm2(km2)),
     el("td", { class: "gf-number gf-percent" }, formatShare(share))));
   return el("table", { class: "gf-areas" }, el("thead", {}, head), el("tbody", {}, lines));
@@ -66,7 +67,14 @@ function signs(model) {
     dot("gf-sample-dot", "Place"),
     model.places.some(isEstimated) ? dot("gf-sample-estimate", "Position estimated") : null,
     dot("gf-sample-event", "Event on this day"),
+    line("gf-extent", reachText(model)),
     model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-claim", "Not confirmed") : null);
+}
+
+/** What the outline of the drawn area means. */
+function reachText({ provenance }) {
+  const km = Number(provenance.reach_km);
+  return km ? `No data: over ${km} km from any place` : "Edge of the map's extent";
 }
 
 function lineSample(className) {
@@ -79,9 +87,19 @@ function lineSample(className) {
 
 function drawEventList(body, model, theme, day, choose) {
   const events = model.eventsOnDay[day];
-  body.replaceChildren(events.length
-    ? el("ol", { class: "gf-events" }, events.map((event) => eventItem(model, theme, event, choose)))
-    : el("p", { class: "gf-quiet" }, "No dated statement about this day."));
+  if (!events.length) {
+    body.replaceChildren(el("p", { class: "gf-quiet" }, "No dated statement about this day."));
+    return;
+  }
+  const items = (some) => some.map((event) => eventItem(model, theme, event, choose));
+  const list = el("ol", { class: "gf-events" }, items(events.slice(0, EVENTS_AT_ONCE)));
+  const rest = events.slice(EVENTS_AT_ONCE);
+  const text = `Show ${rest.length} more`;
+  const more = button(text, "gf-link", () => {
+    more.remove();
+    list.append(...items(rest));
+  }, text);
+  body.replaceChildren(list, ...(rest.length ? [more] : []));
 }
 
 function eventItem(model, theme, event, choose) {
@@ -126,12 +144,12 @@ function sourceLine(source) {
 // --- one place ------------------------------------------------------------------------------
 
 /** The panel of the chosen place: status, cause, history. */
-function drawPlace(body, model, theme, place, day, go) {
-  const state = stateOn(model, place.index, day);
+function drawPlace(body, model, theme, place, { day, states }, go) {
+  const state = states[place.index];
   body.replaceChildren(
     placeFacts(place),
     ...(state ? stateParts(model, theme, state) : [el("p", { class: "gf-quiet" }, "No status is recorded for this place.")]),
-    el("h3", {}, "Over the days of this map"),
+    el("h3", {}, "During these days"),
     ...historyParts(model, theme, place, day, go),
   );
 }
@@ -141,7 +159,7 @@ function placeFacts(place) {
   const facts = [featureWord(place), precision].filter(Boolean).join("; ");
   return el("p", { class: "gf-details" },
     place.nameAr ? el("bdi", { lang: "ar", class: "gf-arabic" }, place.nameAr) : null,
-    facts, " ", el("code", {}, place.id));
+    facts, facts ? "; " : null, "id ", el("code", {}, place.id));
 }
 
 function stateParts(model, theme, state) {
@@ -183,7 +201,9 @@ function historyParts(model, theme, place, day, go) {
   const causes = new Set(states.filter((state) => state.day > 0).map((state) => state.event));
   const others = model.eventsOfPlace[place.index]
     .filter((event) => event.day >= 0 && event.day < model.days && !causes.has(event))
-    .map((event) => ({ day: event.day, node: [eventText(model, event), " ", standingMark(event)] }));
+    .map((event) => ({
+      day: event.day, node: el("span", { class: "gf-quiet" }, eventText(model, event), " ", standingMark(event)),
+    }));
   const lines = [...changes, ...others].sort((a, b) => a.day - b.day);
   return [
     strip(model, theme, states, day),
@@ -220,8 +240,7 @@ function strip(model, theme, states, day) {
 
 // --- the tooltip ----------------------------------------------------------------------------
 
-function placeTooltip(model, place, day) {
-  const state = stateOn(model, place.index, day);
+function placeTooltip(model, place, state) {
   const lines = state ? [
     `${statusText(model, model.labels[state.label])} ${sinceText(model, state)}`,
     ...(state.event ? [eventText(model, state.event), ...state.event.sources.slice(0, 2).map(sourceText)] : []),

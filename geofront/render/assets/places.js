@@ -5,15 +5,22 @@ const HIT_PX = { mouse: 12, touch: 24 };
 const LABEL_GAP = 3;
 const LABEL_ROOM = 2;
 const PX_PER_NAME = 15_000;
+const DOT_PX = { least: 1.5, most: 4 };
+const DOTS_APART = 13;
+const NAMES_OVER_DOTS = 600;
 const CANVAS_PADDING = 0.15;
+const FOREMOST = 3;
+const CONTROL_PX = { x: 52, y: 84 };
+const NAME_PX = 14;
 const UI_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const NAME_FONTS = { strong: `600 13px ${UI_FONT}`, plain: `400 11.5px ${UI_FONT}` };
 
 /** Whether a place is known so roughly that its dot is only an estimate. */
 function isEstimated(place) {
   return place.radiusKm > ESTIMATED_KM;
 }
 
-/** A canvas that Leaflet moves and scales with the map; `draw(context, toPixel)` fills it. */
+/** A canvas that Leaflet moves and scales with the map; `draw(context, toPixel, size, margin)` fills it. */
 function createCanvas(map, draw) {
   const canvas = document.createElement("canvas");
   canvas.setAttribute("aria-hidden", "true");
@@ -23,38 +30,39 @@ function createCanvas(map, draw) {
     const corner = map.latLngToLayerPoint(bounds.getNorthWest());
     const size = map.latLngToLayerPoint(bounds.getSouthEast()).subtract(corner);
     const scale = window.devicePixelRatio || 1;
+    const margin = map.containerPointToLayerPoint([0, 0]).subtract(corner);
     overlay.setBounds(bounds);
     canvas.width = Math.round(size.x * scale);
     canvas.height = Math.round(size.y * scale);
     const context = canvas.getContext("2d");
     context.scale(scale, scale);
-    draw(context, (latLng) => map.latLngToLayerPoint(latLng).subtract(corner), size);
+    draw(context, (latLng) => map.latLngToLayerPoint(latLng).subtract(corner), size, margin);
   };
   map.on("moveend resize", redraw);
   return { redraw };
 }
 
-/** The size of the dots: smaller where many are in sight. */
-function dotRadius(count) {
-  if (count > 2000) return 1.6;
-  if (count > 600) return 2.2;
-  return count > 200 ? 3 : 4;
+/** The size of the dots: smaller where they lie close. */
+function dotRadius(count, size) {
+  const apart = Math.sqrt((size.x * size.y) / Math.max(1, count));
+  return Math.max(DOT_PX.least, Math.min(DOT_PX.most, apart / DOTS_APART));
 }
 
 /** Draws all places and answers which of them is near a point. */
 function createPlaces(map, model, view) {
   let spots = [];
-  const canvas = createCanvas(map, (context, toPixel, size) => {
+  let pixelOf = null;
+  const canvas = createCanvas(map, (context, toPixel, size, margin) => {
+    pixelOf = toPixel;
     spots = visibleSpots(model, toPixel, size);
-    const radius = dotRadius(spots.length);
-    const shown = { ...view.state(), radius, theme: view.theme() };
+    const shown = { ...view.state(), radius: dotRadius(spots.length, size), theme: view.theme() };
     for (const spot of spots) drawDot(context, model, spot, shown);
-    drawEvents(context, model, spots, shown);
-    drawNames(context, model, spots, shown, size);
+    drawRings(context, model, spots, shown);
+    drawNames(context, model, spots, shown, viewWithin(size, margin));
   });
   return {
     redraw: canvas.redraw,
-    nearest: (latLng, touch) => nearestPlace(map, model, latLng, touch ? HIT_PX.touch : HIT_PX.mouse),
+    nearest: (latLng, touch) => nearestPlace(spots, pixelOf(latLng), touch ? HIT_PX.touch : HIT_PX.mouse),
   };
 }
 
@@ -67,13 +75,17 @@ function visibleSpots(model, toPixel, size) {
   }).reverse();
 }
 
-function nearestPlace(map, model, latLng, limit) {
-  const target = map.latLngToContainerPoint(latLng);
+/** The part of the canvas that is in sight, where names may stand. */
+function viewWithin(size, margin) {
+  return { left: margin.x, top: margin.y, right: size.x - margin.x, bottom: size.y - margin.y };
+}
+
+function nearestPlace(spots, target, limit) {
   let best = null;
   let least = limit;
-  for (const place of model.places) {
-    const distance = map.latLngToContainerPoint(place.latLng).distanceTo(target);
-    if (distance < least) [best, least] = [place, distance];
+  for (const { place, x, y } of spots) {
+    const distance = Math.hypot(x - target.x, y - target.y);
+    if (distance <= least) [best, least] = [place, distance];
   }
   return best;
 }
@@ -88,22 +100,18 @@ function drawDot(context, model, spot, { labels, radius, theme }) {
   const index = spot.place.index;
   const label = index < model.controlled ? model.labels[labels[index]] : { status: "unknown", actors: [] };
   const colors = partyColors(theme, label);
-  context.setLineDash([]);
+  const estimated = isEstimated(spot.place);
   context.fillStyle = theme.paper;
-  circle(context, spot, radius + 1.2);
+  circle(context, spot, estimated ? radius : radius + 1.2);
   context.fill();
-  if (isEstimated(spot.place)) drawEstimate(context, spot, radius, colors[0] ?? theme.muted);
+  if (estimated) drawEstimate(context, spot, radius, colors[0] ?? theme.muted);
   else if (!colors.length) drawHollow(context, spot, radius, theme.muted);
   else drawParts(context, spot, radius, colors);
 }
 
 function drawEstimate(context, spot, radius, color) {
-  context.strokeStyle = color;
-  context.lineWidth = 1.5;
-  context.setLineDash([2, 1.6]);
-  circle(context, spot, radius);
-  context.stroke();
-  context.setLineDash([]);
+  const dash = (2 * Math.PI * (radius + 0.5)) / 10;
+  drawRing(context, spot, radius + 0.5, color, [dash, dash], Math.max(1.2, radius / 2.2));
 }
 
 function drawHollow(context, spot, radius, color) {
@@ -122,20 +130,22 @@ function drawParts(context, spot, radius, colors) {
   });
 }
 
-/** A ring around each place with an event on the day, dashed if none of them is confirmed. */
-function drawEvents(context, model, spots, { day, selected, radius, theme }) {
+/** Rings: besieged places; events of the day, dashed if none is confirmed; the chosen place. */
+function drawRings(context, model, spots, { day, states, selected, radius, theme }) {
   const confirmed = new Map();
   for (const event of model.eventsOnDay[day]) {
     confirmed.set(event.place, confirmed.get(event.place) || event.standing === "confirmed");
   }
   for (const spot of spots) {
     const { index } = spot.place;
-    if (confirmed.has(index)) drawRing(context, spot, radius + 3.6, theme.ink, confirmed.get(index) ? [] : [3, 2.4]);
+    const besieger = states[index]?.besiegedBy[0];
+    if (besieger !== undefined) drawRing(context, spot, radius + 2, theme.actors[besieger], [], 2);
+    if (confirmed.has(index)) drawRing(context, spot, radius + 3.4, theme.ink, confirmed.get(index) ? [] : [3, 2.4]);
     if (index === selected) drawRing(context, spot, radius + 7, theme.ink, [], 2.4);
   }
 }
 
-function drawRing(context, spot, radius, color, dash, width = 1.7) {
+function drawRing(context, spot, radius, color, dash, width = 1.5) {
   context.strokeStyle = color;
   context.lineWidth = width;
   context.setLineDash(dash);
@@ -144,25 +154,25 @@ function drawRing(context, spot, radius, color, dash, width = 1.7) {
   context.setLineDash([]);
 }
 
-/** Names in order: the selected place, the day's events, then by rank; those that collide are left out. */
-function drawNames(context, model, spots, shown, size) {
+/** Names in order: the chosen place, the day's events, then by rank; those that collide are left out. */
+function drawNames(context, model, spots, shown, view) {
   const ofDay = new Set(model.eventsOnDay[shown.day].map((event) => event.place));
   const urgency = ({ place }) => (place.index === shown.selected ? 2 : Number(ofDay.has(place.index)));
   const queue = spots.toReversed().sort((a, b) => urgency(b) - urgency(a));
-  const room = Math.ceil((size.x * size.y) / PX_PER_NAME);
-  const taken = spots.length > 600 ? [] : spots.map((spot) => boxAround(spot, shown.radius));
-  let drawn = 0;
+  const room = Math.ceil(((view.right - view.left) * (view.bottom - view.top)) / PX_PER_NAME);
+  const dots = spots.length > NAMES_OVER_DOTS ? [] : spots.map((spot) => boxAround(spot, shown.radius));
+  const names = [{ left: view.left, top: view.top, right: view.left + CONTROL_PX.x, bottom: view.top + CONTROL_PX.y }];
   for (const spot of queue) {
     const urgent = urgency(spot) > 0;
-    if (drawn >= room && !urgent) break;
-    const major = drawn < room / 4;
-    context.font = `${urgent || major ? 600 : 400} ${urgent || major ? 13 : 11.5}px ${UI_FONT}`;
-    const width = context.measureText(spot.place.name).width;
-    const box = freeBox(spot, width, shown.radius + (urgent ? 4 : 0), taken, size);
+    if (names.length > (urgent ? 2 * room : room)) break;
+    const strong = urgent || names.length <= room / 4;
+    context.font = strong ? NAME_FONTS.strong : NAME_FONTS.plain;
+    const boxes = boxesBeside(spot, context.measureText(spot.place.name).width, shown.radius + (urgent ? 4 : 0));
+    const mayCover = names.length <= FOREMOST ? Infinity : Number(urgent);
+    const box = bestBox(boxes, names, dots, view, mayCover);
     if (!box) continue;
-    taken.push(box);
-    drawn += 1;
-    drawName(context, spot.place.name, box, shown.theme, urgent || major);
+    names.push(box);
+    drawName(context, spot.place.name, box, shown.theme, strong);
   }
 }
 
@@ -170,19 +180,36 @@ function boxAround({ x, y, place }, radius) {
   return { left: x - radius, right: x + radius, top: y - radius, bottom: y + radius, place };
 }
 
-/** A free box beside the dot: right, left, above, below; null where all are taken. */
-function freeBox(spot, width, radius, taken, size) {
-  const half = 7;
+/** Where a name may stand beside its dot: right, left, above, below, then between these. */
+function boxesBeside({ x, y, place }, width, radius) {
+  const height = NAME_PX;
   const gap = radius + LABEL_GAP;
-  const at = (left, top) => ({ left, right: left + width, top, bottom: top + 2 * half, place: spot.place });
-  const boxes = [
-    at(spot.x + gap, spot.y - half),
-    at(spot.x - gap - width, spot.y - half),
-    at(spot.x - width / 2, spot.y - gap - 2 * half),
-    at(spot.x - width / 2, spot.y + gap),
+  const near = 0.7 * gap;
+  const at = (left, top) => ({ left, right: left + width, top, bottom: top + height, place });
+  return [
+    at(x + gap, y - height / 2),
+    at(x - gap - width, y - height / 2),
+    at(x - width / 2, y - gap - height),
+    at(x - width / 2, y + gap),
+    at(x + near, y - near - height),
+    at(x + near, y + near),
+    at(x - near - width, y - near - height),
+    at(x - near - width, y + near),
   ];
-  const inside = (box) => box.left > 0 && box.right < size.x && box.top > 0 && box.bottom < size.y;
-  return boxes.find((box) => inside(box) && !taken.some((other) => collide(box, other))) ?? null;
+}
+
+/** The box in sight that meets no name and covers the fewest dots, and no more than it may. */
+function bestBox(boxes, names, dots, view, mayCover) {
+  let best = null;
+  let least = mayCover + 1;
+  for (const box of boxes) {
+    const inView = box.left > view.left && box.right < view.right && box.top > view.top && box.bottom < view.bottom;
+    if (!inView || names.some((name) => collide(box, name))) continue;
+    const covered = dots.reduce((count, dot) => count + collide(box, dot), 0);
+    if (covered < least || (best === null && mayCover === Infinity)) [best, least] = [box, covered];
+    if (covered === 0) break;
+  }
+  return best;
 }
 
 function collide(a, b) {

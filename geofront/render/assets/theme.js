@@ -1,6 +1,6 @@
 // Colours: the actors' own, shifted only where they would vanish against the paper.
 
-const MIN_CONTRAST = 2.1;
+const MIN_CONTRAST = 2.6;
 
 /** A colour of the style sheet's variables, as the browser resolves it for `element`. */
 function cssColor(element, variable) {

@@ -106,8 +106,15 @@ function drawMarks(model, holder) {
   const starts = Array.from({ length: model.days }, (_, day) => day)
     .filter((day) => dateOf(model.firstDay + day).getUTCDate() === 1);
   const chosen = starts.length ? thinned(model, starts, most) : [];
-  const ends = chosen.length < 2 ? [0, model.days - 1] : [];
-  holder.replaceChildren(...[...new Set([...chosen, ...ends])].map((day) => timeMark(model, day, chosen.length < 2)));
+  const few = chosen.length < 2;
+  const room = (1.3 * MARK_PX * model.days) / Math.max(1, holder.clientWidth);
+  const days = few ? apart([0, model.days - 1, ...chosen], room) : chosen;
+  holder.replaceChildren(...days.map((day) => timeMark(model, day, few)));
+}
+
+/** Those numbers that are no nearer than `room` to one before them. */
+function apart(numbers, room) {
+  return numbers.reduce((kept, n) => (kept.every((k) => Math.abs(k - n) >= room) ? [...kept, n] : kept), []);
 }
 
 /** Every month, or every second, third, sixth or twelfth, so that no more than `most` remain. */

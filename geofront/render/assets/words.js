@@ -26,6 +26,8 @@ const FEATURE_WORDS = {
   OCH: "orchards", AREA: "area",
 };
 
+const TAKEN_FROM = new Set(["capture", "handover", "withdrawal", "movement"]);
+
 function kindWord(kind) {
   return KIND_WORDS[kind] ?? kind;
 }
@@ -51,7 +53,7 @@ function partiesText(model, event) {
   const who = actorNames(model, event.actors);
   if (!event.from.length) return who;
   const others = actorNames(model, event.from);
-  const word = { contest: "against", repelled: "against", siege: "against" }[event.kind] ?? "from";
+  const word = TAKEN_FROM.has(event.kind) ? "from" : "against";
   return who ? `${who}, ${word} ${others}` : others;
 }
 

@@ -1,0 +1,78 @@
+"""The shipped datasets hold to what their sources say must be true."""
+
+from __future__ import annotations
+
+import csv
+from datetime import date
+from functools import cache
+from typing import TYPE_CHECKING
+
+import pytest
+
+import geofront
+from geofront.datasets import dataset_folder, dataset_names
+
+if TYPE_CHECKING:
+    from geofront.control.history import History
+
+
+@cache
+def history(name: str) -> History:
+    return geofront.replay(geofront.read(name))
+
+
+def facts() -> list[tuple[str, str, str, str]]:
+    return [
+        (name, row["place"], row["day"], row["expected"])
+        for name in dataset_names()
+        for row in csv.DictReader(
+            (dataset_folder(name) / "facts.csv").read_text(encoding="utf-8").splitlines()
+        )
+    ]
+
+
+@pytest.mark.parametrize(("dataset", "place", "day", "expected"), facts())
+def test_every_fact_holds(dataset: str, place: str, day: str, expected: str) -> None:
+    timeline = history(dataset).timeline
+    status = history(dataset).status(timeline.place(place).id, date.fromisoformat(day))
+    told = status.holder or status.status
+    if expected.startswith("not:"):
+        assert told != expected.removeprefix("not:")
+    else:
+        assert told == expected
+
+
+def test_palmyra_has_enough_facts_to_judge_it() -> None:
+    assert len([f for f in facts() if f[0] == "palmyra-2016"]) >= 45
+
+
+@pytest.mark.parametrize("name", dataset_names())
+def test_every_event_stands_on_a_source_and_every_place_in_the_extent(name: str) -> None:
+    timeline = geofront.read(name)
+    assert timeline.about.extent is not None
+    for event in timeline.events:
+        assert event.sources
+        assert event.actors
+    west, south, east, north = timeline.about.extent.bounds
+    for place in timeline.places.values():
+        assert west < place.lon < east, place.id
+        assert south < place.lat < north, place.id
+
+
+@pytest.mark.parametrize("name", dataset_names())
+def test_every_day_has_a_front_line(name: str) -> None:
+    series = geofront.draw(geofront.read(name))
+    assert all(snapshot.fronts for snapshot in series)
+
+
+def test_the_front_comes_within_4_km_of_palmyra_on_the_first_day() -> None:
+    """The article: the advances of 8 December brought ISIL to within 4 km of the city."""
+    import shapely
+    from pyproj import Geod
+
+    series = geofront.draw(geofront.read("palmyra-2016"))
+    palmyra = series.timeline.place("Palmyra")
+    front = shapely.union_all([f.geometry for f in series.snapshot("2016-12-08").fronts])
+    nearest = shapely.get_coordinates(shapely.shortest_line(front, shapely.Point(palmyra.position)))
+    km = Geod(ellps="WGS84").line_length(nearest[:, 0], nearest[:, 1]) / 1000
+    assert 1 < km < 8

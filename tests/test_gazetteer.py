@@ -1,0 +1,120 @@
+"""Names: folding, matching with reasons, and ties that are said."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from geofront.crs import BBox, LonLat
+from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
+from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.names import fold
+from geofront.gazetteer.place import Place
+from geofront.gazetteer.resolver import Context, locate, resolve
+from geofront.gazetteer.tables import shipped_places
+
+HOMS = Place("khattab-homs", "Khattab", 37.322, 34.906, feature="PPL")
+HAMA = Place("khattab-hama", "Khattab", 36.65, 35.2, feature="PPL")
+BASE = Place("tiyas-airbase", "Tiyas Airbase", 37.63, 34.52, ("T4", "Tiyas"), feature="AIRB")
+GAZETTEER = Gazetteer([HOMS, HAMA, BASE])
+
+
+@pytest.mark.parametrize(
+    "spellings",
+    [
+        ["al-Bab", "Al Bab", "AL-BĀB", "el-Bab", "Bab"],
+        ["T-4", "T 4", "t 4"],
+        ["al-Sha'er", "ash-Sha‘er", "Shaer"],
+        ["الباب", "باب", "البَاب"],
+        ["Tiyās", "at-Tiyas", "Tiyas"],
+        ["Kyïv", "Kyiv"],
+    ],
+)
+def test_spellings_of_one_name_fold_to_one_key(spellings: list[str]) -> None:
+    assert len({fold(s) for s in spellings}) == 1
+
+
+def test_names_that_only_look_alike_stay_apart() -> None:
+    assert len({fold(s) for s in ["Arak", "Araq", "Ark", "Irak"]}) == 4
+
+
+@given(st.text(max_size=40))
+def test_folding_twice_is_folding_once(name: str) -> None:
+    assert fold(fold(name)) == fold(name)
+
+
+def test_the_score_follows_how_directly_the_name_is_said() -> None:
+    scores = [
+        resolve(q, GAZETTEER)[0].score for q in ("tiyas-airbase", "Tiyas Airbase", "T4", "tiyās")
+    ]
+    assert scores == sorted(scores, reverse=True)
+    assert len(set(scores)) == 4
+    assert all(0 < s <= 1 for s in scores)
+
+
+def test_a_tie_raises_with_its_candidates() -> None:
+    with pytest.raises(AmbiguousPlaceError, match="may be 2 places") as caught:
+        locate("Khattab", GAZETTEER)
+    assert [m.place.id for m in caught.value.candidates] == ["khattab-hama", "khattab-homs"]
+
+
+@pytest.mark.parametrize(
+    "context",
+    [
+        Context(near=LonLat(37.32, 34.83)),
+        Context(extent=BBox(37, 34, 39, 35)),
+    ],
+)
+def test_context_decides_between_namesakes_and_says_so(context: Context) -> None:
+    assert locate("Khattab", GAZETTEER, context=context) is HOMS
+    best, other = resolve("Khattab", GAZETTEER, context=context)
+    assert best.score > other.score
+    assert any("km from the context" in r or "outside the extent" in r for r in other.reasons)
+
+
+def test_a_feature_that_does_not_fit_costs() -> None:
+    (fit,) = resolve("T4", GAZETTEER, context=Context(feature="AIRB"))
+    (unfit,) = resolve("T4", GAZETTEER, context=Context(feature="PPL"))
+    assert fit.score > unfit.score
+    assert "not a PPL -20%" in unfit.reasons
+
+
+def test_an_unknown_name_suggests_those_that_look_alike() -> None:
+    with pytest.raises(UnknownPlaceError, match="did you mean 'Tiyas Airbase'"):
+        locate("Tiyas Airbasse", GAZETTEER)
+    with pytest.raises(UnknownPlaceError, match="add it to a places.csv"):
+        locate("Zzyzx", GAZETTEER)
+
+
+@pytest.mark.parametrize(
+    ("name", "place_id"),
+    [
+        ("T4 airbase", "tiyas-airbase"),
+        ("T4", "tiyas-airbase"),
+        ("T-4", "tiyas-airbase"),
+        ("Tiyas", "tiyas-airbase"),
+        ("al-Taifor", "tiyas-airbase"),
+        ("Tiyas Military Airbase", "tiyas-airbase"),
+        ("مطار التيفور", "tiyas-airbase"),
+        ("Palmyra", "palmyra"),
+        ("Tadmur", "palmyra"),
+        ("تدمر", "palmyra"),
+        ("al-Hallabat Palace", "hallabat-palace"),
+        ("Palmyra Silos", "palmyra-silos"),
+        ("Jubb al-Jarah", "jubb-al-jarrah"),
+    ],
+)
+def test_the_shipped_table_knows_what_the_sources_write(name: str, place_id: str) -> None:
+    assert locate(name, Gazetteer(shipped_places("syria")[0])).id == place_id
+
+
+def test_the_shipped_namesakes_tie() -> None:
+    with pytest.raises(AmbiguousPlaceError):
+        locate("Khattab", Gazetteer(shipped_places("syria")[0]))
+
+
+def test_every_shipped_row_has_source_and_licence() -> None:
+    places = shipped_places("syria")[0]
+    assert len(places) > 2500
+    assert all(p.source and p.licence and p.radius_km > 0 and p.country == "SY" for p in places)

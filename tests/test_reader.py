@@ -1,0 +1,253 @@
+"""Reading conflicts: what users write, and what they are told when it is wrong."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from worlds import EVENTS, PLACES, write_world
+
+import geofront
+from geofront.errors import DataFaultsError, UnknownNameError
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+HEADER = "date,place,kind,actor,from_actor\n"
+
+
+def faults_of(folder: Path) -> list[str]:
+    with pytest.raises(DataFaultsError) as caught:
+        geofront.read(folder)
+    return [str(fault) for fault in caught.value.faults]
+
+
+def test_a_folder_is_read_into_a_timeline(tmp_path: Path) -> None:
+    timeline = geofront.read(write_world(tmp_path / "world"))
+    assert [e.id for e in timeline.events] == ["e1", "e2", "e3", "e4", "e5", "e6"]
+    assert sorted(timeline.places) == ["ain", "bir", "dam", "eid"]
+    assert {(a.id, a.side) for a in timeline.actors} == {("North", "North"), ("South", "South")}
+    assert sorted(timeline.sources) == ["one", "two"]
+    assert timeline.title == "world"
+    assert str(timeline.start), str(timeline.end) == ("2020-01-01", "2020-01-05")
+    assert [i.name for i in timeline.inputs] == ["events.csv", "places.csv"]
+
+
+def test_a_lone_file_with_positions_needs_no_gazetteer(tmp_path: Path) -> None:
+    file = tmp_path / "mine.csv"
+    file.write_text(
+        "date,place,kind,actor,lon,lat\n"
+        "2020-01-01,Somewhere,hold,Us,10.5,50.25\n"
+        "2020-01-02,Somewhere,capture,Them,,\n"
+        "2020-01-02,Elsewhere,hold,Us,10.7,50.25\n"
+        "2020-01-03,,hold,Us,10.9,50.25\n",
+        encoding="utf-8",
+    )
+    timeline = geofront.read(file)
+    assert sorted(timeline.places) == ["@10.9000,50.2500", "elsewhere", "somewhere"]
+    assert timeline.places["somewhere"].position == (10.5, 50.25)
+    assert [e.place_id for e in timeline.events].count("somewhere") == 2
+    assert timeline.sources["mine.csv"].title == "mine.csv"
+
+
+def test_one_name_at_two_positions_is_two_places(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(
+        "date,place,kind,actor,lon,lat\n"
+        "2020-01-01,Khattab,hold,Us,36.7,35.2\n2020-01-01,Khattab,hold,Them,37.3,34.9\n",
+        encoding="utf-8",
+    )
+    timeline = geofront.read(file)
+    assert sorted(timeline.places) == ["khattab@36.7000,35.2000", "khattab@37.3000,34.9000"]
+
+
+def test_spreadsheets_write_semicolons_and_byte_order_marks(tmp_path: Path) -> None:
+    folder = write_world(tmp_path)
+    for name, text in (("events.csv", EVENTS), ("places.csv", PLACES)):
+        lines = text.replace(",", ";").replace("\n", "\r\n")
+        (folder / name).write_bytes(b"\xef\xbb\xbf" + lines.encode())
+    assert len(geofront.read(folder).events) == 6
+
+
+def test_places_are_found_by_id_name_alias_and_folded_spelling(tmp_path: Path) -> None:
+    rows = "".join(
+        f"2020-01-0{i},{name},clash,North,\n"
+        for i, name in enumerate(
+            ["ain", "AIN", "ayn al-ain", "Ayn el Aïn", "عين", "العين"], start=1
+        )
+    )
+    timeline = geofront.read(write_world(tmp_path, events=HEADER + rows))
+    assert {e.place_id for e in timeline.events} == {"ain"}
+
+
+def test_rows_without_ids_get_the_same_ids_in_any_order(tmp_path: Path) -> None:
+    rows = [
+        "2020-01-01,ain,clash,North,\n",
+        "2020-01-01,ain,clash,South,\n",
+        "2020-01-02,bir,hold,North,\n",
+    ]
+    one = geofront.read(write_world(tmp_path / "a", events=HEADER + "".join(rows)))
+    other = geofront.read(write_world(tmp_path / "b", events=HEADER + "".join(rows[::-1])))
+    ids = [(e.id, e.actors) for e in one.events]
+    assert ids == [(e.id, e.actors) for e in other.events]
+    assert [i for i, _ in ids] == [
+        "2020-01-01-ain-clash",
+        "2020-01-01-ain-clash-2",
+        "2020-01-02-bir-hold",
+    ]
+
+
+def test_all_faults_of_all_rows_are_told_in_one_pass(tmp_path: Path) -> None:
+    (tmp_path / "actors.csv").write_text("id,name\nNorth,The North\n", encoding="utf-8")
+    folder = write_world(
+        tmp_path,
+        events=HEADER + "2016-12-32,ain,capture,North,\n"
+        "2016-12-08,Nowhere,capture,North,\n"
+        "\n"
+        "2016-12-08,ain,capture,East,\n"
+        "2016-12-08,ain,conquest,North,\n"
+        "2016-12-08,ain,capture,,\n"
+        ",ain,hold,North,\n"
+        "2016-12-08,Ein,hold,North,West\n",
+    )
+    faults = faults_of(folder)
+    expected = [
+        "events.csv, row 2: date '2016-12-32' does not exist: December 2016 has 31 days",
+        "events.csv, row 3: unknown place 'Nowhere'; add it to a places.csv",
+        "events.csv, row 5: unknown actor 'East' in actor; actors.csv has: North",
+        "events.csv, row 6: kind 'conquest' is not one of: capture, withdrawal",
+        "events.csv, row 7: a capture needs an actor",
+        "events.csv, row 8: date is missing",
+        "events.csv, row 9: unknown actor 'West' in from_actor",
+        "events.csv, row 9: unknown place 'Ein'",
+    ]
+    assert len(faults) == len(expected)
+    for fault, start in zip(faults, expected, strict=True):
+        assert fault.startswith(start)
+
+
+def test_faults_of_several_files_come_together(tmp_path: Path) -> None:
+    folder = write_world(
+        tmp_path,
+        events="date,place,kind\n2020-01-01,ain,hold\n",
+        places="id,name,lon,lat\nain,Ain,381,34\nain,Ain,x,34\n,Bir,38,\n",
+    )
+    assert faults_of(folder) == [
+        "events.csv, row 1: the header lacks 'actor'; it must name date, place, kind, actor "
+        "(found: date, place, kind)",
+        "places.csv, row 2: lon 381 is out of range (±180); are lon and lat swapped?",
+        "places.csv, row 3: lon 'x' is not a number; write degrees such as 38.285",
+        "places.csv, row 4: id is missing",
+        "places.csv, row 4: lat is missing; write degrees such as 38.285",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        (b"", "is empty"),
+        (b" \n\n", "is empty"),
+        (b"PK\x03\x04rest of a workbook", "is a workbook or archive, not CSV"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "is not a text file"),
+        ("date,place\n\xe9".encode("latin-1"), "row 2: is not UTF-8"),
+        (b'{"type": "FeatureCollection"}', "the header lacks 'date', 'place', 'kind', 'actor'"),
+        (b'date,place,kind,actor\n"2020-01-01,ain', "is not CSV"),
+        (b"date,place,kind,actor,actor\n", "'actor' stands twice in the header"),
+        (b"date,place,kind,actor\n2020-01-01,ain,hold,North,too,many\n", "row 2: has 6 cells"),
+    ],
+)
+def test_what_is_no_table_is_named_as_what_it_is(
+    tmp_path: Path, content: bytes, message: str
+) -> None:
+    folder = write_world(tmp_path)
+    (folder / "events.csv").write_bytes(content)
+    assert any(message in fault for fault in faults_of(folder))
+
+
+@pytest.mark.parametrize(
+    ("cells", "message"),
+    [
+        ("2020-01-01,ain,hold,North,,25:00,,,", "time '25:00' is not HH:MM"),
+        ("2020-01-01,ain,hold,North,,,first,,", "order 'first' is not a number"),
+        ("2020-01-01,ain,hold,North,,,,7,", "credibility '7' is not 1"),
+        ("2020-01-01,ain,hold,North,,,,,POINT(1", "geometry is not WKT"),
+        ("2020-01-01,,hold,North,,,,,", "place is missing"),
+    ],
+)
+def test_each_optional_column_is_checked(tmp_path: Path, cells: str, message: str) -> None:
+    header = "date,place,kind,actor,from_actor,time,order,credibility,geometry\n"
+    assert message in faults_of(write_world(tmp_path, events=header + cells + "\n"))[0]
+
+
+def test_a_tie_is_never_settled_silently(tmp_path: Path) -> None:
+    twins = "id,name,lon,lat\na,Khattab,37.3,34.9\nb,Khattab,36.7,35.2\n"
+    folder = write_world(tmp_path, events=HEADER + "2020-01-01,Khattab,hold,N,\n", places=twins)
+    (fault,) = faults_of(folder)
+    assert "'Khattab' may be 2 places: a (Khattab, 34.900 N 37.300 E); b (Khattab" in fault
+
+
+def test_the_extent_of_the_conflict_decides_between_namesakes(tmp_path: Path) -> None:
+    twins = "id,name,lon,lat\na,Khattab,37.3,34.9\nb,Khattab,36.7,35.2\n"
+    folder = write_world(tmp_path, events=HEADER + "2020-01-01,Khattab,hold,N,\n", places=twins)
+    (folder / "conflict.toml").write_text(
+        'title = "T"\nextent = { bbox = [37.0, 34.0, 38.0, 35.0] }\n', encoding="utf-8"
+    )
+    assert list(geofront.read(folder).places) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("title = [", "is not TOML"),
+        ('start = "2016-12-32"', "start: date '2016-12-32' does not exist"),
+        ("start = 2020-02-01\nend = 2020-01-01", "end lies before start"),
+        ('timezone = "Mars/Phobos"', "is not a time zone"),
+        ("reach_km = -3", "reach_km must be a distance"),
+        ('policy = "hope"', "unknown policy 'hope'"),
+        ("extent = { bbox = [1, 2, 3] }", "is not [west, south, east, north]"),
+        ('extent = "nowhere.geojson"', "is neither a file nor an ISO 3166 code"),
+        ('gazetteers = ["atlantis"]', "gazetteers must be a list of: syria"),
+    ],
+)
+def test_each_setting_of_a_conflict_is_checked(tmp_path: Path, line: str, message: str) -> None:
+    folder = write_world(tmp_path)
+    (folder / "conflict.toml").write_text(line + "\n", encoding="utf-8")
+    assert message in faults_of(folder)[0]
+
+
+def test_an_extent_may_be_a_file_or_a_country(tmp_path: Path) -> None:
+    folder = write_world(tmp_path)
+    (folder / "conflict.toml").write_text('extent = "SY"\n', encoding="utf-8")
+    syria = geofront.read(folder).about.extent
+    assert syria is not None
+    assert syria.contains(__import__("shapely").Point(38.28, 34.56))
+
+
+def test_sources_that_are_not_listed_are_faults_once_there_is_a_list(tmp_path: Path) -> None:
+    folder = write_world(tmp_path)
+    (folder / "sources.csv").write_text("id,title,reliability\none,The One,B\n", encoding="utf-8")
+    assert faults_of(folder) == [
+        "events.csv, row 5: unknown source 'two'; add it to sources.csv"
+    ] + ["events.csv, row 6: unknown source 'two'; add it to sources.csv"]
+
+
+def test_an_unknown_dataset_names_those_that_exist() -> None:
+    with pytest.raises(UnknownNameError, match="palmyra-2016"):
+        geofront.read("palmyra-1916")
+
+
+@settings(max_examples=150)
+@given(st.binary(max_size=200), st.booleans())
+def test_any_bytes_are_a_table_or_faults(
+    tmp_path_factory: pytest.TempPathFactory, content: bytes, below_header: bool
+) -> None:
+    folder = tmp_path_factory.mktemp("any")
+    (folder / "places.csv").write_text(PLACES, encoding="utf-8")
+    header = HEADER.encode() if below_header else b""
+    (folder / "events.csv").write_bytes(header + content)
+    try:
+        geofront.read(folder)
+    except DataFaultsError as error:
+        assert all(fault.file == "events.csv" and fault.message for fault in error.faults)
