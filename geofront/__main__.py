@@ -1,0 +1,5 @@
+"""Lets ``python -m geofront`` do what ``geofront`` does."""
+
+from geofront.cli import main
+
+main()

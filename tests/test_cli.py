@@ -1,0 +1,247 @@
+"""The command line, run as a user runs it: what is printed, what is written, the exit status."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from worlds import EVENTS, write_world
+
+from geofront.cli import main
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+class Ran:
+    def __init__(self, code: int, out: str, err: str) -> None:
+        self.code, self.out, self.err = code, out, err
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def geofront(capsys: pytest.CaptureFixture[str]) -> Any:
+    def run(*arguments: object) -> Ran:
+        with pytest.raises(SystemExit) as stopped:
+            main([str(a) for a in arguments])
+        captured = capsys.readouterr()
+        code = stopped.value.code
+        return Ran(code if isinstance(code, int) else 0, captured.out, captured.err)
+
+    return run
+
+
+def test_datasets_lists_what_is_shipped(geofront: Any) -> None:
+    ran = geofront("datasets")
+    assert ran.code == 0
+    assert "palmyra-2016" in ran.out
+    assert "2016-12-08 to 2017-01-12" in ran.out
+
+
+def test_the_main_job(geofront: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ran = geofront(
+        *("map", "palmyra-2016", "--from", "2016-12-08", "--to", "2016-12-22"),
+        *("--format", "geojson,html", "-o", out),
+    )
+    assert (ran.code, ran.err) == (0, "")
+    days = sorted(p.name for p in out.glob("2016-12-*.geojson"))
+    assert days == [f"2016-12-{d:02}.geojson" for d in range(8, 23)]
+    assert (out / "map.html").stat().st_size < 1_000_000
+    for name in days:
+        layers = {f["properties"]["layer"] for f in json.loads((out / name).read_bytes())["features"]}
+        assert {"area", "frontline", "place"} <= layers
+
+
+@pytest.mark.parametrize(
+    ("day", "expected"),
+    [("2016-12-09", "syrian-government"), ("2016-12-10", "contested"), ("2016-12-11", "isil")],
+)
+def test_status_of_palmyra(geofront: Any, day: str, expected: str) -> None:
+    ran = geofront("status", "palmyra-2016", "Palmyra", "--on", day, "--format", "json")
+    (record,) = ran.json
+    assert ran.code == 0
+    assert (record["holder"] or record["status"]) == expected
+    assert set(record) >= {
+        *("place_id", "place", "lon", "lat", "status", "holder", "contested_by"),
+        *("since", "event_id", "source"),
+    }
+    if expected == "contested":
+        assert record["contested_by"] == ["isil", "syrian-government"]
+
+
+@pytest.mark.parametrize("name", ["T4 airbase", "Tiyas", "al-Taifor", "Tiyas Military Airbase"])
+@pytest.mark.parametrize("day", ["2016-12-08", "2016-12-13", "2016-12-22", "2017-01-12"])
+def test_the_airbase_by_any_name_is_the_governments_throughout(
+    geofront: Any, name: str, day: str
+) -> None:
+    (record,) = geofront("status", "palmyra-2016", name, "--on", day, "--format", "json").json
+    assert (record["place_id"], record["holder"]) == ("tiyas-airbase", "syrian-government")
+
+
+def test_status_as_table_and_csv(geofront: Any, tmp_path: Path) -> None:
+    folder = write_world(tmp_path)
+    table = geofront("status", folder, "--on", "2020-01-04").out.splitlines()
+    assert table[0].split() == ["place", "status", "holder", "since", "event", "source"]
+    assert table[2].split() == ["Bir", "contested", "North", "/", "South", "2020-01-04", "e5", "two"]
+    rows = list(csv.DictReader(io.StringIO(geofront("status", folder, "--on", "2020-01-02", "--format", "csv").out)))
+    assert [(r["place_id"], r["holder"], r["inferred"]) for r in rows] == [
+        ("ain", "North", "False"),
+        ("bir", "North", "False"),
+        ("dam", "South", "False"),
+        ("eid", "North", "True"),
+    ]
+
+
+def test_status_as_known_on_an_earlier_day(geofront: Any, tmp_path: Path) -> None:
+    late = EVENTS.replace("source\n", "source,reported\n").replace("one\n", "one,\n")
+    late = late.replace("two\n", "two,2020-01-09\n")
+    folder = write_world(tmp_path, events=late)
+    for known_on, holder in (("2020-01-08", None), ("2020-01-09", "South")):
+        (record,) = geofront(
+            *("status", folder, "Eid", "--on", "2020-01-03"),
+            *("--known-on", known_on, "--format", "json"),
+        ).json
+        assert record["holder"] == holder
+
+
+def test_stats_add_up(geofront: Any, tmp_path: Path) -> None:
+    ran = geofront("stats", write_world(tmp_path), "--from", "2020-01-01", "--to", "2020-01-06")
+    rows = list(csv.DictReader(io.StringIO(ran.out)))
+    for day in {r["date"] for r in rows}:
+        today = [r for r in rows if r["date"] == day]
+        assert sum(float(r["share"]) for r in today) == pytest.approx(1, abs=1e-5)
+        assert sum(int(r["places"]) for r in today) == 4
+        gained, lost = (sum(float(r[c]) for r in today) for c in ("gained_km2", "lost_km2"))
+        assert gained == pytest.approx(lost, abs=0.01)
+    south = {r["date"]: float(r["area_km2"]) for r in rows if r["actor"] == "South"}
+    assert south["2020-01-06"] > south["2020-01-03"] > south["2020-01-02"]
+    records = geofront("stats", tmp_path, "--format", "json").json
+    assert len(records) == len(list(csv.DictReader(io.StringIO(geofront("stats", tmp_path).out))))
+
+
+def test_resolve_answers_with_candidates_and_reasons(geofront: Any) -> None:
+    khattab, base, nothing = geofront(
+        "resolve", "Khattab", "T4 airbase", "Zzyzx", "--format", "json"
+    ).json
+    assert len(khattab["matches"]) >= 2
+    assert base["matches"][0]["place_id"] == "tiyas-airbase"
+    assert set(base["matches"][0]) == {
+        *("place_id", "name", "lon", "lat", "radius_km", "feature", "score", "reasons")
+    }
+    assert nothing == {"query": "Zzyzx", "matches": []}
+    (near,) = geofront("resolve", "Khattab", "--near", "37.32,34.83", "--format", "json").json
+    assert near["matches"][0]["place_id"] == "khattab-homs"
+
+
+def test_resolve_a_batch_in_its_order(geofront: Any, tmp_path: Path) -> None:
+    file = tmp_path / "names.csv"
+    file.write_text(
+        "name,near_lon,near_lat\nKhattab,37.32,34.83\nnothing,,\nKhattab,36.7,35.2\n", "utf-8"
+    )
+    answers = geofront("resolve", "--batch", file, "--format", "json").json
+    assert [a["query"] for a in answers] == ["Khattab", "nothing", "Khattab"]
+    assert [a["matches"][0]["place_id"] for a in (answers[0], answers[2])] == [
+        "khattab-homs",
+        "khattab-hama",
+    ]
+
+
+def test_resolve_in_a_users_own_gazetteer(geofront: Any, tmp_path: Path) -> None:
+    places = write_world(tmp_path) / "places.csv"
+    (answer,) = geofront("resolve", "ayn el-ain", "--gazetteer", places, "--format", "json").json
+    assert [m["place_id"] for m in answer["matches"]] == ["ain"]
+
+
+def test_data_at_fault_is_told_row_by_row_and_nothing_is_written(
+    geofront: Any, tmp_path: Path
+) -> None:
+    folder = write_world(tmp_path / "w", events=EVENTS + "e7,2020-01-32,ain,hold,North,,\ne8,2020-01-09,Nix,hold,North,,\n")
+    ran = geofront("map", folder, "-o", tmp_path / "out")
+    assert ran.code == 1
+    assert "events.csv, row 8: date '2020-01-32' does not exist" in ran.err
+    assert "events.csv, row 9: unknown place 'Nix'" in ran.err
+    assert "2 faults; nothing was written" in ran.err
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["map", "palmyra-1916", "-o", "out"], "unknown dataset 'palmyra-1916'"),
+        (["map", "palmyra-2016"], "Missing option '-o'"),
+        (["map", "palmyra-2016", "--from", "2016-12-32", "-o", "out"], "December 2016 has 31 days"),
+        (["map", "palmyra-2016", "--method", "guess", "-o", "out"], "unknown method 'guess'"),
+        (["map", "palmyra-2016", "--policy", "hope", "-o", "out"], "unknown policy 'hope'"),
+        (["map", "palmyra-2016", "--format", "pdf", "-o", "out"], "unknown format 'pdf'"),
+        (
+            ["map", "palmyra-2016", "--from", "2017-01-02", "--to", "2016-12-09", "-o", "out"],
+            "before it starts",
+        ),
+        (["status", "palmyra-2016"], "Missing option '--on'"),
+        (["resolve"], "give either names or --batch"),
+        (["resolve", "Palmyra", "--near", "34.5;38"], "is not LON,LAT"),
+        (["no-such-command"], "No such command"),
+        (["map", "missing/events.csv", "-o", "out"], "missing/events.csv"),
+    ],
+)
+def test_wrong_usage_ends_with_2(geofront: Any, arguments: list[str], message: str) -> None:
+    ran = geofront(*arguments)
+    assert (ran.code, ran.out) == (2, "")
+    assert message in ran.err
+
+
+def test_unknown_places_end_with_1_and_are_all_told(geofront: Any) -> None:
+    ran = geofront("status", "palmyra-2016", "Atlantis", "Palmyra", "Avalon", "--on", "2016-12-10")
+    assert (ran.code, ran.out) == (1, "")
+    assert "unknown place 'Atlantis'" in ran.err
+    assert "unknown place 'Avalon'" in ran.err
+
+
+def test_one_format_may_be_written_to_a_file(geofront: Any, tmp_path: Path) -> None:
+    folder = write_world(tmp_path / "w")
+    html = tmp_path / "a" / "mine.html"
+    assert geofront("map", folder, "--format", "html", "-o", html).code == 0
+    assert html.is_file()
+    whole = tmp_path / "a" / "whole.geojson"
+    geofront("map", folder, "--format", "geojson", "-o", whole)
+    assert "end_rule" in json.loads(whole.read_bytes())
+    day = tmp_path / "a" / "day.geojson"
+    span = ("--from", "2020-01-04", "--to", "2020-01-04")
+    geofront("map", folder, *span, "--format", "geojson", "-o", day)
+    assert json.loads(day.read_bytes())["date"] == "2020-01-04"
+
+
+def test_places_and_actors_add_to_what_the_source_has(geofront: Any, tmp_path: Path) -> None:
+    events, places, actors = (tmp_path / n for n in ("e.csv", "p.csv", "a.csv"))
+    events.write_text("date,place,kind,actor\n2020-01-01,Ux,hold,N\n2020-01-01,Uy,hold,S\n", "utf-8")
+    places.write_text("id,name,lon,lat\nux,Ux,10,50\nuy,Uy,10.5,50\n", "utf-8")
+    actors.write_text("id,name,side,color,aliases\nnorth,North,n,#112233,N\nsouth,South,s,#445566,S\n", "utf-8")
+    out = tmp_path / "o.geojson"
+    ran = geofront(
+        *("map", events, "--places", places, "--actors", actors, "--extent", "DE"),
+        *("--format", "geojson", "--reach-km", "30", "-o", out),
+    )
+    assert ran.code == 0, ran.err
+    areas = [f["properties"] for f in json.loads(out.read_bytes())["features"] if f["properties"]["layer"] == "area"]
+    assert {(a["actor"], a["side"], a["color"]) for a in areas} == {
+        ("north", "n", "#112233"),
+        ("south", "s", "#445566"),
+    }
+    assert 2000 < sum(a["area_km2"] for a in areas) < 6000
+
+
+def test_the_command_is_installed_and_quick_to_help() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "geofront", "--help"], capture_output=True, text=True, check=True
+    )
+    for command in ("map", "status", "stats", "resolve", "datasets"):
+        assert command in done.stdout
