@@ -49,7 +49,8 @@ def _resolve_annotations(module_name: str) -> None:
 
 
 for _module in pkgutil.walk_packages(geofront.__path__, "geofront."):
-    _resolve_annotations(_module.name)
+    if _module.name != "geofront.__main__":
+        _resolve_annotations(_module.name)
 
 
 def _readable_defaults(*event: object) -> tuple[str, str] | None:

@@ -232,7 +232,7 @@ def resolve(  # noqa: PLR0917 - likewise
     if layout == "json":
         _echo_json([{"query": n, "matches": [_match_record(m) for m in ms]} for n, ms in answers])
         return
-    rows = []
+    rows: list[tuple[object, ...]] = []
     for name, matches in answers:
         found: list[Match | None] = [*matches] if matches else [None]
         rows.extend((name, *_match_cells(match)) for match in found)

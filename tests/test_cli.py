@@ -57,7 +57,9 @@ def test_the_main_job(geofront: Any, tmp_path: Path) -> None:
     assert days == [f"2016-12-{d:02}.geojson" for d in range(8, 23)]
     assert (out / "map.html").stat().st_size < 1_000_000
     for name in days:
-        layers = {f["properties"]["layer"] for f in json.loads((out / name).read_bytes())["features"]}
+        layers = {
+            f["properties"]["layer"] for f in json.loads((out / name).read_bytes())["features"]
+        }
         assert {"area", "frontline", "place"} <= layers
 
 
@@ -91,8 +93,21 @@ def test_status_as_table_and_csv(geofront: Any, tmp_path: Path) -> None:
     folder = write_world(tmp_path)
     table = geofront("status", folder, "--on", "2020-01-04").out.splitlines()
     assert table[0].split() == ["place", "status", "holder", "since", "event", "source"]
-    assert table[2].split() == ["Bir", "contested", "North", "/", "South", "2020-01-04", "e5", "two"]
-    rows = list(csv.DictReader(io.StringIO(geofront("status", folder, "--on", "2020-01-02", "--format", "csv").out)))
+    assert table[2].split() == [
+        "Bir",
+        "contested",
+        "North",
+        "/",
+        "South",
+        "2020-01-04",
+        "e5",
+        "two",
+    ]
+    rows = list(
+        csv.DictReader(
+            io.StringIO(geofront("status", folder, "--on", "2020-01-02", "--format", "csv").out)
+        )
+    )
     assert [(r["place_id"], r["holder"], r["inferred"]) for r in rows] == [
         ("ain", "North", "False"),
         ("bir", "North", "False"),
@@ -164,7 +179,10 @@ def test_resolve_in_a_users_own_gazetteer(geofront: Any, tmp_path: Path) -> None
 def test_data_at_fault_is_told_row_by_row_and_nothing_is_written(
     geofront: Any, tmp_path: Path
 ) -> None:
-    folder = write_world(tmp_path / "w", events=EVENTS + "e7,2020-01-32,ain,hold,North,,\ne8,2020-01-09,Nix,hold,North,,\n")
+    folder = write_world(
+        tmp_path / "w",
+        events=EVENTS + "e7,2020-01-32,ain,hold,North,,\ne8,2020-01-09,Nix,hold,North,,\n",
+    )
     ran = geofront("map", folder, "-o", tmp_path / "out")
     assert ran.code == 1
     assert "events.csv, row 8: date '2020-01-32' does not exist" in ran.err
@@ -222,16 +240,24 @@ def test_one_format_may_be_written_to_a_file(geofront: Any, tmp_path: Path) -> N
 
 def test_places_and_actors_add_to_what_the_source_has(geofront: Any, tmp_path: Path) -> None:
     events, places, actors = (tmp_path / n for n in ("e.csv", "p.csv", "a.csv"))
-    events.write_text("date,place,kind,actor\n2020-01-01,Ux,hold,N\n2020-01-01,Uy,hold,S\n", "utf-8")
+    events.write_text(
+        "date,place,kind,actor\n2020-01-01,Ux,hold,N\n2020-01-01,Uy,hold,S\n", "utf-8"
+    )
     places.write_text("id,name,lon,lat\nux,Ux,10,50\nuy,Uy,10.5,50\n", "utf-8")
-    actors.write_text("id,name,side,color,aliases\nnorth,North,n,#112233,N\nsouth,South,s,#445566,S\n", "utf-8")
+    actors.write_text(
+        "id,name,side,color,aliases\nnorth,North,n,#112233,N\nsouth,South,s,#445566,S\n", "utf-8"
+    )
     out = tmp_path / "o.geojson"
     ran = geofront(
         *("map", events, "--places", places, "--actors", actors, "--extent", "DE"),
         *("--format", "geojson", "--reach-km", "30", "-o", out),
     )
     assert ran.code == 0, ran.err
-    areas = [f["properties"] for f in json.loads(out.read_bytes())["features"] if f["properties"]["layer"] == "area"]
+    areas = [
+        f["properties"]
+        for f in json.loads(out.read_bytes())["features"]
+        if f["properties"]["layer"] == "area"
+    ]
     assert {(a["actor"], a["side"], a["color"]) for a in areas} == {
         ("north", "n", "#112233"),
         ("south", "s", "#445566"),

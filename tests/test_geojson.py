@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -55,15 +56,28 @@ def test_the_status_of_each_place_is_in_the_file(series: Series) -> None:
         }
         for day in series.days
     }
-    assert by_day[date(2020, 1, 1)] == {"ain": "North", "bir": "North", "dam": "South", "eid": "North"}
+    assert by_day[date(2020, 1, 1)] == {
+        "ain": "North",
+        "bir": "North",
+        "dam": "South",
+        "eid": "North",
+    }
     assert by_day[date(2020, 1, 3)]["eid"] == "South"
     assert by_day[date(2020, 1, 4)]["bir"] == "contested"
-    assert by_day[date(2020, 1, 6)] == {"ain": "North", "bir": "South", "dam": "South", "eid": "South"}
+    assert by_day[date(2020, 1, 6)] == {
+        "ain": "North",
+        "bir": "South",
+        "dam": "South",
+        "eid": "South",
+    }
 
 
 def test_areas_are_wound_by_the_right_hand_rule_and_never_overlap(series: Series) -> None:
     for day in series.days:
-        shapes = [shapely.geometry.shape(f["geometry"]) for f in layer(read(day_geojson(series, day)), "area")]
+        shapes = [
+            shapely.geometry.shape(f["geometry"])
+            for f in layer(read(day_geojson(series, day)), "area")
+        ]
         assert all(s.is_valid for s in shapes)
         for polygon in shapely.get_parts(shapes):
             assert polygon.exterior.is_ccw
@@ -115,7 +129,7 @@ def test_places_in_the_series_have_no_gap_and_no_overlap_in_time(series: Series)
         )
         assert spans[0][0] == FIRST.isoformat()
         assert spans[-1][1] == (LAST + timedelta(days=1)).isoformat()
-        assert all(before[1] == after[0] for before, after in zip(spans, spans[1:], strict=False))
+        assert all(before[1] == after[0] for before, after in pairwise(spans))
 
 
 def test_the_same_input_gives_the_same_bytes(tmp_path: Path) -> None:

@@ -14,7 +14,7 @@ from geofront.control.area import areas
 from geofront.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
     from os import PathLike
 
@@ -22,7 +22,10 @@ if TYPE_CHECKING:
     from geofront.control.series import Series, Snapshot
     from geofront.events.event import Event
 
-__all__ = ["day_geojson", "series_geojson", "write_geojson"]
+__all__ = ["LAYERS", "day_geojson", "series_geojson", "write_geojson"]
+
+LAYERS = ("area", "frontline", "place", "event")
+"""The layers of a file, in the order in which they are written."""
 
 _DIGITS = 3
 _END_RULE = "start is the first day; end is the day after the last (half-open)"
@@ -32,6 +35,7 @@ def write_geojson(
     series: Series,
     folder: str | PathLike[str],
     *,
+    layers: Collection[str] = LAYERS,
     progress: Callable[[Iterable[date]], Iterable[date]] = iter,
 ) -> list[Path]:
     """Write ``YYYY-MM-DD.geojson`` for each day, and ``series.geojson`` of the whole span.
@@ -42,6 +46,8 @@ def write_geojson(
         What to write.
     folder
         Where; it is made if missing, and files of the same name are replaced.
+    layers
+        Which layers to write, of `LAYERS`.
     progress
         Wraps the days as they are worked through, as tqdm does.
 
@@ -56,7 +62,7 @@ def write_geojson(
         If the folder can't be written.
     """
     target = Path(folder)
-    shapes = _Shapes(series)
+    shapes = _Shapes(series, layers)
     written = []
     for day in progress(series.days):
         path = target / f"{day.isoformat()}.geojson"
@@ -126,8 +132,9 @@ class _Shape:
 class _Shapes:
     """The shapes of a series day by day; a day without changes costs nothing."""
 
-    def __init__(self, series: Series) -> None:
+    def __init__(self, series: Series, layers: Collection[str] = LAYERS) -> None:
         self._series = series
+        self._layers = layers
         self._changed = {change.day for change in series.changes}
         self._latest: tuple[date, list[_Shape]] | None = None
 
@@ -136,7 +143,9 @@ class _Shapes:
         since = max((day for day in self._changed if day <= snapshot.day), default=None)
         key = since or self._series.start
         if self._latest is None or self._latest[0] != key:
-            self._latest = (key, [*_areas(snapshot), *_fronts(snapshot)])
+            areas_drawn = _areas(snapshot) if "area" in self._layers else ()
+            fronts_drawn = _fronts(snapshot) if "frontline" in self._layers else ()
+            self._latest = (key, [*areas_drawn, *fronts_drawn])
         return self._latest[1]
 
     def on(self, day: date) -> Iterator[str]:
@@ -145,9 +154,9 @@ class _Shapes:
         when: dict[str, object] = {"date": day.isoformat()}
         for shape in self.drawn(snapshot):
             yield shape.feature(when)
-        for status in snapshot.statuses:
+        for status in snapshot.statuses if "place" in self._layers else ():
             yield _place(status).feature(when)
-        for event in snapshot.events:
+        for event in snapshot.events if "event" in self._layers else ():
             yield _event(event, self._series).feature(when)
 
     def over_time(self) -> Iterator[str]:
@@ -167,9 +176,14 @@ class _Shapes:
         after = days[-1] + timedelta(days=1)
         for shape, start in running.values():
             yield shape.feature(_interval(start, after))
-        yield from self._places_over_time(after)
+        if "place" in self._layers:
+            yield from self._places_over_time(after)
+        if "event" in self._layers:
+            yield from self._events_over_time()
+
+    def _events_over_time(self) -> Iterator[str]:
         for event in self._series.timeline.events:
-            if days[0] <= event.day <= days[-1]:
+            if self._series.start <= event.day <= self._series.end:
                 first, last = event.date.first or event.day, event.date.last or event.day
                 interval = _interval(first, last + timedelta(days=1))
                 yield _event(event, self._series).feature(interval)

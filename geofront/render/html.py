@@ -127,10 +127,11 @@ def control_map(
     """
     layer = ControlLayer(series, open_on=open_on)
     # Tiles look blurred between whole zoom levels.
-    zoom = {} if tiles else {"zoom_snap": _ZOOM_STEP, "zoom_delta": 2 * _ZOOM_STEP}
-    view = folium.Map(location=layer.center, tiles=tiles, zoom_start=7, **zoom)
-    view.get_root().title = series.title
-    return view.add_child(layer)
+    step = 1.0 if tiles else _ZOOM_STEP
+    view = folium.Map(location=layer.center, tiles=tiles, zoom_snap=step, zoom_delta=max(step, 0.5))
+    _figure_of(view).title = series.title
+    view.add_child(layer)
+    return view
 
 
 class ControlLayer(MacroElement):
@@ -152,7 +153,7 @@ class ControlLayer(MacroElement):
     """
 
     def __init__(self, series: Series, *, open_on: date | str | None = None) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ControlLayer"
         day = parse_day(open_on) if isinstance(open_on, str) else open_on
         payload = build_payload(series, open_on=day)
@@ -163,13 +164,13 @@ class ControlLayer(MacroElement):
         )
         self.data = as_json(payload)
 
-    def render(self, **kwargs: object) -> None:
+    def render(self, **_: object) -> str:
         """Add the style sheet, the data and the scripts to the figure that holds the map.
 
-        Parameters
-        ----------
-        **kwargs
-            Unused; branca passes them down.
+        Returns
+        -------
+        str
+            Nothing: what is shown stands in the figure.
 
         Raises
         ------
@@ -188,7 +189,7 @@ class ControlLayer(MacroElement):
         figure.script.add_child(
             _Raw(f'geofront.mountFrom({self._parent.get_name()}, "{name}");'), name=name
         )
-        super().render(**kwargs)
+        return ""
 
 
 class _Raw(Element):
@@ -216,7 +217,7 @@ def _asset(name: str) -> str:
 
 def _standalone(view: folium.Map, title: str) -> str:
     """Return the page of a map with Leaflet inside, in place of folium's links to servers."""
-    figure = view.get_root()
+    figure = _figure_of(view)
     view.default_js, view.default_css = [], []
     # Names that do not change, so that the same series gives the same file.
     for number, element in enumerate(_tree(view)):
@@ -224,10 +225,15 @@ def _standalone(view: folium.Map, title: str) -> str:
     figure.header.add_child(_Raw(f"<style>{leaflet_css()}</style>"), name="leaflet_css")
     figure.header.add_child(_Raw(f"<script>{leaflet_js()}</script>"), name="leaflet_js")
     figure.title = title
-    figure.policy_mark = _POLICY_MARK
     figure._template = Template(_asset("page.html"))  # noqa: SLF001 - the page's frame
-    html: str = figure.render()
+    html = figure.render(policy=_POLICY_MARK)
     return html.replace(_POLICY_MARK, _content_policy(html, _tile_hosts(view)), 1)
+
+
+def _figure_of(view: folium.Map) -> Figure:
+    figure = view.get_root()
+    assert isinstance(figure, Figure)
+    return figure
 
 
 def _tree(element: Element) -> list[Element]:

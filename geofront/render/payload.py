@@ -88,7 +88,7 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         raise SpanError(f"{open_on} lies outside the series, {series.start} to {series.end}")
     tables = _Tables(series)
     sites = np.array([p.position for p in tables.places], dtype=np.float64).reshape(-1, 2)
-    grid = _Grid.around(np.vstack([series.mesh.vertices, sites[: len(series.place_ids)]]))
+    grid = _Grid.around(series.mesh.vertices if series.mesh.cells else sites)
     return {
         "format": FORMAT,
         "title": series.title,
@@ -250,7 +250,8 @@ class _Chains:
         forward = self._a[edge] == vertex
         sides = (self._left[edge], self._right[edge])
         left, right = sides if forward else sides[::-1]
-        vertices, following = [vertex], edge
+        vertices = [vertex]
+        following: int | None = edge
         while following is not None:
             self._used[following] = True
             vertex = self._b[following] if self._a[following] == vertex else self._a[following]
@@ -394,7 +395,7 @@ class _Tables:
         return 0 if event.id == regular else event.id
 
     def _extras(self, event: Event) -> list[dict[str, object]]:
-        extras = {
+        extras: dict[str, object] = {
             "note": event.note,
             "when": "" if event.date.exact else str(event.date),
             "reported": event.reported.isoformat() if event.reported else "",

@@ -58,10 +58,10 @@ function createHatches(root, model, prefix) {
 /** The areas: one path for each label that is held or contested. */
 function createAreas(map, model, hatches) {
   const renderer = svgIn("gf-areas");
-  const paths = model.labels.map(({ status }) => (status === "unknown" ? null : L.polygon([], {
+  const paths = model.labels.map(({ status }, label) => (status === "unknown" ? null : L.polygon([], {
     pane: "gf-areas",
     renderer,
-    className: `gf-area gf-area-${status}`,
+    className: `gf-area gf-area-${status} gf-label-${label}`,
     stroke: false,
     smoothFactor: 0,
     interactive: false,

@@ -65,6 +65,7 @@ function signs(model) {
     line("gf-front", "Front line"),
     contested ? line("gf-front-contested", "Edge of a contested area") : null,
     dot("gf-sample-dot", "Place"),
+    dot("gf-sample-unknown", "Status unknown"),
     model.places.some(isEstimated) ? dot("gf-sample-estimate", "Position estimated") : null,
     dot("gf-sample-event", "Event on this day"),
     line("gf-extent", reachText(model)),
@@ -224,7 +225,7 @@ function stateLine(model, theme, state) {
 function historyItem(model, { day, node }, today, go) {
   const date = shortDate(model.firstDay + day);
   return el("li", { class: day === today ? "gf-today" : null },
-    button(`Go to ${date}`, "gf-link gf-when", () => go(day), date), el("span", {}, node));
+    button(`Go to ${date}`, "gf-link gf-when", () => go(day), date), el("div", {}, node));
 }
 
 function strip(model, theme, states, day) {

@@ -95,30 +95,18 @@ function circle(context, { x, y }, radius, from = 0, to = 2 * Math.PI) {
   context.arc(x, y, radius, from, to);
 }
 
-/** A dot in the holder's colour, parted for contested places, hollow where the spot is an estimate. */
+/** A dot in the holder's colour: parted for contested places, small for unknown, a ring for estimates. */
 function drawDot(context, model, spot, { labels, radius, theme }) {
   const index = spot.place.index;
   const label = index < model.controlled ? model.labels[labels[index]] : { status: "unknown", actors: [] };
   const colors = partyColors(theme, label);
   const estimated = isEstimated(spot.place);
   context.fillStyle = theme.paper;
-  circle(context, spot, estimated ? radius : radius + 1.2);
+  circle(context, spot, radius + 1.2);
   context.fill();
-  if (estimated) drawEstimate(context, spot, radius, colors[0] ?? theme.muted);
-  else if (!colors.length) drawHollow(context, spot, radius, theme.muted);
-  else drawParts(context, spot, radius, colors);
-}
-
-function drawEstimate(context, spot, radius, color) {
-  const dash = (2 * Math.PI * (radius + 0.5)) / 10;
-  drawRing(context, spot, radius + 0.5, color, [dash, dash], Math.max(1.2, radius / 2.2));
-}
-
-function drawHollow(context, spot, radius, color) {
-  context.strokeStyle = color;
-  context.lineWidth = 1.1;
-  circle(context, spot, radius - 0.5);
-  context.stroke();
+  if (estimated) drawRing(context, spot, radius - 0.2, colors[0] ?? theme.muted, [], radius / 2.4);
+  else if (colors.length) drawParts(context, spot, radius, colors);
+  else drawParts(context, spot, 0.62 * radius, [theme.muted]);
 }
 
 function drawParts(context, spot, radius, colors) {

@@ -83,17 +83,23 @@ function createPlayer(model, go) {
   };
 }
 
+/** The height of a full bar: few days may exceed it, such as the one that states all at the start. */
+function usualMost(counts) {
+  const sorted = counts.filter(Boolean).sort((a, b) => a - b);
+  return sorted[Math.floor(0.98 * (sorted.length - 1))] ?? 1;
+}
+
 /** Bars of the number of events on each day. */
 function histogram(model) {
   const counts = model.eventsOnDay.map((events) => events.length);
-  const most = Math.max(1, ...counts);
+  const most = usualMost(counts);
   const last = Math.max(1, model.days - 1);
   const width = Math.min(0.9, 0.8 * (last / model.days) + 0.1);
   const drawing = svgElement("svg", {
     class: "gf-histogram", viewBox: `0 0 ${last} 1`, preserveAspectRatio: "none", "aria-hidden": "true",
   });
   const bars = counts.map((count, day) => {
-    const height = Math.sqrt(count / most);
+    const height = Math.sqrt(Math.min(1, count / most));
     return count ? `M${day - width / 2} 1v${-height}h${width}v${height}z` : "";
   });
   drawing.append(svgElement("path", { d: bars.join("") || "M0 0" }));
