@@ -95,14 +95,18 @@ def make_up(conflict: Path, places: int, days: int) -> shapely.Geometry:
     day = np.arange(days)
     front = 35 + 2.5 * np.sin(day / 200) + np.cumsum(random.normal(0, 0.02, days))
     held_by_east = lon[None, :] > front[:, None] + 0.8 * np.sin(lat * 2)[None, :]
-    holders = {True: "East", False: "West"}
+    holder = {True: "East", False: "West"}
     events = []
     for place in range(places):
         change = np.flatnonzero(np.diff(held_by_east[:, place], prepend=not held_by_east[0, place]))
         events += [
-            [START + timedelta(days=int(d)), f"p{place}", "hold", holders[held_by_east[d, place]], ""]
-            for d in change
-        ]
+            [
+                START + timedelta(days=int(d)),
+                f"p{place}",
+                "hold",
+                holder[held_by_east[d, place]],
+                "",
+            ]
             for d in change
         ]
     rows = [[f"p{i}", f"Town {i}", f"{lon[i]:.5f}", f"{lat[i]:.5f}"] for i in range(places)]
