@@ -8,7 +8,6 @@ import re
 import shutil
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import folium
@@ -21,6 +20,7 @@ from geofront.render.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
@@ -37,7 +37,9 @@ ARGUMENTS = [
 ]
 START, END = "2016-12-08", "2017-01-12"
 WIDE, PHONE = (1400, 900), (390, 844)
-HOSTILE = "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'><!--\u2028"
+HOSTILE = (
+    "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'><!--\u2028"
+)
 
 
 @dataclass
@@ -49,7 +51,9 @@ class Opened:
     requests: list[str] = field(default_factory=list)
 
     def ask(self, expression: str, argument: object = None) -> Any:
-        return self.page.evaluate(f"(x) => {{ const v = geofront.views[0]; {expression} }}", argument)
+        return self.page.evaluate(
+            f"(x) => {{ const v = geofront.views[0]; {expression} }}", argument
+        )
 
     def go(self, day: str) -> None:
         self.ask("v.goTo(x)", day)
@@ -57,10 +61,20 @@ class Opened:
     def day(self) -> str:
         return str(self.ask("return v.day()"))
 
+    def wait_until(self, condition: str) -> None:
+        """Ask again and again: the page's policy forbids the waiting that playwright offers."""
+        for _ in range(100):
+            if self.ask(f"return {condition}"):
+                return
+            self.page.wait_for_timeout(50)
+        pytest.fail(f"never came true: {condition}")
+
     def km2_shown(self) -> dict[str, int]:
         rows = self.page.locator(".gf-legend tbody tr")
         return {
-            str(row.get_attribute("data-key")): int(row.locator(".gf-km2").inner_text().replace(",", ""))
+            str(row.get_attribute("data-key")): int(
+                row.locator(".gf-km2").inner_text().replace(",", "")
+            )
             for row in rows.all()
         }
 
@@ -104,7 +118,9 @@ def open_file(browser: Browser) -> Iterator[Any]:
     contexts = []
     pages: list[Opened] = []
 
-    def opener(path: Path, fragment: str = "", *, size: tuple[int, int] = WIDE, **options: Any) -> Opened:
+    def opener(
+        path: Path, fragment: str = "", *, size: tuple[int, int] = WIDE, **options: Any
+    ) -> Opened:
         viewport: Any = {"width": size[0], "height": size[1]}
         context = browser.new_context(viewport=viewport, **options)
         contexts.append(context)
@@ -149,7 +165,7 @@ def test_the_file_is_small(file: Path) -> None:
 def test_the_file_names_nothing_to_load(file: Path) -> None:
     page = file.read_text(encoding="utf-8")
     markup = re.sub(r"<script\b.*?</script>|<style>.*?</style>", "", page, flags=re.DOTALL)
-    assert re.findall(r"""(?:src|href)=["']?(?!data:)[^\s>]+""", markup) == []
+    assert re.findall(r"""(?:src|href)=["']?([^\s>]+)""", markup) == ['data:,"']
     assert "default-src 'none'" in page
     assert re.findall(r"img-src [^;\"]*", page)[0] == "img-src data:"
     assert "sourceMappingURL" not in page
@@ -162,7 +178,9 @@ def test_the_same_series_gives_the_same_file(series: Series, file: Path, tmp_pat
 
 def test_geometry_is_written_once(series: Series, file: Path, tmp_path: Path) -> None:
     short = geofront.draw(series.timeline, start=START, end="2016-12-09")
-    longer = file.stat().st_size - geofront.write_html(short, tmp_path / "short.html").stat().st_size
+    longer = (
+        file.stat().st_size - geofront.write_html(short, tmp_path / "short.html").stat().st_size
+    )
     events = sum(START < event.day.isoformat() <= END for event in series.timeline.events)
     assert longer < 600 * events
 
@@ -212,9 +230,9 @@ def test_the_address_opens_a_day_and_follows_it(file: Path, open_file: Any) -> N
     opened = open_file(file, "#2016-12-11")
     assert opened.day() == "2016-12-11"
     opened.page.keyboard.press("ArrowRight")
-    opened.page.wait_for_function("location.hash === '#2016-12-12'")
+    opened.wait_until("location.hash === '#2016-12-12'")
     opened.page.evaluate("location.hash = '#2016-12-15'")
-    opened.page.wait_for_function("geofront.views[0].day() === '2016-12-15'")
+    opened.wait_until("v.day() === '2016-12-15'")
 
 
 @pytest.mark.browser
@@ -253,7 +271,7 @@ def test_the_slider_moves_and_speaks_the_day(file: Path, open_file: Any) -> None
 def test_it_plays_and_pauses(file: Path, open_file: Any) -> None:
     opened = open_file(file)
     opened.page.keyboard.press(" ")
-    opened.page.wait_for_function("geofront.views[0].day() > '2016-12-09'")
+    opened.wait_until("v.day() > '2016-12-09' && v.day() < '2016-12-31'")
     opened.page.get_by_role("button", name="Pause").click()
     paused = opened.day()
     opened.page.wait_for_timeout(900)
@@ -364,12 +382,20 @@ def test_a_click_on_a_place_tells_why_it_has_its_status(
 
 
 @pytest.mark.browser
+def test_a_tap_near_a_place_is_enough(file: Path, open_file: Any) -> None:
+    opened = open_file(file, size=PHONE, has_touch=True, is_mobile=True)
+    x, y = opened.point_of("arak")
+    opened.page.touchscreen.tap(x + 9, y - 9)
+    opened.wait_until("v.selected() === 'arak'")
+
+
+@pytest.mark.browser
 def test_a_place_is_found_by_its_name(file: Path, open_file: Any) -> None:
     opened = open_file(file)
     finder = opened.page.get_by_role("searchbox", name="Find a place")
     finder.fill("alqaryatayn")
     finder.press("Enter")
-    assert opened.ask("return v.selected()") == "al-qaryatayn"
+    assert opened.ask("return v.selected()") == "qaryatayn"
     finder.fill("تدمر")
     opened.page.locator(".gf-found button", has_text=re.compile(r"^Palmyra$")).click()
     assert opened.ask("return v.selected()") == "palmyra"
@@ -487,7 +513,7 @@ def test_text_of_the_data_never_becomes_markup(hostile_file: Path, open_file: An
 @pytest.mark.browser
 def test_only_links_to_the_web_are_links(hostile_file: Path, open_file: Any) -> None:
     opened = open_file(hostile_file, "#2020-01-01")
-    links = opened.page.locator(".gf a[href]")
+    links = opened.page.locator(".gf a[href]:not([href='#'])")
     assert {link.get_attribute("href") for link in links.all()} == {"https://example.org/report"}
     assert {link.get_attribute("rel") for link in links.all()} == {"noopener noreferrer"}
     assert "javascript:" not in hostile_file.read_text(encoding="utf-8")

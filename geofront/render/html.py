@@ -9,14 +9,15 @@ import base64
 import hashlib
 import re
 from functools import cache
+from html import escape
 from importlib import resources
 from pathlib import Path
+from string import Template
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import folium
 from branca.element import Element, Figure, MacroElement
-from jinja2 import Template
 
 from geofront.dates import parse_day
 from geofront.files import write_whole
@@ -47,6 +48,8 @@ _SCRIPTS = (
     "map.js",
 )
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
+# folium forbids the reader to enlarge the page.
+_FIXED_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*user-scalable=no[^>]*>')
 _POLICY_MARK = "{content-security-policy}"
 _ZOOM_STEP = 0.25
 _SCRIPT_ID = "geofront_script"
@@ -224,10 +227,16 @@ def _standalone(view: folium.Map, title: str) -> str:
         element._id = f"{number}"  # noqa: SLF001 - branca offers no other way
     figure.header.add_child(_Raw(f"<style>{leaflet_css()}</style>"), name="leaflet_css")
     figure.header.add_child(_Raw(f"<script>{leaflet_js()}</script>"), name="leaflet_js")
-    figure.title = title
-    figure._template = Template(_asset("page.html"))  # noqa: SLF001 - the page's frame
-    html = figure.render(policy=_POLICY_MARK)
-    return html.replace(_POLICY_MARK, _content_policy(html, _tile_hosts(view)), 1)
+    for child in list(figure._children.values()):  # noqa: SLF001
+        child.render()
+    page = Template(_asset("page.html")).substitute(
+        title=escape(title),
+        policy=_POLICY_MARK,
+        header=_FIXED_VIEWPORT.sub("", figure.header.render()),
+        html=figure.html.render(),
+        script=figure.script.render(),
+    )
+    return page.replace(_POLICY_MARK, _content_policy(page, _tile_hosts(view)), 1)
 
 
 def _figure_of(view: folium.Map) -> Figure:
@@ -257,7 +266,7 @@ def _content_policy(html: str, tile_hosts: list[str]) -> str:
 
 
 def _tile_hosts(view: folium.Map) -> list[str]:
-    layers = [child for child in view._children.values() if isinstance(child, folium.TileLayer)]  # noqa: SLF001
+    layers = [layer for layer in _tree(view) if isinstance(layer, folium.TileLayer)]
     return sorted({_origin(layer.tiles) for layer in layers})
 
 
@@ -266,4 +275,4 @@ def _origin(address: str) -> str:
     parts = urlsplit(address)
     first, dot, rest = parts.netloc.partition(".")
     host = f"*{dot}{rest}" if "{" in first else parts.netloc
-    return f"{parts.scheme or 'https'}://{host}"
+    return f"{parts.scheme or 'https'}://{host}" if host else "'self'"

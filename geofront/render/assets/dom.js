@@ -25,6 +25,16 @@ function button(label, className, onClick, ...children) {
   }, ...children);
 }
 
+/** Draw anew what holds the focus, and give the focus to the control of the same name. */
+function keepingFocus(container, draw) {
+  const { activeElement } = document;
+  const name = container.contains(activeElement) ? activeElement.getAttribute("aria-label") : null;
+  draw();
+  if (name === null) return;
+  const same = [...container.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === name);
+  same?.focus({ preventScroll: true });
+}
+
 /** A link that opens apart, or the bare text where the address is not of the web. */
 function webLink(url, text) {
   if (!/^https?:\/\//i.test(url)) return el("span", {}, text);

@@ -10,6 +10,7 @@ const FIT_PADDING = 12;
 /** The elements of the page, with Leaflet's map in their middle. */
 function buildFrame(map, model, actions) {
   const container = map.getContainer();
+  container.setAttribute("role", "region");
   const date = el("time", { class: "gf-date" });
   const place = section("gf-place", "");
   const areas = section("gf-legend", "Who holds what");
@@ -96,7 +97,7 @@ function mount(map, payload, options = {}) {
     radius.show(place);
     if (!place) return;
     frame.place.title.textContent = place.name;
-    drawPlace(frame.place.body, model, theme, place, state, go);
+    keepingFocus(frame.place.element, () => drawPlace(frame.place.body, model, theme, place, state, go));
   }
 
   function choose(index) {

@@ -68,6 +68,8 @@ function signs(model) {
     dot("gf-sample-unknown", "Status unknown"),
     model.places.some(isEstimated) ? dot("gf-sample-estimate", "Position estimated") : null,
     dot("gf-sample-event", "Event on this day"),
+    [...model.changes, ...model.firstStates].some((state) => state.besiegedBy.length)
+      ? dot("gf-sample-siege", "Besieged; colour of the besieger") : null,
     line("gf-extent", reachText(model)),
     model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-claim", "Not confirmed") : null);
 }

@@ -3,6 +3,7 @@
 const PLAY_ALL_MS = 60_000;
 const PLAY_STEP_MS = { least: 70, most: 650 };
 const MARK_PX = 64;
+const BAR_AT_MOST = 0.03;
 const ICONS = {
   play: "M4 2.5v11l9-5.5z",
   pause: "M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z",
@@ -18,7 +19,9 @@ function createTimebar(model, go) {
   });
   const player = createPlayer(model, go);
   const marks = el("div", { class: "gf-marks", "aria-hidden": "true" });
-  const track = el("div", { class: "gf-track" }, histogram(model), slider, marks);
+  const bars = histogram(model);
+  bars.addEventListener("click", ({ clientX }) => go(dayAt(model, bars.getBoundingClientRect(), clientX)));
+  const track = el("div", { class: "gf-track" }, bars, slider, marks);
   const bar = el("section", { class: "gf-time", "aria-label": "Time" },
     player.button,
     button("Previous day with events", "gf-button gf-step", () => go(eventDay(model, player.day(), -1)), icon(ICONS.back)),
@@ -83,6 +86,11 @@ function createPlayer(model, go) {
   };
 }
 
+/** The day under a point of the histogram. */
+function dayAt(model, box, x) {
+  return Math.round(((x - box.left) / box.width) * (model.days - 1));
+}
+
 /** The height of a full bar: few days may exceed it, such as the one that states all at the start. */
 function usualMost(counts) {
   const sorted = counts.filter(Boolean).sort((a, b) => a - b);
@@ -94,7 +102,7 @@ function histogram(model) {
   const counts = model.eventsOnDay.map((events) => events.length);
   const most = usualMost(counts);
   const last = Math.max(1, model.days - 1);
-  const width = Math.min(0.9, 0.8 * (last / model.days) + 0.1);
+  const width = Math.min(0.8, BAR_AT_MOST * last);
   const drawing = svgElement("svg", {
     class: "gf-histogram", viewBox: `0 0 ${last} 1`, preserveAspectRatio: "none", "aria-hidden": "true",
   });
@@ -102,6 +110,7 @@ function histogram(model) {
     const height = Math.sqrt(Math.min(1, count / most));
     return count ? `M${day - width / 2} 1v${-height}h${width}v${height}z` : "";
   });
+  drawing.append(svgElement("rect", { width: last, height: 1, fill: "transparent" }));
   drawing.append(svgElement("path", { d: bars.join("") || "M0 0" }));
   return drawing;
 }
