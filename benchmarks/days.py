@@ -170,7 +170,8 @@ def difference(series: Series, day: date, folder: Path) -> float:
     snapshot = series.snapshot(day)
     frame = geopandas.read_file(folder / f"{day}.geojson").set_index("label")
     km2 = frame.to_crs(series.mesh.crs.equal_area).area / 1e6
-    return max(abs(float(snapshot.area_km2[i]) - km2[i]) for i in km2.index) / series.mesh.total_km2
+    worst = max(abs(float(snapshot.area_km2[i]) - float(km2[i])) for i in km2.index)
+    return worst / series.mesh.total_km2
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ from hypothesis import settings
 if TYPE_CHECKING:
     from collections.abc import Generator
 
-# The time that one example takes says more about the machine than about the code.
-settings.register_profile("geofront", deadline=None, print_blob=True)
+# The time that one example takes says more about the machine than about the code, and a run says
+# the same twice of the same code. New examples are looked for with --hypothesis-profile=explore.
+settings.register_profile("geofront", deadline=None, derandomize=True)
+settings.register_profile("explore", deadline=None, max_examples=1000, print_blob=True)
 settings.load_profile("geofront")
 
 _Report = TypeVar("_Report", pytest.TestReport, pytest.CollectReport)

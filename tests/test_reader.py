@@ -257,3 +257,18 @@ def test_any_bytes_are_a_table_or_faults(
     except DataFaultsError as error:
         told = error.faults
     assert all(fault.file == "events.csv" and fault.message for fault in told)
+
+
+def test_a_header_without_events_is_a_fault(tmp_path: Path) -> None:
+    assert faults_of(write_world(tmp_path, events=HEADER)) == [
+        "events.csv: has a header but no event; write at least one row"
+    ]
+
+
+def test_a_conflict_of_clashes_only_is_drawn_without_areas(tmp_path: Path) -> None:
+    series = geofront.draw(
+        geofront.read(write_world(tmp_path, events=HEADER + "2020-01-01,ain,clash,North,\n"))
+    )
+    snapshot = series.snapshot("2020-01-01")
+    assert (len(snapshot.areas), len(snapshot.frontlines), len(snapshot.places)) == (0, 0, 0)
+    assert [e.kind for e in snapshot.events] == ["clash"]

@@ -82,6 +82,15 @@ def test_beyond_the_reach_there_is_no_data() -> None:
     assert max(distances) < 20.1
 
 
+def test_cells_capped_by_their_reach_cover_the_discs_around_their_sites() -> None:
+    sites = np.array([[38.0, 34.5], [38.3, 34.5], [38.1, 34.8], [39.0, 34.2]])
+    mesh = tessellate(sites, BOX, reach_km=20)
+    crs = mesh.crs
+    discs = shapely.union_all(shapely.buffer(shapely.points(crs.to_metres(sites)), 20_000))
+    expected = geodesic_km2(shapely.transform(discs, crs.to_lonlat))
+    assert mesh.total_km2 == pytest.approx(expected, rel=0.01)
+
+
 def test_an_extent_across_a_bay_gives_a_place_several_cells() -> None:
     bay = shapely.Polygon(
         [(37, 34), (40, 34), (40, 36), (39.5, 36), (39.5, 34.2), (37.5, 34.2), (37.5, 36), (37, 36)]

@@ -332,7 +332,9 @@ def draw(
     sites = _positions(history)
     outline = extent if extent is not None else about.extent
     if outline is None:
-        outline = default_extent(sites)
+        # Where no place has a status, the places of what happened still tell where to look.
+        everywhere = [place.position for place in history.timeline.places.values()]
+        outline = default_extent(sites if len(sites) else np.array(everywhere))
     mesh = named_method(name)(sites, outline, reach_km=reach)
     return Series(history, mesh, first, last, name, reach)
 

@@ -25,9 +25,13 @@ __all__ = ["OUTSIDE", "Tessellation", "default_extent", "tessellate"]
 OUTSIDE = -1
 """The cell on the far side of an edge of the drawn area."""
 
-_GRID_M = 0.1
-_DEGREE_DIGITS = 7  # about 1 cm: finer than the grid, so vertices stay apart when written
+# Lines are noded, and vertices kept and written, on a grid of 0.000001°, about 10 cm.
+_GRID_DEGREES = 1e-6
+_GRID_DIGITS = 6
+_JOIN_M = 0.01
 _DENSIFY_DEGREES = 0.1
+# A straight line of this length is nowhere 10 m off the geodesic or the chord in degrees.
+_LONGEST_EDGE_M = 25_000.0
 _M_PER_KM = 1000.0
 _M2_PER_KM2 = 1e6
 _FAR = 10.0  # diagonals away: farther than any bisector into the extent
@@ -127,24 +131,29 @@ def tessellate(
         Its cells, in the order of their sites; a site may have several cells, or none.
     """
     crs = LocalCRS(BBox(*extent.bounds).center)
-    outline = shapely.transform(shapely.segmentize(extent, _DENSIFY_DEGREES), crs.to_metres)
-    outline = shapely.make_valid(shapely.set_precision(outline, _GRID_M))
+    outline = shapely.set_precision(shapely.segmentize(extent, _DENSIFY_DEGREES), _GRID_DEGREES)
     if len(sites) == 0 or shapely.is_empty(outline):
         return _assemble(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
     metres = _spread_twins(crs.to_metres(sites))
-    diagram = _voronoi(metres, outline)
+    frame = shapely.box(*shapely.transform(outline, crs.to_metres).bounds)
+    diagram = _voronoi(metres, frame)
     discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
-    lines = [*_ridges(diagram, len(metres), outline), shapely.boundary(outline)]
-    lines += [disc.arcs for disc in discs.values()]
-    noded = shapely.union_all(lines, grid_size=_GRID_M)
+    lines = _ridges(diagram, len(metres), frame)
+    if discs:
+        # An arc ends on a ridge that is straight in metres, so there they have to be joined.
+        arcs = [disc.arcs for disc in discs.values()]
+        lines = shapely.get_parts(shapely.union_all([*lines, *arcs], grid_size=_JOIN_M))
+    # Noded again in degrees: what is drawn in the end must meet without a slip.
+    lines = shapely.transform(lines, crs.to_lonlat)
+    noded = shapely.union_all([*lines, shapely.boundary(outline)], grid_size=_GRID_DEGREES)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inner = shapely.point_on_surface(faces)
-    found = cKDTree(metres).query(shapely.get_coordinates(inner))[1]
-    nearest = np.asarray(found, dtype=np.int64)
+    inner_metres = crs.to_metres(shapely.get_coordinates(inner))
+    nearest = np.asarray(cKDTree(metres).query(inner_metres)[1], dtype=np.int64)
     shapely.prepare(outline)
     kept = shapely.contains(outline, inner)
     for i in np.flatnonzero(kept & np.isin(nearest, list(discs))):
-        kept[i] = shapely.contains(discs[int(nearest[i])].area, inner[i])
+        kept[i] = shapely.contains_xy(discs[int(nearest[i])].area, *inner_metres[i])
     order = np.argsort(nearest[kept], kind="stable")
     return _assemble(faces[kept][order], nearest[kept][order], crs)
 
@@ -183,9 +192,9 @@ def _unit_vectors(angle: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.column_stack([np.cos(angle), np.sin(angle)])
 
 
-def _voronoi(metres: NDArray[np.float64], outline: shapely.Geometry) -> Voronoi:
+def _voronoi(metres: NDArray[np.float64], frame: shapely.Polygon) -> Voronoi:
     """Return the diagram of the sites and of some far ones, so that all real cells are bounded."""
-    west, south, east, north = outline.bounds
+    west, south, east, north = frame.bounds
     points = np.vstack([[[west, south], [east, north]], metres])
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     radius = _FAR * max(float(np.hypot(*np.ptp(points, axis=0))), _M_PER_KM)
@@ -194,13 +203,15 @@ def _voronoi(metres: NDArray[np.float64], outline: shapely.Geometry) -> Voronoi:
     return Voronoi(np.vstack([metres, far]))
 
 
-def _ridges(diagram: Voronoi, sites: int, outline: shapely.Geometry) -> list[shapely.LineString]:
-    """Return the lines between the cells of sites, as far as they come near the outline."""
+def _ridges(diagram: Voronoi, sites: int, frame: shapely.Polygon) -> NDArray[np.object_]:
+    """Return the lines between the cells of sites, of those that come into the frame."""
     ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
     between = np.asarray(diagram.ridge_points, dtype=np.int64)
     real = (ends >= 0).all(axis=1) & (between < sites).all(axis=1)
     lines = shapely.linestrings(diagram.vertices[ends[real]])
-    return list(lines[shapely.intersects(lines, shapely.box(*outline.bounds))])
+    near = lines[shapely.intersects(lines, frame)]
+    found: NDArray[np.object_] = shapely.segmentize(near, _LONGEST_EDGE_M)
+    return found
 
 
 def _discs(
@@ -228,7 +239,7 @@ def _assemble(
     faces = shapely.orient_polygons(faces)
     rings, ring_face = shapely.get_rings(faces, return_index=True)
     points, ring = shapely.get_coordinates(rings, return_index=True)
-    snapped = np.round(points / _GRID_M).astype(np.int64)
+    snapped = np.round(points / _GRID_DEGREES).astype(np.int64)
     unique, index = np.unique(snapped, axis=0, return_inverse=True)
     index = index.reshape(-1).astype(np.int64)
     # A directed edge joins consecutive points of one ring; its face lies on its left.
@@ -247,7 +258,7 @@ def _assemble(
     flip = left == OUTSIDE
     left[flip], right[flip] = right[flip], OUTSIDE
     tails, heads = np.where(flip, high[first], low[first]), np.where(flip, low[first], high[first])
-    vertices = np.round(crs.to_lonlat(unique * _GRID_M), _DEGREE_DIGITS)
+    vertices = np.round(unique * _GRID_DEGREES, _GRID_DIGITS)
     return Tessellation(
         vertices=vertices,
         tail=tails,

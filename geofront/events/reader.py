@@ -77,6 +77,9 @@ def read_timeline(
     table = reading.optional(events_file, lambda file: read_table(file, required=COLUMNS))
     if table is None or reading.failed:
         raise DataFaultsError(reading.faults)
+    if not table.rows:
+        table.fault(0, "has a header but no event; write at least one row")
+        raise DataFaultsError([*reading.faults, *table.faults])
     reading.inputs.append(InputFile(table.file, table.digest))
     if conflict is not None:
         reading.inputs.append(InputFile("conflict.toml", conflict.sha256))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,6 +12,7 @@ from geofront.gazetteer.resolver import locate
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
     import shapely
 
@@ -54,7 +54,7 @@ class About:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The events of a conflict in order, with everything they refer to.
+    """The events of a conflict in order, at least one, with everything they refer to.
 
     `places` holds the places that events name, by id; `gazetteer` all that names may resolve to.
     """
@@ -75,12 +75,12 @@ class Timeline:
     @cached_property
     def start(self) -> date:
         """The first day: of the conflict's span, or else of the first event."""
-        return self.about.start or min((e.day for e in self.events), default=date.today())  # noqa: DTZ011 - no event, no zone
+        return self.about.start or min(e.day for e in self.events)
 
     @cached_property
     def end(self) -> date:
         """The last day: of the conflict's span, or else of the last event."""
-        return self.about.end or max((e.day for e in self.events), default=self.start)
+        return self.about.end or max(e.day for e in self.events)
 
     def place(self, name: str) -> Place:
         """Return the place that a name means in this timeline.
