@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import math
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -16,6 +17,7 @@ from geofront.errors import (
     AmbiguousPlaceError,
     DataFaultsError,
     DateError,
+    ExtentError,
     GeofrontError,
     UnknownNameError,
     UnknownPlaceError,
@@ -24,6 +26,8 @@ from geofront.errors import (
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
+
+    import shapely
 
     from geofront.control.history import PlaceStatus
     from geofront.control.series import Series
@@ -50,6 +54,22 @@ class _Day(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4
             return parse_day(value)
         except DateError as error:
             self.fail(str(error), param, ctx)
+
+
+class _Km(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4 only
+    name = "km"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Read a distance; ``inf`` stands for no limit."""
+        try:
+            km = float(value)
+        except ValueError:
+            km = math.nan
+        if not km > 0:
+            self.fail(f"{value!r} is not a distance in km above 0", param, ctx)
+        return km
 
 
 class _LonLat(click.ParamType):  # type: ignore[type-arg] # likewise
@@ -102,9 +122,7 @@ def datasets() -> None:
 @click.option("--from", "start", type=_DAY, help="First day, YYYY-MM-DD.")
 @click.option("--to", "end", type=_DAY, help="Last day, included.")
 @click.option("--method", metavar="NAME", help="How labels of places spread to areas.")
-@click.option(
-    "--reach-km", type=click.FloatRange(min=0, min_open=True), help="How far they spread."
-)
+@click.option("--reach-km", type=_Km(), metavar="N", help="How far they spread.")
 @click.option("--policy", metavar="NAME", help="Which statements count.")
 @click.option("--known-on", type=_DAY, help="Draw it as known on the evening of that day.")
 @click.option("--format", "formats", default="geojson,html", show_default=True, metavar="LIST")
@@ -126,9 +144,9 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     """Draw the map of every day and write it as GeoJSON, HTML or both."""
     from geofront.control.series import draw
     from geofront.datasets import read
-    from geofront.events.extent import read_extent
 
     chosen = _chosen_formats(formats)
+    _refuse_misfit(out, chosen)
     timeline = read(source, places=places, actors=actors)
     series = draw(
         timeline,
@@ -136,7 +154,7 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         end=end,
         method=method,
         reach_km=reach_km,
-        extent=read_extent(extent) if extent else None,
+        extent=None if extent is None else _extent(extent),
         policy=policy,
         known_on=known_on,
     )
@@ -193,6 +211,7 @@ def stats(source: str, start: date | None, end: date | None, layout: str) -> Non
     from geofront.datasets import read
 
     table = draw(read(source), start=start, end=end).stats()
+    table["date"] = [day.isoformat() for day in table["date"]]
     digits = {"area_km2": 3, "gained_km2": 3, "lost_km2": 3, "front_km": 3, "share": 6}
     if layout == "json":
         text = table.round(digits).to_json(orient="records", force_ascii=False, indent=1)
@@ -241,6 +260,7 @@ def resolve(  # noqa: PLR0917 - likewise
 
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exit status 0 done, 1 the data are at fault, 2 wrong usage."""
+    _speak_utf8()
     try:
         cli.main(arguments, prog_name="geofront", standalone_mode=False)
     except click.exceptions.Exit as finished:
@@ -252,7 +272,7 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(error.exit_code)
     except DataFaultsError as error:
         count = len(error.faults)
-        _fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was written", 1)
+        _fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was done", 1)
     except UnknownNameError as error:
         _fail(str(error), _WRONG_USAGE)
     except GeofrontError as error:
@@ -264,15 +284,52 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
     sys.exit(0)
 
 
+def _speak_utf8() -> None:
+    """Write UTF-8 into pipes: the code pages of Windows lack most names of places."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+
+
 def _exit_code(error: GeofrontError) -> int:
     from geofront.control.series import SpanError
 
-    return _WRONG_USAGE if isinstance(error, SpanError) else _DATA_AT_FAULT
+    return _WRONG_USAGE if isinstance(error, SpanError | ExtentError) else _DATA_AT_FAULT
 
 
 def _fail(message: str, code: int) -> NoReturn:
     click.echo(f"geofront: {message}", err=True)
     sys.exit(code)
+
+
+def _extent(value: str) -> shapely.Geometry:
+    """Read the extent that an option names.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is neither a map of polygons nor the code of a country.
+    """
+    from geofront.events.extent import read_extent
+
+    try:
+        return read_extent(value)
+    except DataFaultsError as error:
+        raise click.BadParameter(str(error), param_hint="--extent") from error
+
+
+def _refuse_misfit(out: Path, formats: Sequence[str]) -> None:
+    """Refuse a file's name that does not fit the one format, or where a folder is needed.
+
+    Raises
+    ------
+    click.UsageError
+        If it does not fit.
+    """
+    of = next((name for name in _FORMATS if out.suffix.casefold() in _SUFFIXES[name]), None)
+    if of is not None and list(formats) != [of]:
+        told = "a folder" if len(formats) > 1 else f"a name that fits {formats[0]}"
+        raise click.UsageError(f"-o {out} is the name of a file of {of}; give {told}")
 
 
 def _chosen_formats(text: str) -> list[str]:

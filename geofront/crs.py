@@ -2,9 +2,9 @@
 
 Everything a user gives or gets is WGS 84, longitude first. Distances are measured in a
 conformal (stereographic) projection around the middle of the extent: its scale is off by
-less than 0.4 % within 800 km, in every direction and anywhere on Earth, poles and the
-180th meridian included. Areas are measured in the equal-area (Lambert azimuthal)
-projection around the same point, which is exact on the ellipsoid.
+less than 0.4 % within 800 km, in every direction and at any latitude. Areas are measured in
+the equal-area (Lambert azimuthal) projection around the same point, which is exact on the
+ellipsoid.
 """
 
 from __future__ import annotations
@@ -19,7 +19,16 @@ from pyproj import CRS, Geod, Transformer
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-__all__ = ["WGS84", "BBox", "LocalCRS", "LonLat", "geodesic_km"]
+__all__ = [
+    "WGS84",
+    "BBox",
+    "LocalCRS",
+    "LonLat",
+    "bearing",
+    "center_of",
+    "destination",
+    "geodesic_km",
+]
 
 WGS84 = "EPSG:4326"
 _GEOD = Geod(ellps="WGS84")
@@ -40,11 +49,6 @@ class BBox(NamedTuple):
     south: float
     east: float
     north: float
-
-    @property
-    def center(self) -> LonLat:
-        """The middle of the box."""
-        return LonLat((self.west + self.east) / 2, (self.south + self.north) / 2)
 
     def contains(self, point: LonLat) -> bool:
         """Return whether a point lies in the box or on its edge."""
@@ -101,6 +105,45 @@ def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray
     """
     distances = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
     return np.asarray(distances, dtype=np.float64) / _M_PER_KM
+
+
+def bearing(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the azimuths in degrees from positions to others, both of shape (n, 2) in degrees."""
+    return np.asarray(_GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[0])
+
+
+def destination(start: LonLat, azimuth: NDArray[np.float64], km: float) -> NDArray[np.float64]:
+    """Return the positions, shape (n, 2) in degrees, so many km from one point by azimuth."""
+    count = len(azimuth)
+    lon, lat, _ = _GEOD.fwd(
+        np.full(count, start.lon),
+        np.full(count, start.lat),
+        azimuth,
+        np.full(count, km * _M_PER_KM),
+    )
+    return np.column_stack([lon, lat])
+
+
+def center_of(points: NDArray[np.float64]) -> LonLat:
+    """Return the middle of positions on the sphere, wherever the 180th meridian runs.
+
+    Parameters
+    ----------
+    points
+        Positions in degrees, shape (n, 2); at least one.
+
+    Returns
+    -------
+    LonLat
+        The direction of the mean of their unit vectors.
+    """
+    lon, lat = np.radians(points).T
+    x, y, z = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
+    mean = np.array([x.mean(), y.mean(), z.mean()])
+    return LonLat(
+        float(np.degrees(np.arctan2(mean[1], mean[0]))),
+        float(np.degrees(np.arctan2(mean[2], np.hypot(mean[0], mean[1])))),
+    )
 
 
 @lru_cache(maxsize=64)

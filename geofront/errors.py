@@ -19,6 +19,7 @@ __all__ = [
     "AmbiguousPlaceError",
     "DataFaultsError",
     "DateError",
+    "ExtentError",
     "Fault",
     "GeofrontError",
     "UnknownNameError",
@@ -80,6 +81,10 @@ class DateError(GeofrontError, ValueError):
         self.text = text
         self.reason = reason
         super().__init__(f"date {text!r} {reason}")
+
+
+class ExtentError(GeofrontError, ValueError):
+    """An extent can't be drawn on one map: it holds a pole, crosses 180°, or is too large."""
 
 
 class UnknownNameError(GeofrontError, LookupError):

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["Row", "Table", "read_table", "sha256", "write_whole"]
 
 _DELIMITERS = (",", ";", "\t")
+# An outline as WKT is longer than the 131,072 characters that the csv module allows a cell.
+csv.field_size_limit(16 * 1024 * 1024)
 _WORKBOOK_MAGIC = b"PK\x03\x04"
 
 

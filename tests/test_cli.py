@@ -187,7 +187,7 @@ def test_data_at_fault_is_told_row_by_row_and_nothing_is_written(
     assert ran.code == 1
     assert "events.csv, row 8: date '2020-01-32' does not exist" in ran.err
     assert "events.csv, row 9: unknown place 'Nix'" in ran.err
-    assert "2 faults; nothing was written" in ran.err
+    assert "2 faults; nothing was done" in ran.err
     assert not (tmp_path / "out").exists()
 
 
@@ -208,7 +208,9 @@ def test_data_at_fault_is_told_row_by_row_and_nothing_is_written(
         (["resolve"], "give either names or --batch"),
         (["resolve", "Palmyra", "--near", "34.5;38"], "is not LON,LAT"),
         (["no-such-command"], "No such command"),
-        (["map", "missing/events.csv", "-o", "out"], "missing/events.csv"),
+        (["map", "palmyra-2016", "-o", "m.html"], "is the name of a file of html"),
+        (["map", "palmyra-2016", "--extent", "XX", "-o", "out"], "ISO 3166"),
+        (["map", "palmyra-2016", "--reach-km", "nan", "-o", "out"], "is not a distance"),
     ],
 )
 def test_wrong_usage_ends_with_2(geofront: Any, arguments: list[str], message: str) -> None:

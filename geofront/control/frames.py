@@ -123,7 +123,7 @@ def place_frame(statuses: Iterable[PlaceStatus]) -> geopandas.GeoDataFrame:
     Returns
     -------
     geopandas.GeoDataFrame
-        Points, with the columns that `History.on` lists.
+        Points, with the columns that `History.places_on` lists.
     """
     found = list(statuses)
     rows = [

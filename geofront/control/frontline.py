@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geofront.control.tessellation import Tessellation
     from geofront.events.actor import Actors
 
-__all__ = ["FrontLine", "Opposition", "front_lines"]
+__all__ = ["FrontLine", "Opposition", "front_km", "front_lines"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,31 @@ def front_lines(
         lines = shapely.multilinestrings(shapely.get_parts(merged))
         result.append(FrontLine(pair, contested, lines, float(mesh.edge_km[chosen].sum())))
     return sorted(result, key=lambda f: (f.actors, f.contested))
+
+
+def front_km(
+    mesh: Tessellation, cell_labels: NDArray[np.int64], opposition: Opposition
+) -> dict[tuple[tuple[str, str], bool], float]:
+    """Return the length in km of each front of a day, without drawing it.
+
+    Parameters
+    ----------
+    mesh
+        The tessellation.
+    cell_labels
+        The label of each cell.
+    opposition
+        What makes a front.
+
+    Returns
+    -------
+    dict[tuple[tuple[str, str], bool], float]
+        By the two actors and whether the ground is contested, as in `Opposition.kinds`.
+    """
+    kinds = opposition.of_edges(*sides_of_edges(mesh, cell_labels))
+    fronts = kinds >= 0
+    sums = np.bincount(kinds[fronts], weights=mesh.edge_km[fronts], minlength=len(opposition.kinds))
+    return {kind: float(km) for kind, km in zip(opposition.kinds, sums, strict=True) if km > 0}
 
 
 def _front_between(one: Label, other: Label, actors: Actors) -> tuple[tuple[str, str], bool] | None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from geofront.events.evidence import policy as named_policy
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from datetime import date
 
     import geopandas
 
@@ -76,7 +76,7 @@ class History:
 
     @cached_property
     def place_ids(self) -> tuple[str, ...]:
-        """The places that ever have a status, sorted."""
+        """The places that ever have a status or a claim to one, sorted."""
         return tuple(sorted(self.spans))
 
     @cached_property
@@ -145,7 +145,7 @@ class History:
         ids = [self.timeline.place(name).id for name in places] or self.place_ids
         return [self.status(place_id, day) for place_id in ids]
 
-    def on(self, day: date) -> geopandas.GeoDataFrame:
+    def places_on(self, day: date) -> geopandas.GeoDataFrame:
         """Return the places with their status at the end of a day.
 
         Parameters
@@ -166,11 +166,30 @@ class History:
 
     def events_on(self, day: date) -> list[Event]:
         """Return what took effect on a day and was known, in order."""
-        return [
-            event
-            for event in self.timeline.events
-            if event.day == day and (self.known_on is None or event.known_on <= self.known_on)
-        ]
+        return self._events_by_day.get(day, [])
+
+    @cached_property
+    def known_events(self) -> tuple[Event, ...]:
+        """The events that were known, in order."""
+        known_on = self.known_on
+        if known_on is None:
+            return self.timeline.events
+        return tuple(event for event in self.timeline.events if event.known_on <= known_on)
+
+    @cached_property
+    def _events_by_day(self) -> dict[date, list[Event]]:
+        by_day: dict[date, list[Event]] = {}
+        for event in self.known_events:
+            by_day.setdefault(event.day, []).append(event)
+        return by_day
+
+    @cached_property
+    def _starts(self) -> dict[str, list[date]]:
+        """The starts of each place's spans; only the first may lack one, and reaches back."""
+        return {
+            place_id: [span.start or date.min for span in spans]
+            for place_id, spans in self.spans.items()
+        }
 
     def changes(self, start: date, end: date) -> list[Change]:
         """Return the changes of label after `start` up to `end`, in order of day and place.
@@ -202,9 +221,7 @@ class History:
         spans = self.spans.get(place_id)
         if spans is None:
             return Span(None, Label())
-        # Only the first span may lack a start, and it reaches back for ever.
-        starts = [span.start for span in spans if span.start is not None]
-        return spans[bisect_right(starts, day) + (len(spans) - len(starts)) - 1]
+        return spans[bisect_right(self._starts[place_id], day) - 1]
 
     def __repr__(self) -> str:
         """Tell what was replayed and how."""
@@ -240,15 +257,13 @@ def replay(
         policy = timeline.about.policy
     if isinstance(policy, str):
         policy = named_policy(policy)
+    nothing_yet = History(timeline=timeline, policy=policy, known_on=known_on, spans={})
     by_place: dict[str, list[Event]] = {}
-    for event in timeline.events:
-        if known_on is None or event.known_on <= known_on:
-            by_place.setdefault(event.place_id, []).append(event)
+    for event in nothing_yet.known_events:
+        by_place.setdefault(event.place_id, []).append(event)
     spans = {place_id: replay_place(events, policy) for place_id, events in by_place.items()}
-    return History(
-        timeline=timeline,
-        policy=policy,
-        known_on=known_on,
+    return replace(
+        nothing_yet,
         spans={
             place_id: s
             for place_id, s in spans.items()

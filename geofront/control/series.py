@@ -116,6 +116,7 @@ class Series:
     """The snapshots of a span of days; the first and the last day are included.
 
     `mesh` serves every day: cell ``c`` takes the label of place ``place_ids[mesh.cell_site[c]]``.
+    `extent` tells where the outline comes from.
     """
 
     history: History
@@ -124,6 +125,7 @@ class Series:
     end: date
     method: str
     reach_km: float | None
+    extent: str
 
     @property
     def timeline(self) -> Timeline:
@@ -187,12 +189,20 @@ class Series:
         """
         if not self.start <= day <= self.end:
             raise SpanError(f"{day} lies outside the series, {self.start} to {self.end}")
+        days, places, to = self._change_columns
+        count = int(np.searchsorted(days, day.toordinal(), side="right"))
         labels = self.first_labels.copy()
-        for change in self.changes:
-            if change.day > day:
-                break
-            labels[change.place_index] = change.label_index
+        labels[places[:count]] = to[:count]  # of several changes of one place the last one stays
         return labels
+
+    @cached_property
+    def _change_columns(
+        self,
+    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
+        """Day (as an ordinal), place and new label of each change, in order."""
+        rows = [(c.day.toordinal(), c.place_index, c.label_index) for c in self.changes]
+        days, places, to = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return days, places, to
 
     def cell_labels_on(self, day: date) -> NDArray[np.int64]:
         """Return the label of each cell at the end of a day, as indices into `labels`."""
@@ -251,6 +261,7 @@ class Series:
             "library": "geofront",
             "library_version": _library_version(),
             "inputs": [{"name": i.name, "sha256": i.sha256} for i in self.timeline.inputs],
+            "extent": self.extent,
             "method": self.method,
             "reach_km": self.reach_km,
             "policy": self.history.policy.name,
@@ -259,7 +270,16 @@ class Series:
             f"areas in {self.mesh.crs.equal_area}",
             "attribution": about.attribution,
             "licence": about.licence,
+            "place_sources": self._place_sources(),
         }
+
+    def _place_sources(self) -> list[dict[str, object]]:
+        """Return the sources and licences of the positions that are drawn."""
+        places = self.timeline.places.values()
+        return [
+            {"source": source, "licence": licence}
+            for source, licence in sorted({(p.source, p.licence) for p in places})
+        ]
 
     def __repr__(self) -> str:
         """Tell the span and the size."""
@@ -288,7 +308,8 @@ def draw(
     timeline
         A timeline, or a history replayed from one (then `policy` and `known_on` are its own).
     start, end
-        First and last day, as dates or ``YYYY-MM-DD``; by default the timeline's own.
+        First and last day, as dates or ``YYYY-MM-DD``; by default the timeline's own, and no day
+        after `known_on`.
     method
         How labels spread: a key of `geofront.METHODS`; by default the timeline's own.
     reach_km
@@ -310,7 +331,9 @@ def draw(
     Raises
     ------
     SpanError
-        If the span ends before it starts.
+        If the span ends before it starts, or nothing lies within the reach.
+    ExtentError
+        If the extent crosses the 180th meridian or a pole, or spans half the globe.
     UnknownNameError
         If there is no such method or policy.
     DateError
@@ -323,20 +346,29 @@ def draw(
     )
     about = history.timeline.about
     first = _as_day(start) or history.timeline.start
-    last = _as_day(end) or max(history.timeline.end, first)
+    last = _as_day(end) or max(_last_known_day(history), first)
     if last < first:
         raise SpanError(f"the span ends on {last}, before it starts on {first}")
     name = method or about.method
     reach = about.reach_km if reach_km is None else reach_km
-    reach = None if reach is None or math.isinf(reach) else reach
+    reach = None if reach is None or reach == math.inf else reach
+    if reach is not None and not reach > 0:
+        raise SpanError(f"a reach of {reach} km draws nothing; give more than 0")
     sites = _positions(history)
     outline = extent if extent is not None else about.extent
+    origin = "given" if extent is not None else "of the conflict"
     if outline is None:
+        origin = "hull of the places with a margin"
         # Where no place has a status, the places of what happened still tell where to look.
         everywhere = [place.position for place in history.timeline.places.values()]
         outline = default_extent(sites if len(sites) else np.array(everywhere))
     mesh = named_method(name)(sites, outline, reach_km=reach)
-    return Series(history, mesh, first, last, name, reach)
+    return Series(history, mesh, first, last, name, reach, origin)
+
+
+def _last_known_day(history: History) -> date:
+    end, known_on = history.timeline.end, history.known_on
+    return end if known_on is None else min(end, known_on)
 
 
 def _as_day(day: date | str | None) -> date | None:

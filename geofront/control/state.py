@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from geofront.events.event import Event, Kind
+from geofront.events.event import Event, Kind, Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -58,6 +58,7 @@ class Span:
     claim: Event | None = None
 
 
+_CLAIMING_KINDS = frozenset({Kind.CAPTURE, Kind.HANDOVER, Kind.HOLD})
 _NOTHING_KNOWN = Span(None, Label())
 
 
@@ -84,8 +85,7 @@ def replay_place(events: Iterable[Event], policy: Policy) -> tuple[Span, ...]:
     Returns
     -------
     tuple[Span, ...]
-        The status from the beginning, span by span; the starts are strictly increasing, and a
-        span's label, event or flags differ from those of the span before it.
+        The status from the beginning, span by span; the starts are strictly increasing.
     """
     replay = _Replay()
     for event in events:
@@ -93,7 +93,7 @@ def replay_place(events: Iterable[Event], policy: Policy) -> tuple[Span, ...]:
             continue
         if policy.accepted(event):
             _EFFECTS[event.kind](replay, event)
-        elif event.standing != "denied":
+        elif event.standing is not Standing.DENIED and event.kind in _CLAIMING_KINDS:
             replay.claim(event)
     return tuple(replay.spans)
 
@@ -130,11 +130,17 @@ class _Replay:
 
     def imply_before(self, actor: str | None, event: Event) -> None:
         """Let a statement say who held the place before it, where nothing else is known."""
-        last = self.spans[-1]
-        if actor is None or last.label.status != UNKNOWN or last.start == event.day:
+        if actor is None or self.label.status != UNKNOWN:
             return
-        self.defender = actor
-        self.spans[-1] = replace(last, label=held_by(actor), event=event, inferred=True)
+        for i in reversed(range(len(self.spans))):
+            span = self.spans[i]
+            # One who is known to have left did not hold it afterwards.
+            left = span.event is not None and actor in span.event.actors
+            if span.label.status != UNKNOWN or left:
+                break
+            if span.start != event.day:
+                self.defender = actor
+                self.spans[i] = replace(span, label=held_by(actor), event=event, inferred=True)
 
     def claim(self, event: Event) -> None:
         """Note a statement that is not accepted, beside the status."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
+from geofront.control.frontline import front_km
 from geofront.control.state import CONTESTED, HELD, UNKNOWN
 
 if TYPE_CHECKING:
@@ -49,19 +51,26 @@ def statistics(series: Series) -> pd.DataFrame:
     """
     groups = _groups(series)
     rows: list[dict[str, object]] = []
-    changed = {change.day for change in series.changes}
-    before: NDArray[np.int64] | None = None
+    changed = {series.start, *(change.day for change in series.changes)}
+    before = _cells_on_the_eve(series)
     unchanged: list[dict[str, object]] = []
     for snapshot in series:
-        if before is None or snapshot.day in changed:
-            today = snapshot.cell_labels
-            fresh = _rows_of(series, snapshot, groups, today if before is None else before)
-            before = today
+        if snapshot.day in changed:
+            fresh = _rows_of(series, snapshot, groups, before)
+            before = snapshot.cell_labels
             unchanged = [{**row, "gained_km2": 0.0, "lost_km2": 0.0} for row in fresh]
         else:
             fresh = unchanged
         rows.extend({"date": snapshot.day, **row} for row in fresh)
     return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _cells_on_the_eve(series: Series) -> NDArray[np.int64]:
+    """Return the labels of the cells on the day before the first, so that it has gains as well."""
+    index = {label: i for i, label in enumerate(series.labels)}
+    eve = series.start if series.start == series.start.min else series.start - timedelta(days=1)
+    labels = [index[status.label] for status in series.history.statuses(eve)]
+    return np.array(labels, dtype=np.int64)[series.mesh.cell_site]
 
 
 def _groups(series: Series) -> dict[tuple[str, str | None], NDArray[np.bool_]]:
@@ -85,6 +94,7 @@ def _rows_of(
     places = np.bincount(series.place_labels_on(snapshot.day), minlength=size)
     moved = np.where(today != before, mesh.cell_km2, 0.0)
     actors = series.timeline.actors
+    lengths = front_km(mesh, today, series.opposition)
     rows: list[dict[str, object]] = []
     for (status, holder), members in groups.items():
         is_now, was = members[today], members[before]
@@ -99,13 +109,15 @@ def _rows_of(
                 "places": int(places[members].sum()),
                 "gained_km2": float(moved[is_now & ~was].sum()),
                 "lost_km2": float(moved[was & ~is_now].sum()),
-                "front_km": _front_km(snapshot, holder),
+                "front_km": _front_km(lengths, holder),
             }
         )
     return rows
 
 
-def _front_km(snapshot: Snapshot, holder: str | None) -> float | None:
+def _front_km(
+    lengths: dict[tuple[tuple[str, str], bool], float], holder: str | None
+) -> float | None:
     if holder is None:
         return None
-    return sum(front.length_km for front in snapshot.fronts if holder in front.actors)
+    return sum(km for (actors, _), km in lengths.items() if holder in actors)

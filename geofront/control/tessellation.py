@@ -15,10 +15,13 @@ import numpy as np
 import shapely
 from scipy.spatial import Voronoi, cKDTree
 
-from geofront.crs import BBox, LocalCRS, geodesic_km
+from geofront.crs import LocalCRS, bearing, center_of, destination, geodesic_km
+from geofront.errors import ExtentError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
+
+    from geofront.crs import LonLat
 
 __all__ = ["OUTSIDE", "Tessellation", "default_extent", "tessellate"]
 
@@ -40,6 +43,10 @@ _TWIN_STEP_M = 2.0
 _MARGIN_SHARE = 0.05
 _MARGIN_LEAST_M = 10_000.0
 _ARC_SEGMENTS = 16
+_HALF_TURN = 180.0
+_POLE = 90.0
+_FARTHEST_KM = 5_000.0
+_PROJECTED_KM = 9_000.0
 
 
 @dataclass(frozen=True)
@@ -101,7 +108,7 @@ def default_extent(sites: NDArray[np.float64]) -> shapely.Geometry:
     shapely.Geometry
         A polygon in degrees: the convex hull and 5 % of its diagonal around it, at least 10 km.
     """
-    crs = LocalCRS(_bounds(sites).center)
+    crs = LocalCRS(center_of(sites))
     metres = crs.to_metres(sites)
     diagonal = float(np.hypot(*np.ptp(metres, axis=0)))
     hull = shapely.convex_hull(shapely.multipoints(metres))
@@ -129,12 +136,18 @@ def tessellate(
     -------
     Tessellation
         Its cells, in the order of their sites; a site may have several cells, or none.
+
+    Raises
+    ------
+    ExtentError
+        If the extent crosses the 180th meridian or a pole, or spans half the globe.
     """
-    crs = LocalCRS(BBox(*extent.bounds).center)
+    crs = LocalCRS(center_of(shapely.get_coordinates(extent)))
+    _refuse_unprojectable(extent, crs)
     outline = shapely.set_precision(shapely.segmentize(extent, _DENSIFY_DEGREES), _GRID_DEGREES)
     if len(sites) == 0 or shapely.is_empty(outline):
         return _assemble(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
-    metres = _spread_twins(crs.to_metres(sites))
+    metres = _spread_twins(crs.to_metres(_with_antipodes_moved(sites, crs.center)))
     frame = shapely.box(*shapely.transform(outline, crs.to_metres).bounds)
     diagram = _voronoi(metres, frame)
     discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
@@ -166,9 +179,35 @@ class _Disc:
     arcs: shapely.Geometry
 
 
-def _bounds(points: NDArray[np.float64]) -> BBox:
-    (west, south), (east, north) = points.min(axis=0), points.max(axis=0)
-    return BBox(float(west), float(south), float(east), float(north))
+def _refuse_unprojectable(extent: shapely.Geometry, crs: LocalCRS) -> None:
+    """Refuse extents that one local projection, or plain longitudes, cannot hold.
+
+    Raises
+    ------
+    ExtentError
+        If the extent holds a pole, crosses the 180th meridian, or spans half the globe.
+    """
+    points = shapely.get_coordinates(extent)
+    if len(points) == 0:
+        return
+    if np.abs(points[:, 0] - crs.center.lon).max() > _HALF_TURN:
+        raise ExtentError("the extent lies on both sides of the 180th meridian; draw one side")
+    if np.abs(points[:, 1]).max() >= _POLE:
+        raise ExtentError("the extent reaches a pole; end it short of 90°")
+    center = np.tile(crs.center, (len(points), 1))
+    if geodesic_km(center, points).max() > _FARTHEST_KM:
+        raise ExtentError(f"the extent reaches over {_FARTHEST_KM:,.0f} km; draw parts of it")
+
+
+def _with_antipodes_moved(sites: NDArray[np.float64], center: LonLat) -> NDArray[np.float64]:
+    """Bring sites from beyond the projection's reach to its rim: they are near to nothing drawn."""
+    far = geodesic_km(np.tile(center, (len(sites), 1)), sites) > _PROJECTED_KM
+    if not far.any():
+        return sites
+    azimuth = bearing(np.tile(center, (int(far.sum()), 1)), sites[far])
+    moved = sites.copy()
+    moved[far] = destination(center, azimuth, _PROJECTED_KM)
+    return moved
 
 
 def _spread_twins(metres: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -6,7 +6,7 @@ from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geofront.errors import UnknownNameError
+from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.events.reader import read_timeline
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def read(
     Parameters
     ----------
     source
-        The name of a shipped dataset, a folder in geofront's form, or an events.csv.
+        The name of a shipped dataset, or else a folder in geofront's form, or an events.csv.
     places
         Further places.csv files.
     actors
@@ -74,9 +74,13 @@ def read(
     UnknownNameError
         If the source is neither a path nor the name of a dataset.
     DataFaultsError
-        With every fault of every file.
+        With every fault of every file, or if there is no such file.
     """
     path = Path(source)
-    if not path.exists():
+    if str(source) in dataset_names():
         path = dataset_folder(str(source))
+    elif not path.exists():
+        if path.suffix or len(path.parts) > 1:
+            raise DataFaultsError([Fault(str(path), 0, "does not exist")])
+        raise UnknownNameError("dataset", str(source), dataset_names())
     return read_timeline(path, places=[Path(p) for p in places], actors=[Path(a) for a in actors])

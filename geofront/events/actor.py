@@ -79,24 +79,28 @@ class Actors:
         return self._by_id[actor_id].side
 
     @classmethod
-    def named(cls, names: Iterable[str]) -> Actors:
+    def named(cls, names: Iterable[str], known: Iterable[Actor] = ()) -> Actors:
         """Make actors of the names that events use, each its own side, with assigned colours.
 
         Parameters
         ----------
         names
             The names; spellings that differ in case only are one actor.
+        known
+            Actors that are known already; what they answer to makes no new one.
 
         Returns
         -------
         Actors
             In alphabetical order, so that the order of the events changes no colour.
         """
-        unique = {_key(name): name for name in sorted(names, reverse=True)}
-        return cls(
+        given = cls(known)
+        unique = {_key(n): n for n in sorted(names, reverse=True) if given.find(n) is None}
+        made = (
             Actor(name, name, name, assigned_color(i))
-            for i, (_, name) in enumerate(sorted(unique.items()))
+            for i, (_, name) in enumerate(sorted(unique.items()), start=len(given))
         )
+        return cls([*given, *made])
 
 
 def assigned_color(index: int) -> str:

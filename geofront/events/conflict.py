@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from geofront.dates import parse_day
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["Conflict", "read_conflict"]
 
 _TEXTS = ("title", "description", "method", "licence", "attribution")
+_KEYS = {*_TEXTS, "start", "end", "timezone", "extent", "reach_km", "policy", "gazetteers"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,13 +109,14 @@ class _Settings:
         return None
 
     def gazetteers(self) -> tuple[str, ...] | None:
-        value = self.values.get("gazetteers")
+        value: Any = self.values.get("gazetteers")
         if value is None:
             return None
-        if not isinstance(value, list) or not all(name in SHIPPED for name in value):
+        known = isinstance(value, list) and all(isinstance(n, str) and n in SHIPPED for n in value)
+        if not known:
             self.fault(f"gazetteers must be a list of: {', '.join(SHIPPED)}")
             return ()
-        return tuple(str(name) for name in value)
+        return tuple(value)
 
 
 def read_conflict(path: Path) -> Conflict:
@@ -160,6 +162,8 @@ def read_conflict(path: Path) -> Conflict:
     if about.start and about.end and about.end < about.start:
         settings.fault("end lies before start")
     gazetteers = settings.gazetteers()
+    for key in sorted(set(values) - _KEYS):
+        settings.fault(f"{key!r} is no setting; there are: {', '.join(sorted(_KEYS))}")
     if settings.faults:
         raise DataFaultsError(settings.faults)
     return Conflict(about, gazetteers, sha256(data))

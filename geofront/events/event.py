@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Mapping
 
     from geofront.dates import EventDate
 
@@ -15,6 +17,7 @@ __all__ = ["Event", "Kind", "Standing"]
 
 _LAST_MINUTE = 24 * 60
 _LAST_ORDER = float("inf")
+_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 
 
 class Kind(StrEnum):
@@ -70,7 +73,8 @@ class Event:
 
     `actors` did it, `from_actors` lost it (or, of a repelled attack, made it); ids of actors, the
     leading one first. `sources` are ids. `reported` is the day it became known. `time` and `order`
-    place it within its day. `file` and `row` say where it was written.
+    place it within its day. `extra` holds the columns that geofront itself does not use, `file` and
+    `row` say where it was written.
     """
 
     id: str
@@ -88,6 +92,7 @@ class Event:
     credibility: int | None = None
     note: str = ""
     geometry_wkt: str = ""
+    extra: Mapping[str, str] = field(default_factory=lambda: _NO_EXTRA, hash=False)
     file: str = ""
     row: int = 0
 
@@ -99,7 +104,7 @@ class Event:
     @property
     def known_on(self) -> dt.date:
         """The day on which the event was known: when it was reported, or else when it happened."""
-        return max(self.reported, self.day) if self.reported else self.day
+        return self.reported or self.day
 
     @property
     def sort_key(self) -> tuple[object, ...]:
@@ -107,5 +112,9 @@ class Event:
         minute = _LAST_MINUTE if self.time is None else self.time.hour * 60 + self.time.minute
         order = _LAST_ORDER if self.order is None else self.order
         rank = _RANK.get(self.kind, len(_RANK))
-        content = (self.actors, self.from_actors, self.sources, self.note, self.id)
+        content = (
+            *(self.actors, self.from_actors, self.standing, self.claimed_by, self.sources),
+            *(str(self.reported), self.date.text, str(self.credibility), self.geometry_wkt),
+            *(self.note, self.id),
+        )
         return (self.day, minute, order, self.place_id, rank, self.kind, *content)

@@ -86,11 +86,13 @@ def _polygons(path: Path) -> shapely.Geometry:
 
     try:
         frame = geopandas.read_file(path)
-        if frame.crs is not None:
+        if getattr(frame, "crs", None) is not None:
             frame = frame.to_crs("EPSG:4326")
     except Exception as error:  # GDAL, fiona and pyogrio each have their own
         message = f"cannot be read as a map of polygons: {error}"
         raise DataFaultsError([Fault(str(path), 0, message)]) from error
+    if not isinstance(frame, geopandas.GeoDataFrame):
+        raise DataFaultsError([Fault(str(path), 0, "is a table without geometry, not a map")])
     polygons = frame.geometry[frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]
     merged = shapely.make_valid(shapely.union_all(shapely.make_valid(polygons.to_numpy())))
     parts = [g for g in shapely.get_parts(merged) if g.geom_type == "Polygon" and g.area > 0]

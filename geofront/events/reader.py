@@ -47,7 +47,7 @@ def read_timeline(
     places
         Further places.csv files; their places come before all others.
     actors
-        Further actors.csv files.
+        Further actors.csv files; their actors come before those of the folder.
 
     Returns
     -------
@@ -66,7 +66,7 @@ def read_timeline(
     sources = reading.table(_beside(folder, "sources.csv"), read_sources)
     known_actors = [
         actor
-        for file in (_beside(folder, "actors.csv"), *actors)
+        for file in (*actors, _beside(folder, "actors.csv"))
         for actor in reading.table(file, read_actors) or ()
     ]
     own_places = [
@@ -85,8 +85,9 @@ def read_timeline(
         reading.inputs.append(InputFile("conflict.toml", conflict.sha256))
     timeline = _assemble(
         table,
-        conflict or Conflict(About(title=path.stem), None, ""),
+        conflict or Conflict(About(title=_title(path)), None, ""),
         actors=known_actors,
+        listed_actors=_beside(folder, "actors.csv") is not None,
         sources=None if sources is None else {source.id: source for source in sources},
         places=own_places,
         gazetteers=_gazetteers(conflict, folder),
@@ -134,6 +135,11 @@ def _beside(folder: Path | None, name: str) -> Path | None:
     return file if file.is_file() else None
 
 
+def _title(path: Path) -> str:
+    whole = path.resolve()
+    return whole.name if path.is_dir() else whole.stem
+
+
 def _gazetteers(conflict: Conflict | None, folder: Path | None) -> tuple[str, ...]:
     if conflict is not None and conflict.gazetteers is not None:
         return conflict.gazetteers
@@ -145,6 +151,7 @@ def _assemble(
     conflict: Conflict,
     *,
     actors: list[Actor],
+    listed_actors: bool,
     sources: dict[str, Source] | None,
     places: list[Place],
     gazetteers: tuple[str, ...],
@@ -156,10 +163,15 @@ def _assemble(
     own = Gazetteer(places)
     extent = conflict.about.extent
     sites = Sites(table, (own, shipped), BBox(*extent.bounds) if extent is not None else None)
-    known = Actors(actors) if actors else Actors.named(_named_actors(table))
+    known = Actors(actors) if listed_actors else Actors.named(_named_actors(table), actors)
     read = EventReader(table, known, sources, sites).read()
     events = with_ids(event for event, _ in read)
-    used = {place.id: place for _, place in read}
+    used: dict[str, Place] = {}
+    for event, place in read:
+        first = used.setdefault(place.id, place)
+        if first.position != place.position:
+            message = f"{place.id!r} stands at two positions, {first.position} and {place.position}"
+            table.fault(event.row, f"{message}; drop lon and lat here, or name it otherwise", "lon")
     return Timeline(
         about=conflict.about,
         events=tuple(events),

@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import time
+from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
+import numpy as np
 import shapely
 
 from geofront.dates import EventDate, parse_date
@@ -29,6 +31,12 @@ __all__ = ["COLUMNS", "EventReader", "split_names", "with_ids"]
 COLUMNS = ("date", "place", "kind", "actor")
 """The columns that an events.csv must have."""
 
+_KNOWN = frozenset(
+    {
+        *(*COLUMNS, "id", "order", "time", "from_actor", "source", "reported", "standing"),
+        *("claimed_by", "credibility", "note", "lon", "lat", "radius_km", "geometry"),
+    }
+)
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 _CREDIBILITIES = range(1, 7)
 _NEEDS_ACTOR = frozenset(
@@ -64,6 +72,10 @@ class EventReader:
                 self.table.fault(event.row, message, "id", event.id)
         return read
 
+    @property
+    def _extra_columns(self) -> list[str]:
+        return [column for column in self.table.columns if column and column not in _KNOWN]
+
     def _event(self, row: Row) -> tuple[Event, Place] | None:
         before = len(self.table.faults)
         event_date = self._date(row, "date")
@@ -73,7 +85,7 @@ class EventReader:
         actors, from_actors, claimed_by = (
             self._actors(row, column) for column in ("actor", "from_actor", "claimed_by")
         )
-        if kind in _NEEDS_ACTOR and not row.get("actor"):
+        if kind in _NEEDS_ACTOR and not split_names(row.get("actor")):
             self.table.fault(row, f"a {kind} needs an actor", "actor")
         reported = self._date(row, "reported") if row.get("reported") else None
         event_time, order = self._time(row), self._order(row)
@@ -100,6 +112,7 @@ class EventReader:
             credibility=credibility,
             note=row.get("note"),
             geometry_wkt=geometry,
+            extra=MappingProxyType({c: row.get(c) for c in self._extra_columns}),
             file=self.table.file,
             row=row.number,
         )
@@ -186,10 +199,16 @@ class EventReader:
 
     def _geometry(self, row: Row) -> str:
         text = row.get("geometry")
-        if text and shapely.from_wkt(text, on_invalid="ignore") is None:
-            message = "geometry is not WKT, such as LINESTRING (37.6 34.5, 37.2 34.2)"
+        shape = shapely.from_wkt(text, on_invalid="ignore") if text else None
+        if text and (shape is None or not _on_earth(shape)):
+            message = "geometry is not WKT in degrees, such as LINESTRING (37.6 34.5, 37.2 34.2)"
             self.table.fault(row, message, "geometry", text)
         return text
+
+
+def _on_earth(shape: shapely.Geometry) -> bool:
+    points = shapely.get_coordinates(shape)
+    return len(points) > 0 and bool((np.abs(points) <= (180, 90)).all())
 
 
 def with_ids(events: Iterable[Event]) -> list[Event]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from geofront.errors import UnknownPlaceError
+from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import normalise
-from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
-from geofront.gazetteer.resolver import Context, locate
-from geofront.gazetteer.tables import degrees, number
+from geofront.gazetteer.place import Place
+from geofront.gazetteer.resolver import Context, locate_in_turn
+from geofront.gazetteer.tables import degrees, radius_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ class Sites:
         self._context = Context(extent=extent)
         self._at_row = self._own_places(table)
         self._gazetteers = (Gazetteer(self._at_row.values()), *gazetteers)
-        self._found: dict[str, Place] = {}
+        self._found: dict[str, Place | UnknownPlaceError | AmbiguousPlaceError] = {}
 
     def __call__(self, row: Row) -> Place:
         """Return the place of a row.
@@ -69,22 +69,19 @@ class Sites:
         if row.number in self._at_row:
             return self._at_row[row.number]
         name = row.get("place")
-        if row.get("lon") or row.get("lat"):
-            raise ValueError("the position is not usable; give both lon and lat in degrees")
+        if bool(row.get("lon")) != bool(row.get("lat")):
+            raise ValueError("half a position; give both lon and lat in degrees, or neither")
         if not name:
             raise ValueError("place is missing; write a name, an id, or lon and lat")
         if name not in self._found:
-            self._found[name] = self._locate(name)
-        return self._found[name]
-
-    def _locate(self, name: str) -> Place:
-        suggestions: list[str] = []
-        for gazetteer in self._gazetteers:
             try:
-                return locate(name, gazetteer, context=self._context)
-            except UnknownPlaceError as error:
-                suggestions.extend(error.suggestions)
-        raise UnknownPlaceError(name, suggestions[:3])
+                self._found[name] = locate_in_turn(name, self._gazetteers, context=self._context)
+            except (UnknownPlaceError, AmbiguousPlaceError) as error:
+                self._found[name] = error
+        found = self._found[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
 
     def _own_places(self, table: Table) -> dict[int, Place]:
         positions: dict[int, tuple[float, float]] = {}
@@ -96,26 +93,30 @@ class Sites:
         spots: dict[str, set[tuple[float, float]]] = {}
         for row in table.rows:
             if row.number in positions:
-                spots.setdefault(normalise(row.get("place")), set()).add(positions[row.number])
+                spots.setdefault(_slug(row.get("place")), set()).add(positions[row.number])
         return {
-            row.number: _own_place(row, table.file, *positions[row.number], spots)
+            row.number: _own_place(row, table, *positions[row.number], spots)
             for row in table.rows
             if row.number in positions
         }
 
 
 def _own_place(
-    row: Row, file: str, lon: float, lat: float, spots: dict[str, set[tuple[float, float]]]
+    row: Row, table: Table, lon: float, lat: float, spots: dict[str, set[tuple[float, float]]]
 ) -> Place:
     name = row.get("place")
     at = f"{lon:.4f},{lat:.4f}"
-    slug = _NOT_SLUG.sub("-", normalise(name)).strip("-")
-    alone = len(spots[normalise(name)]) == 1 and slug
+    slug = _slug(name)
+    alone = len(spots[slug]) == 1 and slug
     return Place(
         id=slug if alone else f"{slug}@{at}",
         name=name or at,
         lon=lon,
         lat=lat,
-        radius_km=number(row.get("radius_km")) or DEFAULT_RADIUS_KM,
-        source=file,
+        radius_km=radius_km(row, table) or 0.0,
+        source=table.file,
     )
+
+
+def _slug(name: str) -> str:
+    return _NOT_SLUG.sub("-", normalise(name)).strip("-")

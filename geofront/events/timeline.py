@@ -6,9 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from geofront.errors import UnknownPlaceError
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.resolver import locate
+from geofront.gazetteer.resolver import locate_in_turn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -104,10 +103,7 @@ class Timeline:
         AmbiguousPlaceError
             If several answer equally well.
         """
-        try:
-            return locate(name, self._own_gazetteer)
-        except UnknownPlaceError:
-            return locate(name, self.gazetteer)
+        return locate_in_turn(name, (self._own_gazetteer, self.gazetteer))
 
     @cached_property
     def _own_gazetteer(self) -> Gazetteer:

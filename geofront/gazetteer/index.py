@@ -1,24 +1,103 @@
-"""A gazetteer: a searchable set of places."""
+"""A gazetteer: a searchable set of places, in memory or kept on disk."""
 
 from __future__ import annotations
 
-import difflib
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from geofront.gazetteer.keys import KeyTable, TextColumn, key_of
 from geofront.gazetteer.names import fold, normalise
+from geofront.gazetteer.soundindex import SoundIndex
+from geofront.gazetteer.sounds import alternatives
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
+    from numpy.typing import NDArray
+    from scipy.spatial import cKDTree
+
+    from geofront.crs import LonLat
     from geofront.gazetteer.place import Place
 
-__all__ = ["Gazetteer"]
+__all__ = ["ALIAS", "NAME", "SECOND", "Gazetteer", "Toponyms"]
 
-_LIKENESS = 0.75
+NAME, ALIAS, SECOND = 0, 1, 2
+"""What a toponym is to its place: the name, an alias, or a name in brackets or after a slash."""
+
+_EARTH_KM = 6371.0088
+
+
+class Toponyms:
+    """The spellings of numbered places, and the keys under which they are found.
+
+    Parameters
+    ----------
+    text
+        The spellings.
+    place_row
+        The row of each spelling's place, ascending, shape (toponyms,).
+    role
+        `NAME`, `ALIAS` or `SECOND` of each spelling.
+    exact, folded
+        Which spellings have a key, as written and folded.
+    """
+
+    def __init__(
+        self,
+        text: TextColumn,
+        place_row: NDArray[np.int32],
+        role: NDArray[np.uint8],
+        *,
+        exact: KeyTable,
+        folded: KeyTable,
+    ) -> None:
+        self.text = text
+        self.place_row = place_row
+        self.role = role
+        self.exact = exact
+        self.folded = folded
+
+    @classmethod
+    def of(cls, places: Iterable[Place]) -> Toponyms:
+        """Take the spellings of places, in their order."""
+        texts: list[str] = []
+        rows: list[int] = []
+        roles: list[int] = []
+        for row, place in enumerate(places):
+            for text, role in _roles(place):
+                texts.append(text)
+                rows.append(row)
+                roles.append(role)
+        numbers = range(len(texts))
+        return cls(
+            TextColumn.of(texts),
+            np.array(rows, dtype=np.int32),
+            np.array(roles, dtype=np.uint8),
+            exact=KeyTable.of([key_of(normalise(text)) for text in texts], numbers),
+            folded=KeyTable.of([key_of(fold(text)) for text in texts], numbers),
+        )
+
+    def __len__(self) -> int:
+        """Return the number of spellings."""
+        return len(self.text)
+
+    def spelled(self, name: str) -> NDArray[np.int32]:
+        """Return the spellings that are exactly this one, case aside."""
+        wanted = normalise(name)
+        rows = self.exact.rows_of(key_of(wanted))
+        return rows[[normalise(self.text[row]) == wanted for row in rows]]
+
+    def sounding(self, name: str) -> NDArray[np.int32]:
+        """Return the spellings of the same folded key."""
+        wanted = fold(name)
+        rows = self.folded.rows_of(key_of(wanted)) if wanted else self.folded.rows[:0]
+        return rows[[fold(self.text[row]) == wanted for row in rows]]
 
 
 class Gazetteer:
-    """A set of places, found by id, by exact spelling, or by folded spelling.
+    """A set of places, found by id, by spelling, by sound, or by position.
 
     Parameters
     ----------
@@ -27,48 +106,78 @@ class Gazetteer:
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
-        self._by_id: dict[str, Place] = {}
+        unique: dict[str, Place] = {}
         for place in places:
-            self._by_id.setdefault(place.id, place)
-        self._exact: dict[str, dict[str, Place]] = {}
-        self._folded: dict[str, dict[str, Place]] = {}
-        for place in self._by_id.values():
-            for toponym in place.toponyms:
-                self._exact.setdefault(normalise(toponym), {})[place.id] = place
-                key = fold(toponym)
-                if key:
-                    self._folded.setdefault(key, {})[place.id] = place
+            unique.setdefault(place.id, place)
+        self.places: Sequence[Place] = list(unique.values())
+
+    @cached_property
+    def toponyms(self) -> Toponyms:
+        """Every spelling of the places."""
+        return Toponyms.of(self.places)
+
+    @cached_property
+    def sounds(self) -> SoundIndex:
+        """What the spellings sound like; made when a name is first looked for by its sound."""
+        return SoundIndex.of(self.toponyms.text[row] for row in range(len(self.toponyms)))
+
+    @cached_property
+    def ids(self) -> KeyTable:
+        """The rows of the places by the keys of their ids."""
+        return KeyTable.of([key_of(p.id) for p in self.places], range(len(self.places)))
+
+    @cached_property
+    def positions(self) -> NDArray[np.float64]:
+        """Longitude and latitude of the places in degrees, shape (places, 2)."""
+        return np.array([p.position for p in self.places], dtype=np.float64).reshape(-1, 2)
+
+    @cached_property
+    def _tree(self) -> cKDTree:
+        from scipy.spatial import cKDTree
+
+        return cKDTree(_on_sphere(self.positions))
+
+    @cached_property
+    def _toponyms_of_place(self) -> NDArray[np.int64]:
+        rows = np.searchsorted(self.toponyms.place_row, np.arange(len(self.places) + 1))
+        return rows.astype(np.int64)
 
     def __len__(self) -> int:
         """Return the number of places."""
-        return len(self._by_id)
+        return len(self.places)
 
     def __iter__(self) -> Iterator[Place]:
         """Yield the places in the order given."""
-        return iter(self._by_id.values())
+        return iter(self.places)
 
     def __contains__(self, place_id: object) -> bool:
         """Return whether a place of that id is in the gazetteer."""
-        return place_id in self._by_id
+        return isinstance(place_id, str) and self.get(place_id) is not None
 
     def __repr__(self) -> str:
         """Tell the number of places and spellings."""
-        return f"<Gazetteer of {len(self._by_id):,} places, {len(self._exact):,} spellings>"
+        return f"<Gazetteer of {len(self):,} places, {len(self.toponyms):,} spellings>"
 
     def get(self, place_id: str) -> Place | None:
         """Return the place of that id, or None."""
-        return self._by_id.get(place_id)
+        row = self.row_of(place_id)
+        return None if row is None else self.places[row]
+
+    def row_of(self, place_id: str) -> int | None:
+        """Return the row of the place of that id, or None."""
+        rows = self.ids.rows_of(key_of(place_id))
+        return next((int(row) for row in rows if self.places[int(row)].id == place_id), None)
 
     def spelled(self, name: str) -> list[Place]:
         """Return the places that carry exactly this spelling, case aside."""
-        return list(self._exact.get(normalise(name), {}).values())
+        return self._places_of(self.toponyms.spelled(name))
 
     def sounding(self, name: str) -> list[Place]:
         """Return the places with a spelling of the same folded key."""
-        return list(self._folded.get(fold(name), {}).values())
+        return self._places_of(self.toponyms.sounding(name))
 
     def alike(self, name: str, limit: int = 3) -> list[str]:
-        """Return names of places whose spelling looks like this one, best first.
+        """Return names of places whose spelling sounds like this one, best first.
 
         Parameters
         ----------
@@ -82,6 +191,46 @@ class Gazetteer:
         list[str]
             Names of different places.
         """
-        keys = difflib.get_close_matches(fold(name), self._folded, n=limit * 2, cutoff=_LIKENESS)
-        names = [place.name for key in keys for place in self._folded[key].values()]
-        return list(dict.fromkeys(names))[:limit]
+        from geofront.gazetteer.likeness import Spelling, likeness
+
+        query = Spelling.of(name, self.sounds.weight)
+        found = {
+            self.places[int(self.toponyms.place_row[row])].name: likeness(
+                query, Spelling.of(self.toponyms.text[int(row)], self.sounds.weight)
+            )
+            for row in self.sounds.names_like(name)
+        }
+        return sorted(found, key=lambda n: -found[n])[:limit]
+
+    def rows_within(self, point: LonLat, km: float) -> NDArray[np.int32]:
+        """Return the rows of the places at most so many km from a point, ascending."""
+        if len(self) == 0:
+            return np.empty(0, dtype=np.int32)
+        chord = 2 * np.sin(min(km / _EARTH_KM, np.pi) / 2)
+        found = self._tree.query_ball_point(_on_sphere(np.array([point]))[0], chord)
+        return np.array(sorted(found), dtype=np.int32)
+
+    def toponym_rows(self, place_rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the rows of the spellings of places."""
+        bounds = self._toponyms_of_place
+        spans = [np.arange(bounds[r], bounds[r + 1], dtype=np.int32) for r in place_rows]
+        return np.concatenate(spans) if spans else np.empty(0, dtype=np.int32)
+
+    def _places_of(self, toponym_rows: NDArray[np.int32]) -> list[Place]:
+        rows = dict.fromkeys(int(self.toponyms.place_row[row]) for row in toponym_rows)
+        return [self.places[row] for row in rows]
+
+
+def _roles(place: Place) -> Iterator[tuple[str, int]]:
+    for position, toponym in enumerate(place.toponyms):
+        role = ALIAS if position else NAME
+        yield toponym, role
+        names = alternatives(toponym)
+        if len(names) > 1:
+            yield names[0], role
+            yield from ((name, SECOND) for name in names[1:])
+
+
+def _on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

@@ -2,48 +2,85 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geofront.crs import BBox, LonLat, geodesic_km
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
-from geofront.gazetteer.names import normalise
+from geofront.gazetteer.features import split_feature
+from geofront.gazetteer.index import ALIAS, NAME, SECOND
+from geofront.gazetteer.likeness import Spelling, likeness
+from geofront.gazetteer.names import fold
+from geofront.gazetteer.sounds import alternatives
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable, Iterator
 
     from geofront.gazetteer.index import Gazetteer
     from geofront.gazetteer.place import Place
 
-__all__ = ["Context", "Match", "locate", "resolve"]
+__all__ = ["ACCEPTED", "Context", "Match", "locate", "locate_in_turn", "resolve", "resolve_many"]
 
 # How sure a way of matching is, before context: an id names one place by definition, an alias is
 # one step less direct than the name, a folded key may merge names that differ.
 _ID_SCORE = 1.0
-_NAME_SCORE = 0.98
-_ALIAS_SCORE = 0.96
-_FOLDED_SCORE = 0.90
+_SPELLED_SCORE = {NAME: 0.99, ALIAS: 0.98, SECOND: 0.95}
+_FOLDED_SCORE = {NAME: 0.96, ALIAS: 0.95, SECOND: 0.92}
+_SOUND_SCORE = {NAME: 0.95, ALIAS: 0.945, SECOND: 0.90}
 
-_FAR_PENALTY = 0.25
-_HALF_PENALTY_KM = 50.0
+ACCEPTED = 0.88
+"""The least score with which a name is taken to mean a place."""
+
+_LEAST = 0.45  # what scores less is not worth proposing
+_TIE = 0.01
+_NEAR_KM = 100.0
+_FAR_PENALTY = 0.5
+_HALF_PENALTY_KM = 90.0
+_FAR_POWER = 8
+_PENALTY_PER_KM = 0.0001
 _OUTSIDE_PENALTY = 0.15
 _WRONG_FEATURE_PENALTY = 0.20
-_TIE = 0.01
+_WRONG_ADMIN_PENALTY = 0.10
+_STRIPPED_PENALTY = 0.02
+_LONGEST_NAME = 200
+_SHIFT_DEGREES = 0.5
+_IN_REGION = re.compile(
+    r"(?P<name>.+?),? in (?:the )?(?:(?P<side>north|south|east|west)\w*[ -])?(?P<region>\S.*)",
+    re.IGNORECASE,
+)
+_SHIFTS = {"north": (0, 1), "south": (0, -1), "east": (1, 0), "west": (-1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
     """What is known about a mention besides its spelling.
 
-    `near` is a point that the place should lie close to, `extent` a box it should lie in,
-    `feature` the GeoNames code, or its first letters, that it should have.
+    `near` holds points, in degrees, that the place should lie close to (the nearest of them
+    counts), `extent` a box it should lie in, `feature` GeoNames codes, or their first letters, of
+    which it should have one, `admin1` the name of its first-level division.
     """
 
-    near: LonLat | None = None
+    near: LonLat | tuple[LonLat, ...] | None = None
     extent: BBox | None = None
-    feature: str = ""
+    feature: str | tuple[str, ...] = ""
+    admin1: str = ""
+
+    @property
+    def points(self) -> tuple[LonLat, ...]:
+        """The points of `near`."""
+        if self.near is None:
+            return ()
+        return (self.near,) if isinstance(self.near, LonLat) else self.near
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The codes of `feature`, in capitals."""
+        given = (self.feature,) if isinstance(self.feature, str) else self.feature
+        return tuple(code.upper() for code in given if code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +90,15 @@ class Match:
     place: Place
     score: float
     reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """A place found by its name: how, and how surely, before context."""
+
+    row: int
+    score: float
+    reason: str
 
 
 _NO_CONTEXT = Context()
@@ -66,7 +112,8 @@ def resolve(
     Parameters
     ----------
     name
-        An id, a name or an alias, in any case and with or without marks and article.
+        An id, a name or an alias in any script and spelling; feature words ("T4 airbase") and a
+        region ("Khattab in eastern Homs") are understood.
     gazetteer
         The places to search.
     context
@@ -77,20 +124,44 @@ def resolve(
     Returns
     -------
     list[Match]
-        Best first; equal scores in the order of the places' ids. Empty if nothing matches.
+        Best first; equal scores in the order of the places' ids. Empty if nothing is like it.
     """
-    found: dict[str, Match] = {}
-    ways: list[tuple[Callable[[], list[Place]], Callable[[Place], tuple[float, str]]]] = [
-        (lambda: _by_id(name, gazetteer), lambda _: (_ID_SCORE, "id")),
-        (lambda: gazetteer.spelled(name), lambda place: _name_or_alias(name, place)),
-        (lambda: gazetteer.sounding(name), lambda _: (_FOLDED_SCORE, "folded spelling")),
-    ]
-    for search, judge in ways:
-        for place in search():
-            if place.id not in found:
-                found[place.id] = _in_context(place, *judge(place), context)
-    matches = sorted(found.values(), key=lambda m: (-m.score, m.place.id))
-    return matches[:limit]
+    return _ranked(name, gazetteer, context, by_sound=True)[:limit]
+
+
+def resolve_many(
+    names: Iterable[str],
+    gazetteer: Gazetteer,
+    *,
+    context: Context = _NO_CONTEXT,
+    limit: int | None = 5,
+) -> list[list[Match]]:
+    """Resolve names one after the other; a name that comes again is not searched again.
+
+    Parameters
+    ----------
+    names
+        The names, of a pandas Series or any other iterable; of a Dask DataFrame, call it on each
+        partition.
+    gazetteer
+        The places to search.
+    context
+        What is known of all of them.
+    limit
+        How many matches to return at most for each; None for all.
+
+    Returns
+    -------
+    list[list[Match]]
+        The answers in the order of the names.
+    """
+    answers: dict[str, list[Match]] = {}
+    result = []
+    for name in names:
+        if name not in answers:
+            answers[name] = resolve(name, gazetteer, context=context, limit=limit)
+        result.append(answers[name])
+    return result
 
 
 def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -> Place:
@@ -113,43 +184,168 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
     Raises
     ------
     UnknownPlaceError
-        If nothing matches.
+        If nothing matches well enough (`ACCEPTED`); it suggests what comes closest.
     AmbiguousPlaceError
         If the best matches tie.
     """
-    matches = resolve(name, gazetteer, context=context)
-    if not matches:
-        raise UnknownPlaceError(name, gazetteer.alike(name))
+    by_id = gazetteer.get(name)
+    if by_id is not None:
+        return by_id
+    # By sound only if need be: without a point to be near, nothing that merely sounds alike can
+    # beat what is spelled so.
+    matches = _ranked(name, gazetteer, context, by_sound=False)
+    if not matches or matches[0].score < ACCEPTED or context.points:
+        matches = _ranked(name, gazetteer, context, by_sound=True)
+    if not matches or matches[0].score < ACCEPTED:
+        raise UnknownPlaceError(name, list(dict.fromkeys(m.place.name for m in matches))[:3])
     tied = [m for m in matches if m.score >= matches[0].score - _TIE]
     if len(tied) > 1:
         raise AmbiguousPlaceError(name, tied)
     return matches[0].place
 
 
-def _by_id(name: str, gazetteer: Gazetteer) -> list[Place]:
-    place = gazetteer.get(name.strip())
-    return [place] if place else []
+def locate_in_turn(
+    name: str, gazetteers: Iterable[Gazetteer], *, context: Context = _NO_CONTEXT
+) -> Place:
+    """Return the place that a name means in the first of several gazetteers that has it.
+
+    A gazetteer that has just this id or spelling comes before one that has something like it.
+
+    Parameters
+    ----------
+    name
+        An id or any spelling.
+    gazetteers
+        The gazetteers, the most trusted first.
+    context
+        What else is known.
+
+    Returns
+    -------
+    Place
+        The best match.
+
+    Raises
+    ------
+    UnknownPlaceError
+        If nothing matches well enough in any of them.
+    AmbiguousPlaceError
+        If the best matches of the one that has it tie.
+    """
+    given = list(gazetteers)
+    suggestions: list[str] = []
+    exact = [g for g in given if name in g or g.spelled(name)]
+    for gazetteer in exact or given:
+        try:
+            return locate(name, gazetteer, context=context)
+        except UnknownPlaceError as error:
+            suggestions.extend(error.suggestions)
+    raise UnknownPlaceError(name, suggestions[:3])
 
 
-def _name_or_alias(name: str, place: Place) -> tuple[float, str]:
-    if normalise(name) == normalise(place.name):
-        return _NAME_SCORE, "name"
-    return _ALIAS_SCORE, "alias"
+def _ranked(name: str, gazetteer: Gazetteer, context: Context, *, by_sound: bool) -> list[Match]:
+    best: dict[int, Match] = {}
+    for text, penalty, where in _readings(name, gazetteer, context):
+        for found in _search(text, gazetteer, where, by_sound=by_sound):
+            match = _in_context(found, penalty, gazetteer, where)
+            if found.row not in best or match.score > best[found.row].score:
+                best[found.row] = match
+    matches = (match for match in best.values() if match.score >= _LEAST)
+    return sorted(matches, key=lambda m: (-m.score, m.place.id))
 
 
-def _in_context(place: Place, score: float, reason: str, context: Context) -> Match:
-    reasons = [f"{reason} {score:.2f}"]
+def _readings(
+    name: str, gazetteer: Gazetteer, context: Context
+) -> Iterator[tuple[str, float, Context]]:
+    """Yield the ways to understand a mention: as it is, without its feature word or its region."""
+    text = " ".join(name.split())[:_LONGEST_NAME]
+    yield text, 0.0, context
+    featured = split_feature(text)
+    if featured:
+        rest, codes = featured
+        yield rest, _STRIPPED_PENALTY, replace(context, feature=context.feature or codes)
+    region = _IN_REGION.fullmatch(text)
+    if region:
+        where = _region(region["region"], region["side"], gazetteer)
+        near = context.near if context.points or where is None else where
+        inside = replace(context, near=near, admin1=context.admin1 or region["region"])
+        yield region["name"], _STRIPPED_PENALTY, inside
 
-    def lower(penalty: float, why: str) -> None:
-        nonlocal score
-        score *= 1 - penalty
-        reasons.append(f"{why} -{penalty:.0%}")
 
-    if context.near is not None:
-        km = float(geodesic_km(np.array([place.position]), np.array([context.near]))[0])
-        lower(_FAR_PENALTY * km / (km + _HALF_PENALTY_KM), f"{km:.0f} km from the context")
+def _region(name: str, side: str | None, gazetteer: Gazetteer) -> LonLat | None:
+    """Return where a region is: at the place of its name, or some way from it to the side."""
+    places = gazetteer.spelled(name) or gazetteer.sounding(name)
+    if not places:
+        return None
+    east, north = _SHIFTS[side.casefold()] if side else (0, 0)
+    lon, lat = places[0].position
+    return LonLat(lon + east * _SHIFT_DEGREES, lat + north * _SHIFT_DEGREES)
+
+
+def _search(
+    name: str, gazetteer: Gazetteer, context: Context, *, by_sound: bool
+) -> Iterator[_Found]:
+    toponyms = gazetteer.toponyms
+    row_of_id = gazetteer.row_of(name)
+    if row_of_id is not None:
+        yield _Found(row_of_id, _ID_SCORE, "id")
+    for rows, scores, reason in (
+        (toponyms.spelled(name), _SPELLED_SCORE, "spelled so"),
+        (toponyms.sounding(name), _FOLDED_SCORE, "same folded spelling"),
+    ):
+        for row in rows:
+            role = int(toponyms.role[row])
+            yield _Found(int(toponyms.place_row[row]), scores[role], reason)
+    if by_sound:
+        yield from _search_by_sound(name, gazetteer, context)
+
+
+def _search_by_sound(name: str, gazetteer: Gazetteer, context: Context) -> Iterator[_Found]:
+    toponyms, sounds = gazetteer.toponyms, gazetteer.sounds
+    near = [gazetteer.rows_within(point, _NEAR_KM) for point in context.points]
+    also = gazetteer.toponym_rows(np.unique(np.concatenate(near))) if near else None
+    for number, part in enumerate(alternatives(name)):
+        query = Spelling.of(part, sounds.weight)
+        for row in sounds.names_like(part, also=also):
+            role = max(int(toponyms.role[row]), SECOND if number else NAME)
+            text = toponyms.text[int(row)]
+            alike = likeness(query, _spelling(text, gazetteer))
+            reason = f"sounds like {text} ({alike:.2f})"
+            yield _Found(int(toponyms.place_row[row]), _SOUND_SCORE[role] * alike, reason)
+
+
+@lru_cache(maxsize=16384)
+def _spelling(text: str, gazetteer: Gazetteer) -> Spelling:
+    return Spelling.of(text, gazetteer.sounds.weight)
+
+
+def _in_context(found: _Found, penalty: float, gazetteer: Gazetteer, context: Context) -> Match:
+    place = gazetteer.places[found.row]
+    score = found.score - penalty
+    reasons = [f"{found.reason} {found.score:.2f}"]
+    if penalty:
+        reasons.append(f"part of the mention -{penalty:.2f}")
+    for lower, why in _penalties(place, context):
+        score -= lower
+        reasons.append(f"{why} -{lower:.3f}")
+    return Match(place, round(max(score, 0.0), 4), tuple(reasons))
+
+
+def _penalties(place: Place, context: Context) -> Iterator[tuple[float, str]]:
+    if context.points:
+        ends = np.array(context.points)
+        km = float(geodesic_km(np.tile(place.position, (len(ends), 1)), ends).min())
+        yield _distance_penalty(km), f"{km:.0f} km from the context"
     if context.extent is not None and not context.extent.contains(place.position):
-        lower(_OUTSIDE_PENALTY, "outside the extent")
-    if context.feature and not place.feature.startswith(context.feature.upper()):
-        lower(_WRONG_FEATURE_PENALTY, f"not a {context.feature.upper()}")
-    return Match(place, round(score, 4), tuple(reasons))
+        yield _OUTSIDE_PENALTY, "outside the extent"
+    features = context.features
+    if features and not place.feature.startswith(features):
+        yield _WRONG_FEATURE_PENALTY, f"not a {features[0]}"
+    if context.admin1 and place.admin1 and fold(context.admin1) not in fold(place.admin1):
+        yield _WRONG_ADMIN_PENALTY, f"not in {context.admin1}"
+
+
+def _distance_penalty(km: float) -> float:
+    """Within some 60 km a context hardly counts, beyond some 120 it counts in full."""
+    share = km**_FAR_POWER / (km**_FAR_POWER + _HALF_PENALTY_KM**_FAR_POWER)
+    return _FAR_PENALTY * share + _PENALTY_PER_KM * min(km, _NEAR_KM)

@@ -16,7 +16,15 @@ from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
 if TYPE_CHECKING:
     from geofront.files import Row, Table
 
-__all__ = ["SHIPPED", "read_places", "shipped_places", "tables_folder"]
+__all__ = [
+    "SHIPPED",
+    "degrees",
+    "number",
+    "radius_km",
+    "read_places",
+    "shipped_places",
+    "tables_folder",
+]
 
 _REQUIRED = ("id", "name", "lon", "lat")
 _KNOWN = (
@@ -142,11 +150,11 @@ def number(text: str) -> float | None:
 
 def _place(row: Row, table: Table) -> Place | None:
     lon, lat = degrees(row, table, "lon"), degrees(row, table, "lat")
-    radius_km = _radius_km(row, table)
+    radius = radius_km(row, table)
     for column in ("id", "name"):
         if not row.get(column):
             table.fault(row, f"{column} is missing", column)
-    if lon is None or lat is None or radius_km is None or not (row.get("id") and row.get("name")):
+    if lon is None or lat is None or radius is None or not (row.get("id") and row.get("name")):
         return None
     return Place(
         id=row.get("id"),
@@ -155,7 +163,7 @@ def _place(row: Row, table: Table) -> Place | None:
         lat=lat,
         aliases=tuple(a.strip() for a in row.get("aliases").split("|") if a.strip()),
         feature=row.get("feature").upper(),
-        radius_km=radius_km,
+        radius_km=radius,
         admin1=row.get("admin1"),
         country=row.get("country"),
         parent=row.get("parent"),
@@ -165,7 +173,21 @@ def _place(row: Row, table: Table) -> Place | None:
     )
 
 
-def _radius_km(row: Row, table: Table) -> float | None:
+def radius_km(row: Row, table: Table) -> float | None:
+    """Read a radius in km, noting a fault where it is no distance.
+
+    Parameters
+    ----------
+    row
+        The record; a blank cell stands for `DEFAULT_RADIUS_KM`.
+    table
+        Its table, on which faults are noted.
+
+    Returns
+    -------
+    float | None
+        Kilometres, or None where a fault was noted.
+    """
     text = row.get("radius_km")
     if not text:
         return DEFAULT_RADIUS_KM

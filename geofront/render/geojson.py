@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -135,13 +136,13 @@ class _Shapes:
     def __init__(self, series: Series, layers: Collection[str] = LAYERS) -> None:
         self._series = series
         self._layers = layers
-        self._changed = {change.day for change in series.changes}
+        self._changed = sorted({change.day for change in series.changes})
         self._latest: tuple[date, list[_Shape]] | None = None
 
     def drawn(self, snapshot: Snapshot) -> list[_Shape]:
         """Return the areas and front lines of a day, those of the day before if none changed."""
-        since = max((day for day in self._changed if day <= snapshot.day), default=None)
-        key = since or self._series.start
+        changes_so_far = bisect_right(self._changed, snapshot.day)
+        key = self._changed[changes_so_far - 1] if changes_so_far else self._series.start
         if self._latest is None or self._latest[0] != key:
             areas_drawn = _areas(snapshot) if "area" in self._layers else ()
             fronts_drawn = _fronts(snapshot) if "frontline" in self._layers else ()
@@ -162,10 +163,7 @@ class _Shapes:
     def over_time(self) -> Iterator[str]:
         """Yield every shape of the series once, with its first day and the day after its last."""
         running: dict[str, tuple[_Shape, date]] = {}
-        days = self._series.days
-        for day in days:
-            if day != days[0] and day not in self._changed:
-                continue
+        for day in (self._series.start, *self._changed):
             snapshot = self._series.snapshot(day)
             current = {_identity(s): s for s in self.drawn(snapshot)}
             for key in [k for k in running if k not in current]:
@@ -173,7 +171,7 @@ class _Shapes:
                 yield shape.feature(_interval(start, day))
             for key, shape in current.items():
                 running.setdefault(key, (shape, day))
-        after = days[-1] + timedelta(days=1)
+        after = _day_after(self._series.end)
         for shape, start in running.values():
             yield shape.feature(_interval(start, after))
         if "place" in self._layers:
@@ -182,10 +180,10 @@ class _Shapes:
             yield from self._events_over_time()
 
     def _events_over_time(self) -> Iterator[str]:
-        for event in self._series.timeline.events:
+        for event in self._series.history.known_events:
             if self._series.start <= event.day <= self._series.end:
                 first, last = event.date.first or event.day, event.date.last or event.day
-                interval = _interval(first, last + timedelta(days=1))
+                interval = _interval(first, _day_after(last))
                 yield _event(event, self._series).feature(interval)
 
     def _places_over_time(self, after: date) -> Iterator[str]:
@@ -196,6 +194,10 @@ class _Shapes:
             ]
             for first, until in zip([start, *starts], [*starts, after], strict=True):
                 yield _place(history.status(place_id, first)).feature(_interval(first, until))
+
+
+def _day_after(day: date) -> date:
+    return day if day == day.max else day + timedelta(days=1)
 
 
 def _identity(shape: _Shape) -> str:

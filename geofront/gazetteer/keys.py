@@ -1,0 +1,73 @@
+"""Columns that stay on disk until they are read: texts, and tables of keys."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from numpy.typing import NDArray
+
+__all__ = ["KeyTable", "TextColumn", "key_of"]
+
+
+def key_of(text: str) -> int:
+    """Return a number for a text, the same in every process (64 bits of BLAKE2b)."""
+    digest = blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+@dataclass(frozen=True, slots=True)
+class TextColumn:
+    """Texts one after the other in one block of UTF-8; text i ends where text i + 1 begins.
+
+    `block` is of bytes, shape (size,); `starts` has one entry more than there are texts.
+    """
+
+    block: NDArray[np.uint8]
+    starts: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> TextColumn:
+        """Make a column of texts."""
+        pieces = [text.encode("utf-8", "surrogatepass") for text in texts]
+        starts = np.zeros(len(pieces) + 1, dtype=np.int64)
+        np.cumsum([len(piece) for piece in pieces], out=starts[1:])
+        return cls(np.frombuffer(b"".join(pieces), dtype=np.uint8), starts)
+
+    def __len__(self) -> int:
+        """Return the number of texts."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> str:
+        """Return text number `row`."""
+        piece = self.block[self.starts[row] : self.starts[row + 1]].tobytes()
+        return piece.decode("utf-8", "surrogatepass")
+
+
+@dataclass(frozen=True, slots=True)
+class KeyTable:
+    """Which rows have a key: `keys` sorted, `rows` beside them, both of shape (entries,)."""
+
+    keys: NDArray[np.uint64]
+    rows: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, keys: Sequence[int], rows: Sequence[int]) -> KeyTable:
+        """Make a table of pairs; a pair that comes twice stays once."""
+        pairs = np.empty(len(keys), dtype=[("key", np.uint64), ("row", np.int32)])
+        pairs["key"], pairs["row"] = keys, rows
+        unique = np.unique(pairs)
+        return cls(np.ascontiguousarray(unique["key"]), np.ascontiguousarray(unique["row"]))
+
+    def rows_of(self, key: int) -> NDArray[np.int32]:
+        """Return the rows that have a key, in ascending order."""
+        wanted = np.uint64(key)
+        first = int(np.searchsorted(self.keys, wanted, side="left"))
+        last = int(np.searchsorted(self.keys, wanted, side="right"))
+        return self.rows[first:last]

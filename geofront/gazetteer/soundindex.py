@@ -1,0 +1,160 @@
+"""Which names of a gazetteer sound like a given one: few candidates out of any number, quickly.
+
+Names are kept under the skeleton of their consonants and under every skeleton that lacks one of
+them (the deletion neighbourhood of Garbe's SymSpell), so that one consonant more, less or other is
+found by looking up a handful of keys; names of several words also under each of their rarer words.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import Indel
+
+from geofront.gazetteer.keys import KeyTable, TextColumn, key_of
+from geofront.gazetteer.sounds import pattern, skeleton, sounds
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+__all__ = ["SoundIndex"]
+
+_COMMON_WORD_SHARE = 0.01
+_COMMON_WORD_LEAST = 80
+_SHORTEST_KEY = 2
+_LEAST_SIMILARITY = 0.4
+_SHORTLIST = 60
+_LEAST_WEIGHT = 0.05
+
+
+@dataclass(frozen=True)
+class SoundIndex:
+    """The readings of numbered names.
+
+    `joined` holds the pattern of each reading, `name_row` the row of its name; `bones` and `words`
+    tell which readings have a skeleton, or a word of that skeleton; `frequency` counts the names
+    that have a word, by the key of the word's skeleton in `frequency_keys`.
+    """
+
+    joined: TextColumn
+    name_row: NDArray[np.int32]
+    bones: KeyTable
+    words: KeyTable
+    frequency_keys: NDArray[np.uint64]
+    frequency: NDArray[np.int32]
+    names: int
+
+    @classmethod
+    def of(cls, names: Iterable[str]) -> SoundIndex:
+        """Index names; the row of a name is its place in the order given."""
+        joined: list[str] = []
+        name_row: list[int] = []
+        bones: list[tuple[int, int]] = []
+        words: list[tuple[int, int]] = []
+        counts: Counter[int] = Counter()
+        keys: dict[str, list[int]] = {}
+        row = -1
+        for row, name in enumerate(names):
+            met: set[int] = set()
+            for reading in sounds(name):
+                number = len(joined)
+                joined.append("".join(pattern(word) for word in reading))
+                name_row.append(row)
+                consonants = skeleton(reading)
+                if consonants not in keys:
+                    keys[consonants] = [key_of(key) for key in _neighbourhood(consonants)]
+                bones.extend((key, number) for key in keys[consonants])
+                for word in reading:
+                    key = key_of(skeleton((word,)) or word)
+                    words.append((key, number))
+                    met.add(key)
+            counts.update(met)
+        frequent = sorted(counts)
+        return cls(
+            joined=TextColumn.of(joined),
+            name_row=np.array(name_row, dtype=np.int32),
+            bones=KeyTable.of([k for k, _ in bones], [r for _, r in bones]),
+            words=KeyTable.of([k for k, _ in words], [r for _, r in words]),
+            frequency_keys=np.array(frequent, dtype=np.uint64),
+            frequency=np.array([counts[key] for key in frequent], dtype=np.int32),
+            names=row + 1,
+        )
+
+    def weight(self, word: str) -> float:
+        """Return how telling a word in phonemes is: 1 if no name has it, towards 0 if all have."""
+        count = self._count(key_of(skeleton((word,)) or word))
+        return max(_LEAST_WEIGHT, 1 - math.log(count + 1) / math.log(self.names + 2))
+
+    def names_like(self, name: str, *, also: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
+        """Return the rows of the names that sound most like one.
+
+        Parameters
+        ----------
+        name
+            A name in any script.
+        also
+            Rows of names that are looked at as well, whatever their skeleton.
+
+        Returns
+        -------
+        NDArray[np.int32]
+            Some sixty rows at most for each reading, in ascending order.
+        """
+        found: set[int] = set()
+        extra = self._readings_of(also) if also is not None and len(also) else None
+        for reading in sounds(name):
+            candidates = self._candidates(reading)
+            if extra is not None:
+                candidates = np.union1d(candidates, extra)
+            query = "".join(pattern(word) for word in reading)
+            patterns = {int(row): self.joined[row] for row in candidates}
+            best = process.extract(
+                query,
+                patterns,
+                scorer=Indel.normalized_similarity,
+                limit=_SHORTLIST,
+                score_cutoff=_LEAST_SIMILARITY,
+            )
+            found.update(int(self.name_row[row]) for _, _, row in best)
+        return np.array(sorted(found), dtype=np.int32)
+
+    def _candidates(self, reading: tuple[str, ...]) -> NDArray[np.int32]:
+        rows = [self.bones.rows_of(key_of(key)) for key in _neighbourhood(skeleton(reading))]
+        common = max(_COMMON_WORD_LEAST, _COMMON_WORD_SHARE * self.names)
+        for word in reading:
+            bones = skeleton((word,))
+            key = key_of(bones or word)
+            if len(bones) >= _SHORTEST_KEY and self._count(key) < common:
+                rows.append(self.words.rows_of(key))
+        return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int32)
+
+    @cached_property
+    def _by_name(self) -> NDArray[np.int64]:
+        return np.searchsorted(self.name_row, np.arange(self.names + 1)).astype(np.int64)
+
+    def _readings_of(self, names: NDArray[np.int32]) -> NDArray[np.int32]:
+        starts, ends = self._by_name[names], self._by_name[names + 1]
+        spans = [np.arange(s, e, dtype=np.int32) for s, e in zip(starts, ends, strict=True)]
+        return np.concatenate(spans) if spans else np.empty(0, dtype=np.int32)
+
+    def _count(self, key: int) -> int:
+        place = int(np.searchsorted(self.frequency_keys, np.uint64(key)))
+        if place < len(self.frequency_keys) and int(self.frequency_keys[place]) == key:
+            return int(self.frequency[place])
+        return 0
+
+
+def _neighbourhood(consonants: str) -> Iterator[str]:
+    """Yield a skeleton and those that lack one of its consonants, as far as they tell anything."""
+    if consonants:
+        yield consonants
+    if len(consonants) > _SHORTEST_KEY:
+        yield from {consonants[:i] + consonants[i + 1 :] for i in range(len(consonants))}
