@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,6 +13,7 @@ from worlds import EVENTS, PLACES, write_world
 
 import geofront
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
+from geofront.render.geojson import series_geojson
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -272,3 +274,62 @@ def test_a_conflict_of_clashes_only_is_drawn_without_areas(tmp_path: Path) -> No
     snapshot = series.snapshot("2020-01-01")
     assert (len(snapshot.areas), len(snapshot.frontlines), len(snapshot.places)) == (0, 0, 0)
     assert [e.kind for e in snapshot.events] == ["clash"]
+
+
+def test_shuffled_rows_make_the_same_bytes(tmp_path: Path) -> None:
+    """Two statements of one day that only differ in standing, among others."""
+    rows = [
+        *EVENTS.splitlines(keepends=True)[1:],
+        ",2020-01-04,ain,capture,South,North,one\n",
+        ",2020-01-04,ain,capture,North,South,two\n",
+        ",2020-01-04,dam,hold,South,,one\n",
+    ]
+    header = EVENTS.splitlines(keepends=True)[0]
+    made = []
+    for i, order in enumerate((rows, rows[::-1])):
+        folder = write_world(tmp_path / str(i) / "same", events=header + "".join(order))
+        series = geofront.draw(geofront.read(folder))
+        collection = json.loads(series_geojson(series))
+        made.append(sorted(json.dumps(f) for f in collection["features"]))
+    assert made[0] == made[1]
+
+
+def test_names_that_make_one_slug_stay_two_places(tmp_path: Path) -> None:
+    file = tmp_path / "events.csv"
+    file.write_text(
+        "date,place,kind,actor,lon,lat\n"
+        "2020-01-01,St. John,hold,N,38,34\n2020-01-01,St-John,hold,S,39,35\n",
+        encoding="utf-8",
+    )
+    assert sorted(geofront.read(file).places) == [
+        "st-john@38.0000,34.0000",
+        "st-john@39.0000,35.0000",
+    ]
+
+
+def test_one_place_at_two_positions_is_a_fault(tmp_path: Path) -> None:
+    events = (
+        "date,place,kind,actor,lon,lat\n2020-01-01,ain,hold,N,38.5,34\n2020-01-02,عين,hold,N,,\n"
+    )
+    (fault,) = faults_of(write_world(tmp_path, events=events))
+    assert "'ain' stands at two positions" in fault
+
+
+def test_an_exact_name_in_the_places_beats_one_that_folds_alike(tmp_path: Path) -> None:
+    events = (
+        "date,place,kind,actor,lon,lat\n2020-01-01,al-Ain,hold,N,36,33\n2020-01-02,Ain,hold,N,,\n"
+    )
+    timeline = geofront.read(write_world(tmp_path, events=events))
+    assert [e.place_id for e in timeline.events] == ["al-ain", "ain"]
+
+
+def test_a_phrase_is_a_place_of_its_own(tmp_path: Path) -> None:
+    good = HEADER + "2020-01-01,10 km west of Bir,clash,North,\n"
+    bad = good + "2020-01-01,12 parsecs west of Bir,clash,North,\n"
+    (fault,) = faults_of(write_world(tmp_path / "a", events=bad))
+    assert "parsecs" in fault
+    timeline = geofront.read(write_world(tmp_path / "b", events=good))
+    (place,) = timeline.places.values()
+    assert place.lat == pytest.approx(34.0, abs=1e-3)
+    assert place.lon == pytest.approx(38.4 - 0.1083, abs=1e-3)
+    assert place.radius_km > 4

@@ -111,6 +111,23 @@ class Gazetteer:
             unique.setdefault(place.id, place)
         self.places: Sequence[Place] = list(unique.values())
 
+    @classmethod
+    def of_parts(
+        cls,
+        places: Sequence[Place],
+        *,
+        toponyms: Toponyms,
+        sounds: SoundIndex,
+        ids: KeyTable,
+        positions: NDArray[np.float64],
+    ) -> Gazetteer:
+        """Put a gazetteer together from what was made of one before; see `store`."""
+        gazetteer = cls(())
+        gazetteer.places = places
+        parts = {"toponyms": toponyms, "sounds": sounds, "ids": ids, "positions": positions}
+        gazetteer.__dict__.update(parts)  # where cached properties keep what they made
+        return gazetteer
+
     @cached_property
     def toponyms(self) -> Toponyms:
         """Every spelling of the places."""

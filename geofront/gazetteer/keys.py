@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import TYPE_CHECKING
@@ -9,11 +10,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
 __all__ = ["KeyTable", "TextColumn", "key_of"]
+
+
+def _typed(code: str, values: Iterable[int]) -> array[int]:
+    return values if isinstance(values, array) else array(code, values)
 
 
 def key_of(text: str) -> int:
@@ -58,12 +63,16 @@ class KeyTable:
     rows: NDArray[np.int32]
 
     @classmethod
-    def of(cls, keys: Sequence[int], rows: Sequence[int]) -> KeyTable:
+    def of(cls, keys: Iterable[int], rows: Iterable[int]) -> KeyTable:
         """Make a table of pairs; a pair that comes twice stays once."""
-        pairs = np.empty(len(keys), dtype=[("key", np.uint64), ("row", np.int32)])
-        pairs["key"], pairs["row"] = keys, rows
-        unique = np.unique(pairs)
-        return cls(np.ascontiguousarray(unique["key"]), np.ascontiguousarray(unique["row"]))
+        # Typed arrays: as Python numbers the pairs of a large gazetteer would fill the memory.
+        all_keys = np.frombuffer(_typed("Q", keys), dtype=np.uint64)
+        all_rows = np.frombuffer(_typed("i", rows), dtype=np.int32)
+        order = np.lexsort((all_rows, all_keys))
+        sorted_keys, sorted_rows = all_keys[order], all_rows[order]
+        new = np.ones(len(order), dtype=bool)
+        new[1:] = (np.diff(sorted_keys) != 0) | (np.diff(sorted_rows) != 0)
+        return cls(sorted_keys[new], sorted_rows[new])
 
     def rows_of(self, key: int) -> NDArray[np.int32]:
         """Return the rows that have a key, in ascending order."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -15,12 +16,14 @@ from geofront.gazetteer.features import split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
 from geofront.gazetteer.likeness import Spelling, likeness
 from geofront.gazetteer.names import fold
+from geofront.gazetteer.phrases import PhraseError, read_phrase
 from geofront.gazetteer.sounds import alternatives
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from geofront.gazetteer.index import Gazetteer
+    from geofront.gazetteer.phrases import Phrase
     from geofront.gazetteer.place import Place
 
 __all__ = ["ACCEPTED", "Context", "Match", "locate", "locate_in_turn", "resolve", "resolve_many"]
@@ -35,6 +38,7 @@ _SOUND_SCORE = {NAME: 0.95, ALIAS: 0.945, SECOND: 0.90}
 ACCEPTED = 0.88
 """The least score with which a name is taken to mean a place."""
 
+_PHRASE_SCORE = 0.9
 _LEAST = 0.45  # what scores less is not worth proposing
 _TIE = 0.01
 _NEAR_KM = 100.0
@@ -45,6 +49,7 @@ _PENALTY_PER_KM = 0.0001
 _OUTSIDE_PENALTY = 0.15
 _WRONG_FEATURE_PENALTY = 0.20
 _WRONG_ADMIN_PENALTY = 0.10
+_WRONG_COUNTRY_PENALTY = 0.20
 _STRIPPED_PENALTY = 0.02
 _LONGEST_NAME = 200
 _SHIFT_DEGREES = 0.5
@@ -61,13 +66,15 @@ class Context:
 
     `near` holds points, in degrees, that the place should lie close to (the nearest of them
     counts), `extent` a box it should lie in, `feature` GeoNames codes, or their first letters, of
-    which it should have one, `admin1` the name of its first-level division.
+    which it should have one, `admin1` the name of its first-level division, `country` its ISO
+    code of two letters.
     """
 
     near: LonLat | tuple[LonLat, ...] | None = None
     extent: BBox | None = None
     feature: str | tuple[str, ...] = ""
     admin1: str = ""
+    country: str = ""
 
     @property
     def points(self) -> tuple[LonLat, ...]:
@@ -112,8 +119,8 @@ def resolve(
     Parameters
     ----------
     name
-        An id, a name or an alias in any script and spelling; feature words ("T4 airbase") and a
-        region ("Khattab in eastern Homs") are understood.
+        An id, a name or an alias in any script and spelling, with a feature word ("T4 airbase") or
+        a region ("Khattab in eastern Homs"), or a phrase ("4 km west of Palmyra").
     gazetteer
         The places to search.
     context
@@ -126,6 +133,11 @@ def resolve(
     list[Match]
         Best first; equal scores in the order of the places' ids. Empty if nothing is like it.
     """
+    exact = _ranked(name, gazetteer, context, by_sound=False)
+    if not _accepted(exact):
+        phrase = _phrase_or_none(name, gazetteer, context)
+        if phrase is not None:
+            return [Match(phrase.place, _PHRASE_SCORE, phrase.reasons)]
     return _ranked(name, gazetteer, context, by_sound=True)[:limit]
 
 
@@ -187,6 +199,8 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
         If nothing matches well enough (`ACCEPTED`); it suggests what comes closest.
     AmbiguousPlaceError
         If the best matches tie.
+    PhraseError
+        If it is a phrase with a part that is not understood.
     """
     by_id = gazetteer.get(name)
     if by_id is not None:
@@ -194,9 +208,13 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
     # By sound only if need be: without a point to be near, nothing that merely sounds alike can
     # beat what is spelled so.
     matches = _ranked(name, gazetteer, context, by_sound=False)
-    if not matches or matches[0].score < ACCEPTED or context.points:
+    if not _accepted(matches):
+        phrase = read_phrase(name, lambda anchor: _anchor(anchor, gazetteer, context))
+        if phrase is not None:
+            return phrase.place
+    if not _accepted(matches) or context.points:
         matches = _ranked(name, gazetteer, context, by_sound=True)
-    if not matches or matches[0].score < ACCEPTED:
+    if not _accepted(matches):
         raise UnknownPlaceError(name, list(dict.fromkeys(m.place.name for m in matches))[:3])
     tied = [m for m in matches if m.score >= matches[0].score - _TIE]
     if len(tied) > 1:
@@ -241,6 +259,35 @@ def locate_in_turn(
         except UnknownPlaceError as error:
             suggestions.extend(error.suggestions)
     raise UnknownPlaceError(name, suggestions[:3])
+
+
+def _accepted(matches: list[Match]) -> bool:
+    return bool(matches) and matches[0].score >= ACCEPTED
+
+
+def _anchor(name: str, gazetteer: Gazetteer, context: Context) -> Place:
+    """Return the place that a phrase names; its feature word is not said of that place.
+
+    Raises
+    ------
+    UnknownPlaceError
+        If no place is spelled so.
+    AmbiguousPlaceError
+        If several are.
+    """
+    matches = _ranked(name, gazetteer, replace(context, feature=""), by_sound=False)
+    if not _accepted(matches):
+        raise UnknownPlaceError(name, gazetteer.alike(name))
+    tied = [m for m in matches if m.score >= matches[0].score - _TIE]
+    if len(tied) > 1:
+        raise AmbiguousPlaceError(name, tied)
+    return matches[0].place
+
+
+def _phrase_or_none(name: str, gazetteer: Gazetteer, context: Context) -> Phrase | None:
+    with contextlib.suppress(UnknownPlaceError, AmbiguousPlaceError, PhraseError):
+        return read_phrase(name, lambda anchor: _anchor(anchor, gazetteer, context))
+    return None
 
 
 def _ranked(name: str, gazetteer: Gazetteer, context: Context, *, by_sound: bool) -> list[Match]:
@@ -341,6 +388,9 @@ def _penalties(place: Place, context: Context) -> Iterator[tuple[float, str]]:
     features = context.features
     if features and not place.feature.startswith(features):
         yield _WRONG_FEATURE_PENALTY, f"not a {features[0]}"
+    country = context.country.upper()
+    if country and place.country and place.country.upper() != country:
+        yield _WRONG_COUNTRY_PENALTY, f"not in {country}"
     if context.admin1 and place.admin1 and fold(context.admin1) not in fold(place.admin1):
         yield _WRONG_ADMIN_PENALTY, f"not in {context.admin1}"
 

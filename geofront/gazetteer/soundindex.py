@@ -8,9 +8,10 @@ found by looking up a handful of keys; names of several words also under each of
 from __future__ import annotations
 
 import math
+from array import array
 from collections import Counter
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -56,9 +57,9 @@ class SoundIndex:
     def of(cls, names: Iterable[str]) -> SoundIndex:
         """Index names; the row of a name is its place in the order given."""
         joined: list[str] = []
-        name_row: list[int] = []
-        bones: list[tuple[int, int]] = []
-        words: list[tuple[int, int]] = []
+        name_row = array("i")
+        bone_keys, bone_rows = array("Q"), array("i")
+        word_keys, word_rows = array("Q"), array("i")
         counts: Counter[int] = Counter()
         keys: dict[str, list[int]] = {}
         row = -1
@@ -71,18 +72,20 @@ class SoundIndex:
                 consonants = skeleton(reading)
                 if consonants not in keys:
                     keys[consonants] = [key_of(key) for key in _neighbourhood(consonants)]
-                bones.extend((key, number) for key in keys[consonants])
+                bone_keys.extend(keys[consonants])
+                bone_rows.extend([number] * len(keys[consonants]))
                 for word in reading:
-                    key = key_of(skeleton((word,)) or word)
-                    words.append((key, number))
+                    key = _word_key(word)
+                    word_keys.append(key)
+                    word_rows.append(number)
                     met.add(key)
             counts.update(met)
         frequent = sorted(counts)
         return cls(
             joined=TextColumn.of(joined),
             name_row=np.array(name_row, dtype=np.int32),
-            bones=KeyTable.of([k for k, _ in bones], [r for _, r in bones]),
-            words=KeyTable.of([k for k, _ in words], [r for _, r in words]),
+            bones=KeyTable.of(bone_keys, bone_rows),
+            words=KeyTable.of(word_keys, word_rows),
             frequency_keys=np.array(frequent, dtype=np.uint64),
             frequency=np.array([counts[key] for key in frequent], dtype=np.int32),
             names=row + 1,
@@ -90,7 +93,7 @@ class SoundIndex:
 
     def weight(self, word: str) -> float:
         """Return how telling a word in phonemes is: 1 if no name has it, towards 0 if all have."""
-        count = self._count(key_of(skeleton((word,)) or word))
+        count = self._count(_word_key(word))
         return max(_LEAST_WEIGHT, 1 - math.log(count + 1) / math.log(self.names + 2))
 
     def names_like(self, name: str, *, also: NDArray[np.int32] | None = None) -> NDArray[np.int32]:
@@ -130,9 +133,8 @@ class SoundIndex:
         rows = [self.bones.rows_of(key_of(key)) for key in _neighbourhood(skeleton(reading))]
         common = max(_COMMON_WORD_LEAST, _COMMON_WORD_SHARE * self.names)
         for word in reading:
-            bones = skeleton((word,))
-            key = key_of(bones or word)
-            if len(bones) >= _SHORTEST_KEY and self._count(key) < common:
+            key = _word_key(word)
+            if len(skeleton((word,))) >= _SHORTEST_KEY and self._count(key) < common:
                 rows.append(self.words.rows_of(key))
         return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int32)
 
@@ -150,6 +152,11 @@ class SoundIndex:
         if place < len(self.frequency_keys) and int(self.frequency_keys[place]) == key:
             return int(self.frequency[place])
         return 0
+
+
+@lru_cache(maxsize=65536)
+def _word_key(word: str) -> int:
+    return key_of(skeleton((word,)) or word)
 
 
 def _neighbourhood(consonants: str) -> Iterator[str]:

@@ -1,0 +1,71 @@
+"""The command line: ``geofront map``, ``status``, ``stats``, ``resolve``, ``scan`` and so on."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TYPE_CHECKING, NoReturn
+
+import click
+
+from geofront.cli.maps import datasets, map_command, stats, status
+from geofront.cli.names import resolve, scan
+from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
+from geofront.errors import DataFaultsError, ExtentError, GeofrontError, UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["main"]
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="geofront")
+def cli() -> None:
+    """Turn dated, sourced statements about a war into control maps, one for every day.
+
+    SOURCE is the name of a dataset, a folder with an events.csv, or an events.csv.
+    """
+
+
+for _command in (datasets, map_command, resolve, scan, stats, status):
+    cli.add_command(_command)
+
+
+def main(arguments: Sequence[str] | None = None) -> NoReturn:
+    """Run the command line; exit status 0 done, 1 the data are at fault, 2 wrong usage."""
+    _speak_utf8()
+    try:
+        cli.main(arguments, prog_name="geofront", standalone_mode=False)
+    except click.exceptions.Exit as finished:
+        sys.exit(finished.exit_code)
+    except click.Abort:
+        fail("interrupted", 130)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except DataFaultsError as error:
+        count = len(error.faults)
+        fail(f"{error}\n{count} fault{'s' if count > 1 else ''}; nothing was done", 1)
+    except UnknownNameError as error:
+        fail(str(error), WRONG_USAGE)
+    except GeofrontError as error:
+        fail(str(error), _exit_code(error))
+    except BrokenPipeError:
+        sys.exit(DATA_AT_FAULT)
+    except OSError as error:
+        fail(f"{error.filename or 'output'}: {error.strerror or error}", DATA_AT_FAULT)
+    sys.exit(0)
+
+
+def _speak_utf8() -> None:
+    """Write UTF-8 into pipes: the code pages of Windows lack most names of places."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
+            stream.reconfigure(encoding="utf-8")
+
+
+def _exit_code(error: GeofrontError) -> int:
+    from geofront.control.series import SpanError
+
+    return WRONG_USAGE if isinstance(error, SpanError | ExtentError) else DATA_AT_FAULT

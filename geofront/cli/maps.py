@@ -1,0 +1,266 @@
+"""Commands on conflicts: ``datasets``, ``map``, ``status``, ``stats``."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from geofront.cli.options import DAY, FILE, KM, PATH
+from geofront.cli.output import DATA_AT_FAULT, echo_csv, echo_json, echo_table, fail, flat
+from geofront.errors import (
+    AmbiguousPlaceError,
+    DataFaultsError,
+    UnknownNameError,
+    UnknownPlaceError,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+    from pathlib import Path
+
+    import shapely
+
+    from geofront.control.history import PlaceStatus
+    from geofront.control.series import Series
+    from geofront.events.timeline import Timeline
+
+__all__ = ["datasets", "map_command", "stats", "status"]
+
+_FORMATS = ("geojson", "html")
+_SUFFIXES = {"geojson": (".geojson", ".json"), "html": (".html", ".htm")}
+_HTML_NAME = "map.html"
+
+
+@click.command()
+def datasets() -> None:
+    """List the datasets that come with geofront."""
+    from geofront.datasets import dataset_names, read
+
+    rows = []
+    for name in dataset_names():
+        timeline = read(name)
+        rows.append((name, f"{timeline.start} to {timeline.end}", timeline.title))
+    echo_table(("name", "span", "title"), rows)
+
+
+@click.command(name="map")
+@click.argument("source")
+@click.option("--places", multiple=True, type=FILE, help="A places.csv to add; may be repeated.")
+@click.option("--actors", multiple=True, type=FILE, help="An actors.csv to add; may be repeated.")
+@click.option("--extent", metavar="FILE|ISO", help="Outline to draw in: a file or a country code.")
+@click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
+@click.option("--to", "end", type=DAY, help="Last day, included.")
+@click.option("--method", metavar="NAME", help="How labels of places spread to areas.")
+@click.option("--reach-km", type=KM, metavar="N", help="How far they spread.")
+@click.option("--policy", metavar="NAME", help="Which statements count.")
+@click.option("--known-on", type=DAY, help="Draw it as known on the evening of that day.")
+@click.option("--format", "formats", default="geojson,html", show_default=True, metavar="LIST")
+@click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
+def map_command(  # noqa: PLR0917 - click passes options by name
+    source: str,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
+    extent: str | None,
+    start: date | None,
+    end: date | None,
+    method: str | None,
+    reach_km: float | None,
+    policy: str | None,
+    known_on: date | None,
+    formats: str,
+    out: Path,
+) -> None:
+    """Draw the map of every day and write it as GeoJSON, HTML or both."""
+    from geofront.control.series import draw
+    from geofront.datasets import read
+
+    chosen = _chosen_formats(formats)
+    _refuse_misfit(out, chosen)
+    timeline = read(source, places=places, actors=actors)
+    series = draw(
+        timeline,
+        start=start,
+        end=end,
+        method=method,
+        reach_km=reach_km,
+        extent=None if extent is None else _extent(extent),
+        policy=policy,
+        known_on=known_on,
+    )
+    for name in chosen:
+        for path in _WRITERS[name](series, out, len(chosen) == 1):
+            click.echo(path)
+
+
+@click.command()
+@click.argument("source")
+@click.argument("place", nargs=-1)
+@click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
+@click.option("--known-on", type=DAY, help="As known on the evening of that day.")
+@click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
+def status(
+    source: str, place: tuple[str, ...], day: date, known_on: date | None, layout: str
+) -> None:
+    """Say who held PLACE (or every place) at the end of a day, since when, and by which report."""
+    from geofront.control.history import replay
+    from geofront.datasets import read
+
+    timeline = read(source)
+    found = replay(timeline, known_on=known_on).statuses(day, _place_ids(timeline, place))
+    records = [_status_record(s) for s in found]
+    if layout == "json":
+        echo_json(records)
+    elif layout == "csv":
+        echo_csv(list(_status_record_keys()), [flat(r) for r in records])
+    else:
+        echo_table(
+            ("place", "status", "holder", "since", "event", "source"),
+            [
+                (
+                    r["place"],
+                    r["status"] + (" (inferred)" if r["inferred"] else ""),
+                    r["holder"] or " / ".join(r["contested_by"]),
+                    r["since"] or "",
+                    r["event_id"] or "",
+                    r["source"] or "",
+                )
+                for r in records
+            ],
+        )
+
+
+@click.command()
+@click.argument("source")
+@click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
+@click.option("--to", "end", type=DAY, help="Last day, included.")
+@click.option("--format", "layout", type=click.Choice(["csv", "json"]), default="csv")
+def stats(source: str, start: date | None, end: date | None, layout: str) -> None:
+    """Print km², share, places and front length for each day and actor."""
+    from geofront.control.series import draw
+    from geofront.datasets import read
+
+    table = draw(read(source), start=start, end=end).stats()
+    table["date"] = [day.isoformat() for day in table["date"]]
+    digits = {"area_km2": 3, "gained_km2": 3, "lost_km2": 3, "front_km": 3, "share": 6}
+    if layout == "json":
+        text = table.round(digits).to_json(orient="records", force_ascii=False, indent=1)
+    else:
+        text = table.round(digits).to_csv(index=False, lineterminator="\n")
+    click.echo(text.rstrip("\n"))
+
+
+def _extent(value: str) -> shapely.Geometry:
+    """Read the extent that an option names.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is neither a map of polygons nor the code of a country.
+    """
+    from geofront.events.extent import read_extent
+
+    try:
+        return read_extent(value)
+    except DataFaultsError as error:
+        raise click.BadParameter(str(error), param_hint="--extent") from error
+
+
+def _refuse_misfit(out: Path, formats: Sequence[str]) -> None:
+    """Refuse a file's name that does not fit the one format, or where a folder is needed.
+
+    Raises
+    ------
+    click.UsageError
+        If it does not fit.
+    """
+    of = next((name for name in _FORMATS if out.suffix.casefold() in _SUFFIXES[name]), None)
+    if of is not None and list(formats) != [of]:
+        told = "a folder" if len(formats) > 1 else f"a name that fits {formats[0]}"
+        raise click.UsageError(f"-o {out} is the name of a file of {of}; give {told}")
+
+
+def _chosen_formats(text: str) -> list[str]:
+    names = list(dict.fromkeys(name.strip().casefold() for name in text.split(",") if name.strip()))
+    for name in names:
+        if name not in _FORMATS:
+            raise UnknownNameError("format", name, _FORMATS)
+    if not names:
+        raise click.UsageError(f"--format needs one of: {', '.join(_FORMATS)}")
+    return names
+
+
+def _write_geojson(series: Series, out: Path, alone: bool) -> list[Path]:  # noqa: FBT001
+    from geofront.files import write_whole
+    from geofront.render.geojson import day_geojson, series_geojson, write_geojson
+
+    if alone and out.suffix.casefold() in _SUFFIXES["geojson"]:
+        one_day = series.start == series.end
+        write_whole(out, day_geojson(series, series.start) if one_day else series_geojson(series))
+        return [out]
+    return write_geojson(series, out, progress=_progress("GeoJSON"))
+
+
+def _write_html(series: Series, out: Path, alone: bool) -> list[Path]:  # noqa: FBT001
+    from geofront.render.html import write_html
+
+    path = out if alone and out.suffix.casefold() in _SUFFIXES["html"] else out / _HTML_NAME
+    write_html(series, path)
+    return [path]
+
+
+_WRITERS: dict[str, Callable[[Series, Path, bool], list[Path]]] = {
+    "geojson": _write_geojson,
+    "html": _write_html,
+}
+
+
+def _progress(what: str) -> Callable[[Iterable[date]], Iterable[date]]:
+    """Return a wrapper that draws a bar on a terminal, and only there."""
+    from tqdm import tqdm
+
+    return lambda days: tqdm(
+        days, desc=what, unit=" days", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False
+    )
+
+
+def _place_ids(timeline: Timeline, names: Sequence[str]) -> list[str]:
+    """Find every place that was asked for; all that can't be found are told at once."""
+    found, faults = [], []
+    for name in names:
+        try:
+            found.append(timeline.place(name).id)
+        except (UnknownPlaceError, AmbiguousPlaceError) as error:
+            faults.append(str(error))
+    if faults:
+        fail("\n".join(faults), DATA_AT_FAULT)
+    return found
+
+
+def _status_record(status: PlaceStatus) -> dict[str, Any]:
+    event = status.event
+    values: tuple[Any, ...] = (
+        status.place.id,
+        status.place.name,
+        status.place.lon,
+        status.place.lat,
+        status.status,
+        status.holder,
+        list(status.label.contested_by),
+        status.since.isoformat() if status.since else None,
+        event.id if event else None,
+        "|".join(event.sources) if event else None,
+        status.inferred,
+        list(status.besieged_by),
+        list(status.claimed_by),
+    )
+    return dict(zip(_status_record_keys(), values, strict=True))
+
+
+def _status_record_keys() -> tuple[str, ...]:
+    return (
+        *("place_id", "place", "lon", "lat", "status", "holder", "contested_by", "since"),
+        *("event_id", "source", "inferred", "besieged_by", "claimed_by"),
+    )

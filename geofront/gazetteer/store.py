@@ -1,0 +1,213 @@
+"""Gazetteers on disk: made once, opened in a moment, read as far as they are used.
+
+A gazetteer is a folder of NumPy arrays, which are mapped into memory, and of one JSON file that
+names the format. Nothing in it is ever executed.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from dataclasses import fields
+from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, overload
+
+import numpy as np
+
+from geofront.errors import DataFaultsError, Fault
+from geofront.gazetteer.index import Gazetteer, Toponyms
+from geofront.gazetteer.keys import KeyTable, TextColumn
+from geofront.gazetteer.place import Place
+from geofront.gazetteer.soundindex import SoundIndex
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+__all__ = ["open_gazetteer", "save_gazetteer"]
+
+_FORMAT = 1
+_META = "gazetteer.json"
+_Arrays = dict[str, Any]
+
+
+class _StoredPlaces:
+    """The places of a stored gazetteer, made when they are asked for."""
+
+    def __init__(self, column: TextColumn) -> None:
+        self._column = column
+
+    def __len__(self) -> int:
+        return len(self._column)
+
+    @overload
+    def __getitem__(self, row: int) -> Place: ...
+    @overload
+    def __getitem__(self, row: slice) -> Sequence[Place]: ...
+    def __getitem__(self, row: int | slice) -> Place | Sequence[Place]:
+        if isinstance(row, slice):
+            return [self[i] for i in range(*row.indices(len(self)))]
+        values = json.loads(self._column[row])
+        values["aliases"] = tuple(values["aliases"])
+        values["extra"] = MappingProxyType(values["extra"])
+        return Place(**values)
+
+    def __iter__(self) -> Iterator[Place]:
+        return (self[row] for row in range(len(self)))
+
+
+def save_gazetteer(gazetteer: Gazetteer, folder: str | PathLike[str]) -> Path:
+    """Write a gazetteer with its indexes to a folder, which appears whole.
+
+    Parameters
+    ----------
+    gazetteer
+        The gazetteer.
+    folder
+        Where; a gazetteer that stands there is replaced.
+
+    Returns
+    -------
+    Path
+        The folder.
+
+    Raises
+    ------
+    OSError
+        If it can't be written.
+    FileExistsError
+        If a folder stands there that is not a gazetteer.
+    """
+    target = Path(folder)
+    if target.exists() and not (target / _META).is_file():
+        raise FileExistsError(f"{target} exists and is not a gazetteer")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+    try:
+        for name, values in _arrays(gazetteer).items():
+            np.save(work / f"{name}.npy", values)
+        meta = {"format": _FORMAT, "places": len(gazetteer), "names": gazetteer.sounds.names}
+        (work / _META).write_text(json.dumps(meta), encoding="utf-8")
+        work.chmod(0o755)
+        if target.exists():
+            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
+            os.replace(target, old / "old")  # noqa: PTH105 - the atomic primitive, by its name
+            os.replace(work, target)  # noqa: PTH105
+            shutil.rmtree(old)
+        else:
+            os.replace(work, target)  # noqa: PTH105
+    finally:
+        shutil.rmtree(work, ignore_errors=True)
+    return target
+
+
+def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:
+    """Open a gazetteer that `save_gazetteer` wrote.
+
+    Parameters
+    ----------
+    folder
+        Its folder.
+
+    Returns
+    -------
+    Gazetteer
+        It answers as the one that was saved does.
+
+    Raises
+    ------
+    DataFaultsError
+        If there is no gazetteer, or one that is damaged or of another format.
+    """
+    source = Path(folder)
+    try:
+        names = _names_in(json.loads((source / _META).read_text(encoding="utf-8")))
+        arrays = {
+            path.stem: np.load(path, mmap_mode="r", allow_pickle=False)
+            for path in source.glob("*.npy")
+        }
+        return _assembled(arrays, names)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        message = f"is not a stored gazetteer ({error}); save it again"
+        raise DataFaultsError([Fault(str(source), 0, message)]) from error
+
+
+def _names_in(meta: dict[str, Any]) -> int:
+    """Return the number of names that a gazetteer's file tells.
+
+    Raises
+    ------
+    ValueError
+        If the gazetteer is of another format.
+    """
+    if meta["format"] != _FORMAT:
+        raise ValueError(f"it is of format {meta['format']}, not {_FORMAT}")
+    return int(meta["names"])
+
+
+def _arrays(gazetteer: Gazetteer) -> _Arrays:
+    toponyms, sounds = gazetteer.toponyms, gazetteer.sounds
+    places = TextColumn.of(_as_json(place) for place in gazetteer)
+    return {
+        "positions": gazetteer.positions,
+        **_columns("places", places),
+        **_columns("ids", gazetteer.ids),
+        **_columns("text", toponyms.text),
+        "place_row": toponyms.place_row,
+        "role": toponyms.role,
+        **_columns("exact", toponyms.exact),
+        **_columns("folded", toponyms.folded),
+        **_columns("joined", sounds.joined),
+        "name_row": sounds.name_row,
+        **_columns("bones", sounds.bones),
+        **_columns("words", sounds.words),
+        "frequency_keys": sounds.frequency_keys,
+        "frequency": sounds.frequency,
+    }
+
+
+def _assembled(arrays: _Arrays, names: int) -> Gazetteer:
+    toponyms = Toponyms(
+        _texts(arrays, "text"),
+        arrays["place_row"],
+        arrays["role"],
+        exact=_keys(arrays, "exact"),
+        folded=_keys(arrays, "folded"),
+    )
+    sounds = SoundIndex(
+        joined=_texts(arrays, "joined"),
+        name_row=arrays["name_row"],
+        bones=_keys(arrays, "bones"),
+        words=_keys(arrays, "words"),
+        frequency_keys=arrays["frequency_keys"],
+        frequency=arrays["frequency"],
+        names=names,
+    )
+    places: Any = _StoredPlaces(_texts(arrays, "places"))
+    positions: NDArray[np.float64] = arrays["positions"]
+    ids = _keys(arrays, "ids")
+    return Gazetteer.of_parts(
+        places, toponyms=toponyms, sounds=sounds, ids=ids, positions=positions
+    )
+
+
+def _columns(name: str, value: TextColumn | KeyTable) -> _Arrays:
+    return {f"{name}_{f.name}": getattr(value, f.name) for f in fields(value)}
+
+
+def _texts(arrays: _Arrays, name: str) -> TextColumn:
+    return TextColumn(arrays[f"{name}_block"], arrays[f"{name}_starts"])
+
+
+def _keys(arrays: _Arrays, name: str) -> KeyTable:
+    return KeyTable(arrays[f"{name}_keys"], arrays[f"{name}_rows"])
+
+
+def _as_json(place: Place) -> str:
+    values = {f.name: getattr(place, f.name) for f in fields(place)}
+    return json.dumps({**values, "extra": dict(place.extra)}, ensure_ascii=False)
