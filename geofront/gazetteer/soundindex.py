@@ -31,8 +31,8 @@ __all__ = ["SoundIndex"]
 _COMMON_WORD_SHARE = 0.01
 _COMMON_WORD_LEAST = 80
 _SHORTEST_KEY = 2
-_LEAST_SIMILARITY = 0.4
-_SHORTLIST = 60
+_LEAST_SIMILARITY = 0.5
+_SHORTLIST = 40
 _LEAST_WEIGHT = 0.05
 
 
@@ -109,7 +109,7 @@ class SoundIndex:
         Returns
         -------
         NDArray[np.int32]
-            Some sixty rows at most for each reading, in ascending order.
+            Some forty rows at most for each reading, in ascending order.
         """
         found: set[int] = set()
         extra = self._readings_of(also) if also is not None and len(also) else None
@@ -117,16 +117,16 @@ class SoundIndex:
             candidates = self._candidates(reading)
             if extra is not None:
                 candidates = np.union1d(candidates, extra)
-            query = "".join(pattern(word) for word in reading)
-            patterns = {int(row): self.joined[row] for row in candidates}
+            query = "".join(pattern(word) for word in reading).encode()
+            candidates = self._of_like_length(candidates, len(query))
             best = process.extract(
                 query,
-                patterns,
+                self.joined.pieces(candidates),
                 scorer=Indel.normalized_similarity,
                 limit=_SHORTLIST,
                 score_cutoff=_LEAST_SIMILARITY,
             )
-            found.update(int(self.name_row[row]) for _, _, row in best)
+            found.update(int(self.name_row[candidates[place]]) for _, _, place in best)
         return np.array(sorted(found), dtype=np.int32)
 
     def _candidates(self, reading: tuple[str, ...]) -> NDArray[np.int32]:
@@ -137,6 +137,13 @@ class SoundIndex:
             if len(skeleton((word,))) >= _SHORTEST_KEY and self._count(key) < common:
                 rows.append(self.words.rows_of(key))
         return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int32)
+
+    def _of_like_length(self, readings: NDArray[np.int32], length: int) -> NDArray[np.int32]:
+        """Leave out readings whose length alone rules out the least similarity."""
+        lengths = self.joined.starts[readings + 1] - self.joined.starts[readings]
+        shorter = np.minimum(lengths, length)
+        alike: NDArray[np.bool_] = 2 * shorter >= _LEAST_SIMILARITY * (lengths + length)
+        return readings[alike]
 
     @cached_property
     def _by_name(self) -> NDArray[np.int64]:
