@@ -11,11 +11,14 @@ from geofront.crs import LonLat
 from geofront.errors import DataFaultsError
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.resolver import Context, resolve
-from geofront.gazetteer.store import open_gazetteer, save_gazetteer
+from geofront.gazetteer.shelf import kept_gazetteer
+from geofront.gazetteer.store import FORMAT, open_gazetteer, save_gazetteer
 from geofront.gazetteer.tables import shipped_places
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from geofront.gazetteer.place import Place
 
 
 @pytest.fixture(scope="module")
@@ -72,3 +75,23 @@ def test_a_damaged_gazetteer_says_so(gazetteer: Gazetteer, tmp_path: Path, damag
         (folder / "role.npy").unlink()
     with pytest.raises(DataFaultsError, match="is not a stored gazetteer"):
         open_gazetteer(folder)
+
+
+def test_a_kept_gazetteer_is_made_once_and_anew_if_damaged(
+    gazetteer: Gazetteer, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    made = []
+
+    def places() -> list[Place]:
+        made.append(1)
+        return list(gazetteer)[:5]
+
+    for _ in range(2):
+        assert len(kept_gazetteer("g", "1", places, folder=tmp_path)) == 5
+    assert len(made) == 1
+    (tmp_path / f"g-1-{FORMAT}" / "role.npy").unlink()
+    assert len(kept_gazetteer("g", "1", places, folder=tmp_path)) == 5
+    assert len(made) == 2
+    assert "making it anew" in caplog.text
+    assert len(kept_gazetteer("g", "2", places, folder=tmp_path)) == 5
+    assert len(made) == 3

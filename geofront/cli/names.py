@@ -95,16 +95,18 @@ def scan(file: Path, gazetteers: tuple[str, ...], layout: str) -> None:
 
 def _gazetteer(names: Sequence[str]) -> Gazetteer:
     from geofront.gazetteer.index import Gazetteer
+    from geofront.gazetteer.shelf import world_gazetteer
     from geofront.gazetteer.tables import SHIPPED, read_places, shipped_places
-    from geofront.gazetteer.world import world_places
 
+    if list(names) == ["world"]:
+        return world_gazetteer()
     found: list[Place] = []
     for name in names or SHIPPED:
         path = Path(name)
         if path.is_file():
             found.extend(read_places(path)[0])
         elif name == "world":
-            found.extend(world_places())
+            found.extend(world_gazetteer())
         else:
             found.extend(shipped_places(name)[0])
     return Gazetteer(found)

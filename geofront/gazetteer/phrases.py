@@ -119,8 +119,7 @@ _RULES = [  # kind (unless a group says it), what stands between the names, patt
         ("part", _MAYBE, r"{side} (?P<names>.+)"),
     ]
 ]
-_LONGEST = 200  # characters of a phrase; what is longer is prose
-_LONGEST_RAW = 2000  # before blanks and marks are stripped
+_LONGEST, _LONGEST_RAW = 200, 2000  # characters of a phrase, and before marks are stripped
 _MOST_JOINTS = 6
 _FARTHEST_KM = 1000.0
 _WIDEST_KM = 9000.0  # less than a quarter of the Earth, so that an area has an inside
@@ -260,11 +259,10 @@ def read_phrase(text: str, locate: Callable[[str], Place]) -> Phrase | None:
     named = [parsed.bare]
     if parsed.kind == "crossroads" and reading:
         named += ["-".join(order) + " crossroads" for order in (reading, reading[::-1])]
-    for known, doubt in (_look(ask, name) for name in named):
-        if doubt == 0 and isinstance(known, Place):
-            point, why = shapely.Point(known.position), f"named {known.name} ({known.id})"
-            kind = parsed.kind if parsed.kind == "crossroads" else "named"
-            return Phrase(parsed.text, kind, point, known.radius_km, (known,), (why,))
+    for known in (_found(ask, name) for name in named if _look(ask, name)[1] == 0):
+        point, why = shapely.Point(known.position), f"named {known.name} ({known.id})"
+        kind = parsed.kind if parsed.kind == "crossroads" else "named"
+        return Phrase(parsed.text, kind, point, known.radius_km, (known,), (why,))
     if parsed.fault:
         raise parsed.fault
     if reading is None:
@@ -490,10 +488,11 @@ def _cut(points: Sequence[LonLat], *, closed: bool) -> shapely.Geometry:
     if closed and abs(lon[-1] - lon[0]) > _HALF_TURN:  # around a pole: the north, if westwards
         pole = math.copysign(90.0, lon[0] - lon[-1])
         lon, lat = np.append(lon, [lon[-1], lon[0]]), np.append(lat, [pole, pole])
-    shape = (shapely.Polygon if closed else shapely.LineString)(np.column_stack([lon, lat]))
+    make = shapely.Polygon if closed else shapely.LineString
+    shape = shapely.make_valid(make(np.column_stack([lon, lat])))
     if abs(lon).max() <= _HALF_TURN:
         return shape
     world = shapely.box(-_HALF_TURN, -90, _HALF_TURN, 90)
     turned = [translate(shape, turn).intersection(world) for turn in (_TURN, 0, -_TURN)]
-    parts = [p for p in shapely.get_parts(turned) if p.geom_type == shape.geom_type]
+    parts = [p for p in shapely.get_parts(turned) if p.geom_type == make.__name__]
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)

@@ -65,6 +65,8 @@ _GROUPS = (
     *(("dj", "j"), ("ph", "f"), ("ck", "k"), ("ou", "u"), ("oo", "u"), ("ee", "i")),
     *(("ei", "ay"), ("ey", "ay"), ("ai", "ay"), ("au", "aw"), ("ow", "aw")),
 )
+_PHONEMES_OF_GROUP = dict(_GROUPS)
+_GROUP = re.compile("|".join(_PHONEMES_OF_GROUP))
 _VOWEL_LETTERS = str.maketrans({"o": "u", "e": "i"})
 _GLIDE_AFTER_U = re.compile("u(?=[ai])")
 _GLIDE_AFTER_I = re.compile("i(?=[au])")
@@ -74,9 +76,15 @@ _SLAVIC_J = re.compile("ij(?=[aeou])")
 _Y_AS_VOWEL = re.compile("(?<![aiuy])y(?![aiuy])")
 _DOUBLED = re.compile(r"(.)\1+")
 _FINAL_A = re.compile("(?:[aei]h|[aeA])$")
+_FIRST_ARABIC, _LAST_ARABIC = "\u0600", "\u06ff"
+_FIRST_CYRILLIC, _LAST_CYRILLIC = "\u0400", "\u052f"
+_PIECE = re.compile(r"[\w'’ʾʼ´ˈ′ʿ‘`ʽ‛ʻ\u064b-\u065f\u0670]+")
+_SOFT_C = re.compile("c(?=[ei])")
+_NOT_A_PHONEME = re.compile("[^A-Za-z0-9`]")
+_ANY_VOWEL = re.compile("[aiu]")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
 _SLASHED = re.compile(r"\s*/\s*")
-_GLUED_ARTICLE = re.compile("al(?=[^aiu'].{2})")
+_GLUED_ARTICLE = re.compile("^al(?=[^aiu'].{2})")
 
 # Three characters for a consonant, so that missing one costs more than missing a vowel; what two
 # have in common says how easily one is taken for the other.
@@ -134,7 +142,7 @@ def words_of(toponym: str) -> tuple[str, ...]:
     """
     text = unicodedata.normalize("NFKC", toponym).casefold()
     words = []
-    pieces = re.findall(r"[\w'’ʾʼ´ˈ′ʿ‘`ʽ‛ʻ\u064b-\u065f\u0670]+", text.replace("_", " "))
+    pieces = _PIECE.findall(text.replace("_", " "))
     for position, piece in enumerate(pieces):
         word = _word(piece, text)
         is_article = word in _LATIN_ARTICLES or piece in _LATIN_ARTICLES or piece == "ال"
@@ -156,6 +164,8 @@ def alternatives(toponym: str) -> list[str]:
     list[str]
         The names, without those that hold no letter or digit.
     """
+    if "(" not in toponym and "/" not in toponym:
+        return [toponym.strip()] if words_of(toponym) else []
     outer = _BRACKETED.sub(" ", toponym)
     names = [n for part in (outer, *_BRACKETED.findall(toponym)) for n in _SLASHED.split(part)]
     return list(dict.fromkeys(name.strip() for name in names if words_of(name)))
@@ -181,14 +191,13 @@ def sounds(name: str) -> list[tuple[str, ...]]:
     words = words_of(name)
     if not words:
         return []
-    unglued = tuple(_GLUED_ARTICLE.sub("", word, count=1) for word in words)
-    readings = [
-        words,
-        unglued,
-        tuple(_T_FOR_A.sub("a", word) for word in words),
-        tuple(_T_FOR_A.sub("a", word) for word in unglued),
-        tuple(word.replace("T", "th") for word in words),
-    ]
+    readings = [words]
+    if any(word.startswith("al") for word in words):
+        readings.append(tuple(_GLUED_ARTICLE.sub("", word, count=1) for word in words))
+    if any(word.endswith("t") for word in words):
+        readings += [tuple(_T_FOR_A.sub("a", word) for word in reading) for reading in readings]
+    if any("T" in word for word in words):
+        readings.append(tuple(word.replace("T", "th") for word in words))
     if "aa" in name:
         readings.append(words_of(name.replace("aa", "a`a")))
     return list(dict.fromkeys(readings))
@@ -228,10 +237,10 @@ def skeleton(words: tuple[str, ...]) -> str:
 
 def _word(piece: str, whole: str) -> str:
     """Turn one word into phonemes; `whole` shows which conventions it follows."""
-    script = unicodedata.name(next((c for c in piece if c.isalpha()), "a"), "LATIN")
-    if script.startswith("ARABIC"):
+    script = next((c for c in piece if c.isalpha()), "a")
+    if _FIRST_ARABIC <= script <= _LAST_ARABIC:
         word = _from_arabic(piece)
-    elif script.startswith("CYRILLIC"):
+    elif _FIRST_CYRILLIC <= script <= _LAST_CYRILLIC:
         word = piece.translate(_CYRILLIC)
     else:
         word = _from_latin(piece, whole)
@@ -247,24 +256,30 @@ def _from_arabic(piece: str) -> str:
         letters = letters[2:]
     if letters.endswith(("ه", "ہ", "ھ", "ە")):
         letters = letters[:-1] + "ة"
-    word = re.sub("[^A-Za-z0-9`]", "", letters.replace("ـ", "").translate(_ARABIC))
+    word = _NOT_A_PHONEME.sub("", letters.replace("ـ", "").translate(_ARABIC))
     return _FINAL_A.sub("a", word) if len(word) > _SHORTEST_WORD else word
 
 
 def _from_latin(piece: str, whole: str) -> str:
     eastern = bool(_KURDISH_OR_TURKISH.search(whole)) and not _ARABIST.search(whole)
-    text = piece.replace("ş", "S" if eastern else "s").translate(_MARKED_LATIN)
-    decomposed = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in decomposed if not unicodedata.combining(c))
-    if not text.isascii():
-        text = anyascii(text).lower()
+    text = piece if piece.isascii() else _plain(piece.replace("ş", "S" if eastern else "s"))
+    text = text.replace("'", "`")
     if len(text) > _SHORTEST_WORD:
         text = _FINAL_A.sub("a", text)
     text = _FRENCH_AYN.sub("`a", _SLAVIC_J.sub("iy", text))
-    for group, phonemes in _GROUPS:
-        text = text.replace(group, phonemes)
+    text = _GROUP.sub(_phonemes_of_group, text)
     # Kurdish and Turkish write c for the sound of j, others for k.
-    text = re.sub("c(?=[ei])", "j", text).replace("c", "j" if eastern else "k")
-    text = text.translate(_VOWEL_LETTERS)
-    text = re.sub("[^A-Za-z0-9`]", "", text)
-    return _Y_AS_VOWEL.sub("i", text) if re.search("[aiu]", text) else text
+    text = _SOFT_C.sub("j", text).replace("c", "j" if eastern else "k")
+    text = _NOT_A_PHONEME.sub("", text.translate(_VOWEL_LETTERS))
+    return _Y_AS_VOWEL.sub("i", text) if _ANY_VOWEL.search(text) else text
+
+
+def _plain(piece: str) -> str:
+    """Take the marks off Latin letters, or spell a word of another script in them."""
+    decomposed = unicodedata.normalize("NFKD", piece.translate(_MARKED_LATIN))
+    text = "".join(c for c in decomposed if not unicodedata.combining(c))
+    return text if text.isascii() else anyascii(text).lower()
+
+
+def _phonemes_of_group(found: re.Match[str]) -> str:
+    return _PHONEMES_OF_GROUP[found[0]]

@@ -29,9 +29,10 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["open_gazetteer", "save_gazetteer"]
+__all__ = ["FORMAT", "open_gazetteer", "save_gazetteer"]
 
-_FORMAT = 1
+FORMAT = 1
+"""The number of the format; it changes whenever keys or patterns do."""
 _META = "gazetteer.json"
 _Arrays = dict[str, Any]
 
@@ -91,7 +92,7 @@ def save_gazetteer(gazetteer: Gazetteer, folder: str | PathLike[str]) -> Path:
     try:
         for name, values in _arrays(gazetteer).items():
             np.save(work / f"{name}.npy", values)
-        meta = {"format": _FORMAT, "places": len(gazetteer), "names": gazetteer.sounds.names}
+        meta = {"format": FORMAT, "places": len(gazetteer), "names": gazetteer.sounds.names}
         (work / _META).write_text(json.dumps(meta), encoding="utf-8")
         work.chmod(0o755)
         if target.exists():
@@ -145,8 +146,8 @@ def _names_in(meta: dict[str, Any]) -> int:
     ValueError
         If the gazetteer is of another format.
     """
-    if meta["format"] != _FORMAT:
-        raise ValueError(f"it is of format {meta['format']}, not {_FORMAT}")
+    if meta["format"] != FORMAT:
+        raise ValueError(f"it is of format {meta['format']}, not {FORMAT}")
     return int(meta["names"])
 
 

