@@ -12,7 +12,7 @@ from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import fold
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import Context, locate, resolve
-from geofront.gazetteer.tables import shipped_places
+from geofront.gazetteer.tables import read_places, shipped_places, tables_folder
 
 HOMS = Place("khattab-homs", "Khattab", 37.322, 34.906, feature="PPL")
 HAMA = Place("khattab-hama", "Khattab", 36.65, 35.2, feature="PPL")
@@ -118,3 +118,62 @@ def test_every_shipped_row_has_source_and_licence() -> None:
     places = shipped_places("syria")[0]
     assert len(places) > 2500
     assert all(p.source and p.licence and p.radius_km > 0 and p.country == "SY" for p in places)
+
+
+def test_every_spelling_of_the_texts_finds_its_place() -> None:
+    """Each spelling of the table of named places, with a point some 15 km away as its context."""
+    gazetteer = Gazetteer(shipped_places("syria")[0])
+    named, _ = read_places(tables_folder() / "syria-named.csv")
+    wrong = [
+        (spelling, found.id, place.id)
+        for place in named
+        for spelling in place.toponyms
+        if (found := locate(spelling, gazetteer, context=beside(place))) is not place
+        and found != place
+    ]
+    assert wrong == []
+
+
+def beside(place: Place) -> Context:
+    return Context(near=LonLat(place.lon + 0.1, place.lat + 0.1))
+
+
+def test_of_two_places_of_one_name_the_larger_comes_first_but_they_tie() -> None:
+    gazetteer = Gazetteer(shipped_places("syria")[0])
+    assert resolve("al-Bab", gazetteer)[0].place.id == "al-bab"
+    with pytest.raises(AmbiguousPlaceError):
+        locate("al-Bab", gazetteer)
+
+
+@pytest.mark.parametrize(
+    ("mention", "place_id"),
+    [
+        ("Khattab in eastern Homs", "khattab-homs"),
+        ("Khattab in Hama", "khattab-hama"),
+        ("the village of Arak", "arak"),
+        ("Jihar crossroads", "jihar-crossroads"),
+        ("Palmyra castle", "palmyra-castle"),
+    ],
+)
+def test_a_feature_word_or_a_region_is_part_of_the_mention(mention: str, place_id: str) -> None:
+    assert resolve(mention, Gazetteer(shipped_places("syria")[0]))[0].place.id == place_id
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("السويداء", "as-Suwayda"),
+        ("جنديرس", "Jinderes"),
+        ("Cheïkh Bader", "Sheikh Badr"),
+        ("Горлівка", "Gorlovka"),
+        ("Бахмут", "Bachmut"),
+        ("Київ", "Kiev"),
+        ("Qal`at el Mudiq", "قلعة المضيق"),
+        ("Dayr az Zawr", "Deir ez-Zor"),
+        ("kfrnbl", "Kafr Nabl"),
+    ],
+)
+def test_spellings_of_two_scripts_or_schools_meet(one: str, other: str) -> None:
+    places = [Place("right", other, 0, 0), Place("wrong", "Saraqib", 0, 0), HOMS]
+    best = resolve(one, Gazetteer(places))[0]
+    assert (best.place.id, best.score > 0.7) == ("right", True)

@@ -46,6 +46,16 @@ class Place:
         return LonLat(self.lon, self.lat)
 
     @property
+    def size(self) -> float:
+        """How large it is, for the order of namesakes: its population or class, 0 if unknown."""
+        for column in ("population", "population_class"):
+            try:
+                return float(self.extra.get(column, ""))
+            except ValueError:
+                continue
+        return 0.0
+
+    @property
     def toponyms(self) -> tuple[str, ...]:
         """Every spelling: the name first, then the aliases."""
         return (self.name, *self.aliases)

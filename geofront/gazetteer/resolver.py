@@ -131,7 +131,8 @@ def resolve(
     Returns
     -------
     list[Match]
-        Best first; equal scores in the order of the places' ids. Empty if nothing is like it.
+        Best first; of equal scores the larger place, then the order of ids. Empty if nothing is
+        like it.
     """
     exact = _ranked(name, gazetteer, context, by_sound=False)
     if not _accepted(exact):
@@ -298,7 +299,7 @@ def _ranked(name: str, gazetteer: Gazetteer, context: Context, *, by_sound: bool
             if found.row not in best or match.score > best[found.row].score:
                 best[found.row] = match
     matches = (match for match in best.values() if match.score >= _LEAST)
-    return sorted(matches, key=lambda m: (-m.score, m.place.id))
+    return sorted(matches, key=lambda m: (-m.score, -m.place.size, m.place.id))
 
 
 def _readings(
