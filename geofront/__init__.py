@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from geofront.events.evidence import POLICIES
     from geofront.events.timeline import Timeline
     from geofront.gazetteer.index import Gazetteer
-    from geofront.gazetteer.resolver import resolve
+    from geofront.gazetteer.mentions import scan
+    from geofront.gazetteer.resolver import locate, resolve
     from geofront.render.geojson import write_geojson
     from geofront.render.html import write_html
 
@@ -49,9 +50,11 @@ _HOMES = {
     "UnknownPlaceError": "geofront.errors",
     "dataset_names": "geofront.datasets",
     "draw": "geofront.control.series",
+    "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
     "replay": "geofront.control.history",
     "resolve": "geofront.gazetteer.resolver",
+    "scan": "geofront.gazetteer.mentions",
     "write_geojson": "geofront.render.geojson",
     "write_html": "geofront.render.html",
 }
@@ -72,9 +75,11 @@ __all__ = [
     "UnknownPlaceError",
     "dataset_names",
     "draw",
+    "locate",
     "read",
     "replay",
     "resolve",
+    "scan",
     "write_geojson",
     "write_html",
 ]

@@ -22,6 +22,7 @@ __all__ = [
     "ExtentError",
     "Fault",
     "GeofrontError",
+    "SpanError",
     "UnknownNameError",
     "UnknownPlaceError",
 ]
@@ -85,6 +86,10 @@ class DateError(GeofrontError, ValueError):
 
 class ExtentError(GeofrontError, ValueError):
     """An extent can't be drawn on one map: it holds a pole, crosses 180°, or is too large."""
+
+
+class SpanError(GeofrontError, ValueError):
+    """A span of days ends before it starts, or a day or a reach lies outside what can be drawn."""
 
 
 class UnknownNameError(GeofrontError, LookupError):

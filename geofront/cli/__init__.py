@@ -11,7 +11,13 @@ import click
 from geofront.cli.maps import datasets, map_command, stats, status
 from geofront.cli.names import resolve, scan
 from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
-from geofront.errors import DataFaultsError, ExtentError, GeofrontError, UnknownNameError
+from geofront.errors import (
+    DataFaultsError,
+    ExtentError,
+    GeofrontError,
+    SpanError,
+    UnknownNameError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,6 +72,4 @@ def _speak_utf8() -> None:
 
 
 def _exit_code(error: GeofrontError) -> int:
-    from geofront.control.series import SpanError
-
     return WRONG_USAGE if isinstance(error, SpanError | ExtentError) else DATA_AT_FAULT

@@ -16,7 +16,7 @@ from geofront.control.history import Change, History, PlaceStatus, replay
 from geofront.control.method import method as named_method
 from geofront.control.tessellation import default_extent
 from geofront.dates import days_between, parse_day
-from geofront.errors import GeofrontError
+from geofront.errors import SpanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,11 +34,7 @@ if TYPE_CHECKING:
     from geofront.events.evidence import Policy
     from geofront.events.timeline import Timeline
 
-__all__ = ["Series", "Snapshot", "SpanError", "draw"]
-
-
-class SpanError(GeofrontError, ValueError):
-    """A span of days ends before it starts, or a day lies outside the series."""
+__all__ = ["Series", "Snapshot", "draw"]
 
 
 @dataclass(frozen=True)

@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from geofront.control.series import SpanError
 from geofront.control.tessellation import OUTSIDE
+from geofront.errors import SpanError
 from geofront.render.arcs import Grid, arcs_between_places, encode_arcs, encode_integers
 
 if TYPE_CHECKING:
