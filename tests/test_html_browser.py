@@ -14,7 +14,7 @@ import folium
 import pytest
 
 import geofront
-from geofront.control.series import SpanError
+from geofront.errors import SpanError
 from geofront.render.html import control_map
 from geofront.render.leaflet import leaflet_css, leaflet_js
 
