@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 from pyproj import CRS, Geod, Transformer
 
+from geofront.errors import PositionError
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
@@ -26,6 +28,7 @@ __all__ = [
     "LonLat",
     "bearing",
     "center_of",
+    "check_position",
     "destination",
     "geodesic_km",
 ]
@@ -33,6 +36,8 @@ __all__ = [
 WGS84 = "EPSG:4326"
 _GEOD = Geod(ellps="WGS84")
 _M_PER_KM = 1000.0
+_MAX_LON = 180.0
+_MAX_LAT = 90.0
 
 
 class LonLat(NamedTuple):
@@ -88,6 +93,23 @@ class LocalCRS:
             f"+lat_0={self.center.lat:.4f} +lon_0={self.center.lon:.4f} "
             "+datum=WGS84 +units=m +no_defs"
         )
+
+
+def check_position(lon: float, lat: float) -> None:
+    """Refuse coordinates that are nowhere on Earth.
+
+    Parameters
+    ----------
+    lon, lat
+        Degrees.
+
+    Raises
+    ------
+    PositionError
+        If one is not finite or out of range.
+    """
+    if not (abs(lon) <= _MAX_LON and abs(lat) <= _MAX_LAT):
+        raise PositionError(f"longitude {lon}, latitude {lat} is nowhere on Earth")
 
 
 def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:

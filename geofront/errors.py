@@ -22,12 +22,14 @@ __all__ = [
     "ExtentError",
     "Fault",
     "GeofrontError",
+    "PositionError",
     "SpanError",
     "UnknownNameError",
     "UnknownPlaceError",
 ]
 
 _SHOWN_CANDIDATES = 5
+_LONGEST_SHOWN = 80
 
 
 class GeofrontError(Exception):
@@ -88,6 +90,10 @@ class ExtentError(GeofrontError, ValueError):
     """An extent can't be drawn on one map: it holds a pole, crosses 180°, or is too large."""
 
 
+class PositionError(GeofrontError, ValueError):
+    """What is searched from is no position, no distance or no outline in degrees."""
+
+
 class SpanError(GeofrontError, ValueError):
     """A span of days ends before it starts, or a day or a reach lies outside what can be drawn."""
 
@@ -127,12 +133,13 @@ class UnknownPlaceError(GeofrontError, LookupError):
     def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
         self.name = name
         self.suggestions = tuple(suggestions)
+        shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
         hint = (
             f"; did you mean {', '.join(repr(s) for s in self.suggestions)}?"
             if self.suggestions
             else "; add it to a places.csv or give the row its own lon and lat"
         )
-        super().__init__(f"unknown place {name!r}{hint}")
+        super().__init__(f"unknown place {shown!r}{hint}")
 
 
 class AmbiguousPlaceError(GeofrontError, LookupError):

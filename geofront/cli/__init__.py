@@ -65,10 +65,11 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
 
 
 def _speak_utf8() -> None:
-    """Write UTF-8 into pipes: the code pages of Windows lack most names of places."""
+    """Write UTF-8 into pipes, since the code pages of Windows lack most names of places."""
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper) and not stream.isatty():
-            stream.reconfigure(encoding="utf-8")
+        if isinstance(stream, io.TextIOWrapper):
+            encoding = None if stream.isatty() else "utf-8"
+            stream.reconfigure(encoding=encoding, errors="backslashreplace")
 
 
 def _exit_code(error: GeofrontError) -> int:

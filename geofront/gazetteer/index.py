@@ -223,7 +223,9 @@ class Gazetteer:
         """Return the rows of the places at most so many km from a point, ascending."""
         if len(self) == 0:
             return np.empty(0, dtype=np.int32)
-        chord = 2 * np.sin(min(km / _EARTH_KM, np.pi) / 2)
+        if km >= _EARTH_KM * np.pi:
+            return np.arange(len(self), dtype=np.int32)
+        chord = 2 * np.sin(km / _EARTH_KM / 2)
         found = self._tree.query_ball_point(_on_sphere(np.array([point]))[0], chord)
         return np.array(sorted(found), dtype=np.int32)
 

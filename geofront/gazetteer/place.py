@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
-from geofront.crs import LonLat
+from geofront.crs import LonLat, check_position
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,16 @@ class Place:
     source: str = ""
     licence: str = ""
     extra: Mapping[str, str] = field(default_factory=lambda: _NO_EXTRA, hash=False)
+
+    def __post_init__(self) -> None:
+        """Refuse a position that is nowhere on Earth.
+
+        Raises
+        ------
+        PositionError
+            If a coordinate is not finite or out of range.
+        """
+        check_position(self.lon, self.lat)
 
     @property
     def position(self) -> LonLat:

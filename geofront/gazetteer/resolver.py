@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.crs import BBox, LonLat, geodesic_km
+from geofront.crs import BBox, LonLat, check_position, geodesic_km
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.features import split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
@@ -75,6 +75,17 @@ class Context:
     feature: str | tuple[str, ...] = ""
     admin1: str = ""
     country: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse points that are nowhere on Earth.
+
+        Raises
+        ------
+        PositionError
+            If a coordinate is not finite or out of range.
+        """
+        for point in self.points:
+            check_position(*point)
 
     @property
     def points(self) -> tuple[LonLat, ...]:
@@ -306,8 +317,10 @@ def _readings(
     name: str, gazetteer: Gazetteer, context: Context
 ) -> Iterator[tuple[str, float, Context]]:
     """Yield the ways to understand a mention: as it is, without its feature word or its region."""
-    text = " ".join(name.split())[:_LONGEST_NAME]
+    text = " ".join(name.split())
     yield text, 0.0, context
+    if len(text) > _LONGEST_NAME:
+        return
     featured = split_feature(text)
     if featured:
         rest, codes = featured
@@ -352,7 +365,7 @@ def _search_by_sound(name: str, gazetteer: Gazetteer, context: Context) -> Itera
     toponyms, sounds = gazetteer.toponyms, gazetteer.sounds
     near = [gazetteer.rows_within(point, _NEAR_KM) for point in context.points]
     also = gazetteer.toponym_rows(np.unique(np.concatenate(near))) if near else None
-    for number, part in enumerate(alternatives(name)):
+    for number, part in enumerate(alternatives(name[:_LONGEST_NAME])):
         query = Spelling.of(part, sounds.weight)
         for row in sounds.names_like(part, also=also):
             role = max(int(toponyms.role[row]), SECOND if number else NAME)

@@ -31,6 +31,7 @@ __all__ = ["SoundIndex"]
 _COMMON_WORD_SHARE = 0.01
 _COMMON_WORD_LEAST = 80
 _SHORTEST_KEY = 2
+_LONGEST_KEY = 64
 _LEAST_SIMILARITY = 0.5
 _SHORTLIST = 40
 _LEAST_WEIGHT = 0.05
@@ -170,5 +171,5 @@ def _neighbourhood(consonants: str) -> Iterator[str]:
     """Yield a skeleton and those that lack one of its consonants, as far as they tell anything."""
     if consonants:
         yield consonants
-    if len(consonants) > _SHORTEST_KEY:
+    if _SHORTEST_KEY < len(consonants) <= _LONGEST_KEY:
         yield from {consonants[:i] + consonants[i + 1 :] for i in range(len(consonants))}

@@ -83,7 +83,6 @@ _SOFT_C = re.compile("c(?=[ei])")
 _NOT_A_PHONEME = re.compile("[^A-Za-z0-9`]")
 _ANY_VOWEL = re.compile("[aiu]")
 _BRACKETED = re.compile(r"\(([^()]*)\)")
-_SLASHED = re.compile(r"\s*/\s*")
 _GLUED_ARTICLE = re.compile("^al(?=[^aiu'].{2})")
 
 # Three characters for a consonant, so that missing one costs more than missing a vowel; what two
@@ -141,10 +140,11 @@ def words_of(toponym: str) -> tuple[str, ...]:
         One text of phonemes a word; empty if there is no letter or digit.
     """
     text = unicodedata.normalize("NFKC", toponym).casefold()
+    eastern = bool(_KURDISH_OR_TURKISH.search(text)) and not _ARABIST.search(text)
     words = []
     pieces = _PIECE.findall(text.replace("_", " "))
     for position, piece in enumerate(pieces):
-        word = _word(piece, text)
+        word = _word(piece, eastern=eastern)
         is_article = word in _LATIN_ARTICLES or piece in _LATIN_ARTICLES or piece == "ال"
         if word and not (is_article and position < len(pieces) - 1):
             words.append(word)
@@ -167,7 +167,7 @@ def alternatives(toponym: str) -> list[str]:
     if "(" not in toponym and "/" not in toponym:
         return [toponym.strip()] if words_of(toponym) else []
     outer = _BRACKETED.sub(" ", toponym)
-    names = [n for part in (outer, *_BRACKETED.findall(toponym)) for n in _SLASHED.split(part)]
+    names = [n for part in (outer, *_BRACKETED.findall(toponym)) for n in part.split("/")]
     return list(dict.fromkeys(name.strip() for name in names if words_of(name)))
 
 
@@ -235,15 +235,15 @@ def skeleton(words: tuple[str, ...]) -> str:
     return _DOUBLED.sub(r"\1", "".join(words).translate(_SKELETON_CLASSES))
 
 
-def _word(piece: str, whole: str) -> str:
-    """Turn one word into phonemes; `whole` shows which conventions it follows."""
+def _word(piece: str, *, eastern: bool) -> str:
+    """Turn one word into phonemes; `eastern` for Kurdish and Turkish spelling."""
     script = next((c for c in piece if c.isalpha()), "a")
     if _FIRST_ARABIC <= script <= _LAST_ARABIC:
         word = _from_arabic(piece)
     elif _FIRST_CYRILLIC <= script <= _LAST_CYRILLIC:
         word = piece.translate(_CYRILLIC)
     else:
-        word = _from_latin(piece, whole)
+        word = _from_latin(piece, eastern=eastern)
     word = _GLIDE_AFTER_I.sub("iy", _GLIDE_AFTER_U.sub("uw", word))
     return _DOUBLED.sub(r"\1", word.replace("ai", "ay").replace("au", "aw"))
 
@@ -260,8 +260,7 @@ def _from_arabic(piece: str) -> str:
     return _FINAL_A.sub("a", word) if len(word) > _SHORTEST_WORD else word
 
 
-def _from_latin(piece: str, whole: str) -> str:
-    eastern = bool(_KURDISH_OR_TURKISH.search(whole)) and not _ARABIST.search(whole)
+def _from_latin(piece: str, *, eastern: bool) -> str:
     text = piece if piece.isascii() else _plain(piece.replace("ş", "S" if eastern else "s"))
     text = text.replace("'", "`")
     if len(text) > _SHORTEST_WORD:
