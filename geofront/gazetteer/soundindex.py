@@ -3,6 +3,7 @@
 Names are kept under the skeleton of their consonants and under every skeleton that lacks one of
 them (the deletion neighbourhood of Garbe's SymSpell), so that one consonant more, less or other is
 found by looking up a handful of keys; names of several words also under each of their rarer words.
+In a small gazetteer the names most alike are candidates whatever their skeleton.
 """
 
 from __future__ import annotations
@@ -32,6 +33,12 @@ _COMMON_WORD_SHARE = 0.01
 _COMMON_WORD_LEAST = 80
 _SHORTEST_KEY = 2
 _LONGEST_KEY = 64
+_LARGE = 100_000
+_SHORTEST_KEY_OF_LARGE = 3
+_FAR_BEHIND = 0.3
+# So few patterns are compared one and all as quickly as the likely ones are found.
+_SCANNED = 20_000
+_SCAN_SHORTLIST = 20
 _LEAST_SIMILARITY = 0.5
 _SHORTLIST = 40
 _LEAST_WEIGHT = 0.05
@@ -115,23 +122,40 @@ class SoundIndex:
         found: set[int] = set()
         extra = self._readings_of(also) if also is not None and len(also) else None
         for reading in sounds(name):
-            candidates = self._candidates(reading)
-            if extra is not None:
-                candidates = np.union1d(candidates, extra)
             query = "".join(pattern(word) for word in reading).encode()
-            candidates = self._of_like_length(candidates, len(query))
-            best = process.extract(
-                query,
-                self.joined.pieces(candidates),
-                scorer=Indel.normalized_similarity,
-                limit=_SHORTLIST,
-                score_cutoff=_LEAST_SIMILARITY,
-            )
-            found.update(int(self.name_row[candidates[place]]) for _, _, place in best)
+            likely = self._candidates(reading)
+            if extra is not None:
+                likely = np.union1d(likely, extra)
+            found.update(self._most_like(query, likely, _SHORTLIST, all_of_them=extra is not None))
+            if extra is None and len(self.joined) <= _SCANNED:
+                everything = np.arange(len(self.joined), dtype=np.int32)
+                found.update(self._most_like(query, everything, _SCAN_SHORTLIST))
         return np.array(sorted(found), dtype=np.int32)
 
+    def _most_like(
+        self, query: bytes, readings: NDArray[np.int32], limit: int, *, all_of_them: bool = False
+    ) -> list[int]:
+        """Return the rows of the names whose readings are most like a pattern.
+
+        Unless all of them are wanted, those far behind the best are left out.
+        """
+        readings = self._of_like_length(readings, len(query))
+        best = process.extract(
+            query,
+            self.joined.pieces(readings),
+            scorer=Indel.normalized_similarity,
+            limit=limit,
+            score_cutoff=_LEAST_SIMILARITY,
+        )
+        least = 0.0 if all_of_them or not best else best[0][1] - _FAR_BEHIND
+        return [int(self.name_row[readings[place]]) for _, like, place in best if like >= least]
+
     def _candidates(self, reading: tuple[str, ...]) -> NDArray[np.int32]:
-        rows = [self.bones.rows_of(key_of(key)) for key in _neighbourhood(skeleton(reading))]
+        bones = skeleton(reading)
+        # In a large gazetteer two consonants tell too little: thousands of names have them.
+        shortest = _SHORTEST_KEY if self.names <= _LARGE else _SHORTEST_KEY_OF_LARGE
+        keys = (key for key in _neighbourhood(bones) if key == bones or len(key) >= shortest)
+        rows = [self.bones.rows_of(key_of(key)) for key in keys]
         common = max(_COMMON_WORD_LEAST, _COMMON_WORD_SHARE * self.names)
         for word in reading:
             key = _word_key(word)

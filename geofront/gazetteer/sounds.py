@@ -71,6 +71,7 @@ _VOWEL_LETTERS = str.maketrans({"o": "u", "e": "i"})
 _GLIDE_AFTER_U = re.compile("u(?=[ai])")
 _GLIDE_AFTER_I = re.compile("i(?=[au])")
 _T_FOR_A = re.compile("(?<=[^aiu][^aiu])t$")
+_AT_FOR_A = re.compile("(?<=[^aiu]a)t$")
 _FRENCH_AYN = re.compile("^aa")
 _SLAVIC_J = re.compile("ij(?=[aeou])")
 _Y_AS_VOWEL = re.compile("(?<![aiuy])y(?![aiuy])")
@@ -175,8 +176,8 @@ def sounds(name: str) -> list[tuple[str, ...]]:
     """Return every way in which a name may be read, as words of phonemes.
 
     A word that begins with *al* may begin with the article, written without a space; a final *t*
-    after a consonant may stand for the ending -a, as letter-by-letter transliterations have it;
-    *th* may be two sounds; and *aa* may hold an ayn.
+    may stand for the ending -a, as letter-by-letter transliterations have it; *th* may be two
+    sounds; and *aa* may hold an ayn.
 
     Parameters
     ----------
@@ -196,6 +197,8 @@ def sounds(name: str) -> list[tuple[str, ...]]:
         readings.append(tuple(_GLUED_ARTICLE.sub("", word, count=1) for word in words))
     if any(word.endswith("t") for word in words):
         readings += [tuple(_T_FOR_A.sub("a", word) for word in reading) for reading in readings]
+    if any(word.endswith("at") for word in words):
+        readings.append(tuple(_AT_FOR_A.sub("", word) for word in words))
     if any("T" in word for word in words):
         readings.append(tuple(word.replace("T", "th") for word in words))
     if "aa" in name:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "open_gazetteer", "save_gazetteer"]
 
-FORMAT = 1
+FORMAT = 2
 """The number of the format; it changes whenever keys or patterns do."""
 _META = "gazetteer.json"
 _Arrays = dict[str, Any]
@@ -129,7 +129,7 @@ def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:
     try:
         names = _names_in(json.loads((source / _META).read_text(encoding="utf-8")))
         arrays = {
-            path.stem: np.load(path, mmap_mode="r", allow_pickle=False)
+            path.stem: np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for path in source.glob("*.npy")
         }
         return _assembled(arrays, names)
