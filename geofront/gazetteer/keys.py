@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -53,13 +53,6 @@ class TextColumn:
         """Return text number `row`."""
         piece = self.block[self.starts[row] : self.starts[row + 1]].tobytes()
         return piece.decode("utf-8", "surrogatepass")
-
-    def pieces(self, rows: NDArray[np.int32]) -> list[bytes]:
-        """Return the texts of some rows as they are stored."""
-        block: Any = self.block
-        view = memoryview(block)
-        ends = zip(self.starts[rows].tolist(), self.starts[rows + 1].tolist(), strict=True)
-        return [bytes(view[start:end]) for start, end in ends]
 
 
 @dataclass(frozen=True, slots=True)

@@ -150,7 +150,7 @@ def resolve(
         phrase = _phrase_or_none(name, gazetteer, context)
         if phrase is not None:
             return [Match(phrase.place, _PHRASE_SCORE, phrase.reasons)]
-    return _ranked(name, gazetteer, context, by_sound=True)[:limit]
+    return _ranked(name, gazetteer, context, by_sound=True, limit=limit)
 
 
 def resolve_many(
@@ -302,15 +302,34 @@ def _phrase_or_none(name: str, gazetteer: Gazetteer, context: Context) -> Phrase
     return None
 
 
-def _ranked(name: str, gazetteer: Gazetteer, context: Context, *, by_sound: bool) -> list[Match]:
+def _ranked(
+    name: str,
+    gazetteer: Gazetteer,
+    context: Context,
+    *,
+    by_sound: bool,
+    limit: int | None = None,
+) -> list[Match]:
     best: dict[int, Match] = {}
     for text, penalty, where in _readings(name, gazetteer, context):
-        for found in _search(text, gazetteer, where, by_sound=by_sound):
+        for found in _surest(_search(text, gazetteer, where, by_sound=by_sound), limit, where):
             match = _in_context(found, penalty, gazetteer, where)
             if found.row not in best or match.score > best[found.row].score:
                 best[found.row] = match
     matches = (match for match in best.values() if match.score >= _LEAST)
-    return sorted(matches, key=lambda m: (-m.score, -m.place.size, m.place.id))
+    return sorted(matches, key=lambda m: (-m.score, -m.place.size, m.place.id))[:limit]
+
+
+def _surest(found: Iterable[_Found], limit: int | None, context: Context) -> Iterable[_Found]:
+    """Keep the surest way to each place; without context, only those that may come first."""
+    surest: dict[int, _Found] = {}
+    for one in found:
+        if one.row not in surest or one.score > surest[one.row].score:
+            surest[one.row] = one
+    if limit is None or context != _NO_CONTEXT or len(surest) <= limit:
+        return surest.values()
+    least = round(sorted(one.score for one in surest.values())[-limit], 4)
+    return [one for one in surest.values() if round(one.score, 4) >= least]
 
 
 def _readings(

@@ -34,6 +34,8 @@ _COMMON_WORD_LEAST = 80
 _SHORTEST_KEY = 2
 _LONGEST_KEY = 64
 _LARGE = 100_000
+_SHORTLIST_OF_LARGE = 12
+_LEAST_SIMILARITY_OF_LARGE = 0.65
 _SHORTEST_KEY_OF_LARGE = 3
 _FAR_BEHIND = 0.3
 # So few patterns are compared one and all as quickly as the likely ones are found.
@@ -126,7 +128,8 @@ class SoundIndex:
             likely = self._candidates(reading)
             if extra is not None:
                 likely = np.union1d(likely, extra)
-            found.update(self._most_like(query, likely, _SHORTLIST, all_of_them=extra is not None))
+            limit = _SHORTLIST_OF_LARGE if self._is_large and extra is None else _SHORTLIST
+            found.update(self._most_like(query, likely, limit, all_of_them=extra is not None))
             if extra is None and len(self.joined) <= _SCANNED:
                 everything = np.arange(len(self.joined), dtype=np.int32)
                 found.update(self._most_like(query, everything, _SCAN_SHORTLIST))
@@ -142,18 +145,26 @@ class SoundIndex:
         readings = self._of_like_length(readings, len(query))
         best = process.extract(
             query,
-            self.joined.pieces(readings),
+            self._patterns_of(readings),
             scorer=Indel.normalized_similarity,
             limit=limit,
-            score_cutoff=_LEAST_SIMILARITY,
+            score_cutoff=self._least_similarity,
         )
         least = 0.0 if all_of_them or not best else best[0][1] - _FAR_BEHIND
         return [int(self.name_row[readings[place]]) for _, like, place in best if like >= least]
 
+    @property
+    def _is_large(self) -> bool:
+        return self.names > _LARGE
+
+    @property
+    def _least_similarity(self) -> float:
+        return _LEAST_SIMILARITY_OF_LARGE if self._is_large else _LEAST_SIMILARITY
+
     def _candidates(self, reading: tuple[str, ...]) -> NDArray[np.int32]:
         bones = skeleton(reading)
         # In a large gazetteer two consonants tell too little: thousands of names have them.
-        shortest = _SHORTEST_KEY if self.names <= _LARGE else _SHORTEST_KEY_OF_LARGE
+        shortest = _SHORTEST_KEY_OF_LARGE if self._is_large else _SHORTEST_KEY
         keys = (key for key in _neighbourhood(bones) if key == bones or len(key) >= shortest)
         rows = [self.bones.rows_of(key_of(key)) for key in keys]
         common = max(_COMMON_WORD_LEAST, _COMMON_WORD_SHARE * self.names)
@@ -163,11 +174,21 @@ class SoundIndex:
                 rows.append(self.words.rows_of(key))
         return np.unique(np.concatenate(rows)) if rows else np.empty(0, dtype=np.int32)
 
+    @cached_property
+    def _patterns(self) -> bytes:
+        """All patterns in one block: slices of bytes are the quickest to make."""
+        return self.joined.block.tobytes()
+
+    def _patterns_of(self, readings: NDArray[np.int32]) -> list[bytes]:
+        block, starts = self._patterns, self.joined.starts
+        ends = zip(starts[readings].tolist(), starts[readings + 1].tolist(), strict=True)
+        return [block[start:end] for start, end in ends]
+
     def _of_like_length(self, readings: NDArray[np.int32], length: int) -> NDArray[np.int32]:
         """Leave out readings whose length alone rules out the least similarity."""
         lengths = self.joined.starts[readings + 1] - self.joined.starts[readings]
         shorter = np.minimum(lengths, length)
-        alike: NDArray[np.bool_] = 2 * shorter >= _LEAST_SIMILARITY * (lengths + length)
+        alike: NDArray[np.bool_] = 2 * shorter >= self._least_similarity * (lengths + length)
         return readings[alike]
 
     @cached_property
