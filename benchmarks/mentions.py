@@ -1,4 +1,4 @@
-"""The places named in five articles: what geofront.gazetteer.mentions finds, beside a hand count.
+"""The places named in five articles: what `geofront scan` finds, beside a hand count.
 
     python benchmarks/mentions.py --texts FOLDER
 
@@ -34,8 +34,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.mentions import Mention, scan
 from geofront.gazetteer.tables import shipped_places
+from geofront.gazetteer.text.mentions import Mention, scan
 
 TRUTH = Path(__file__).parents[1] / "tests" / "data" / "mentions.csv"
 TARGET = 0.95

@@ -37,8 +37,8 @@ from geofront.crs import LonLat, destination
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import fold, normalise
 from geofront.gazetteer.place import Place
+from geofront.gazetteer.readers.world import world_places
 from geofront.gazetteer.resolver import Context, resolve
-from geofront.gazetteer.world import world_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -43,9 +43,9 @@ from rapidfuzz import fuzz, process
 
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import fold
+from geofront.gazetteer.readers.world import world_places
 from geofront.gazetteer.resolver import resolve
 from geofront.gazetteer.store import open_gazetteer, save_gazetteer
-from geofront.gazetteer.world import world_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable

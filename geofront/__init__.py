@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from geofront.events.evidence import POLICIES
     from geofront.events.timeline import Timeline
     from geofront.gazetteer.index import Gazetteer
-    from geofront.gazetteer.mentions import scan
     from geofront.gazetteer.resolver import locate, resolve
+    from geofront.gazetteer.text.mentions import scan
     from geofront.render.geojson import write_geojson
     from geofront.render.html import write_html
 
@@ -54,7 +54,7 @@ _HOMES = {
     "read": "geofront.datasets",
     "replay": "geofront.control.history",
     "resolve": "geofront.gazetteer.resolver",
-    "scan": "geofront.gazetteer.mentions",
+    "scan": "geofront.gazetteer.text.mentions",
     "write_geojson": "geofront.render.geojson",
     "write_html": "geofront.render.html",
 }

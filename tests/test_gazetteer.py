@@ -82,7 +82,7 @@ def test_a_feature_that_does_not_fit_costs() -> None:
 
 def test_an_unknown_name_suggests_those_that_look_alike() -> None:
     with pytest.raises(UnknownPlaceError, match="did you mean 'Khattab'"):
-        locate("Khubt", GAZETTEER)
+        locate("Khitub", GAZETTEER)
     with pytest.raises(UnknownPlaceError, match=r"add it to a places\.csv"):
         locate("Zzyzx", Gazetteer([HOMS]))
 

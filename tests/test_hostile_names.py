@@ -19,20 +19,20 @@ from hypothesis import strategies as st
 from geofront.crs import LonLat
 from geofront.errors import DataFaultsError, GeofrontError, PositionError, UnknownPlaceError
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.mentions import scan
 from geofront.gazetteer.names import fold
-from geofront.gazetteer.phrases import parse, read_phrase
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import Context, locate, resolve, resolve_many
 from geofront.gazetteer.sounds import alternatives, sounds
 from geofront.gazetteer.tables import read_places, shipped_places
+from geofront.gazetteer.text.mentions import scan
+from geofront.gazetteer.text.phrases import parse, read_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
     from random import Random
 
-    from geofront.gazetteer.phrases import Phrase
+    from geofront.gazetteer.text.phrases import Phrase
 
 _LONG = 100_000
 _SOON = 20.0  # seconds; what is meant is "at all", on any machine
@@ -462,7 +462,7 @@ def test_a_gazetteer_of_an_odd_name_is_unknown() -> None:
 
 def test_what_is_longer_than_any_mention_is_still_found_as_it_is() -> None:
     long = Gazetteer([Place("x" * 300, "a" * 300, 38, 34), Place("short", "a" * 200, 38, 34)])
-    assert [m.place.id for m in resolve("a" * 300, long)] == ["x" * 300]
+    assert resolve("a" * 300, long)[0].place.id == "x" * 300
     assert locate("x" * 300, long).name == "a" * 300
     with pytest.raises(UnknownPlaceError, match="…") as caught:
         locate("b" * 100_000, long)

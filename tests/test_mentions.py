@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from geofront.crs import LonLat
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.mentions import scan
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import Context
 from geofront.gazetteer.tables import shipped_places
+from geofront.gazetteer.text.mentions import scan
 
 TRUTH = Path(__file__).parent / "data" / "mentions.csv"
 SYRIA = Gazetteer(shipped_places("syria")[0])

@@ -15,9 +15,9 @@ from pyproj import Geod
 
 from geofront.errors import AmbiguousPlaceError, GeofrontError, UnknownPlaceError
 from geofront.gazetteer.names import fold
-from geofront.gazetteer.phrases import Phrase, PhraseError, parse, read_phrase
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import Match
+from geofront.gazetteer.text.phrases import Phrase, PhraseError, parse, read_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,14 +11,14 @@ import pytest
 import shapely
 
 from geofront.errors import DataFaultsError, UnknownNameError
-from geofront.gazetteer.exports import (
+from geofront.gazetteer.readers.exports import (
     places_from_geodataframe,
     read_geojson_places,
     read_osm,
     read_wikidata,
 )
-from geofront.gazetteer.geonames import ReadReport, read_geonames
-from geofront.gazetteer.world import world_places
+from geofront.gazetteer.readers.geonames import ReadReport, read_geonames
+from geofront.gazetteer.readers.world import world_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from geofront.crs import geodesic_km
 from geofront.errors import DataFaultsError
 from geofront.gazetteer.place import Place
+from geofront.gazetteer.readers.world import world_places
 from geofront.gazetteer.sameness import likeness, near_pairs
 from geofront.gazetteer.union import toponym_sources, union
-from geofront.gazetteer.world import world_places
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -65,7 +65,7 @@ def resolve(  # noqa: PLR0917 - likewise
 @click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
 def scan(file: Path, gazetteers: tuple[str, ...], layout: str) -> None:
     """Find the places that the text in FILE names, and where in it."""  # noqa: DOC501 - help
-    from geofront.gazetteer.mentions import scan as find
+    from geofront.gazetteer.text.mentions import scan as find
 
     try:
         text = file.read_text(encoding="utf-8-sig")

@@ -16,15 +16,15 @@ from geofront.gazetteer.features import split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
 from geofront.gazetteer.likeness import Spelling, likeness
 from geofront.gazetteer.names import fold
-from geofront.gazetteer.phrases import PhraseError, read_phrase
 from geofront.gazetteer.sounds import alternatives
+from geofront.gazetteer.text.phrases import PhraseError, read_phrase
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from geofront.gazetteer.index import Gazetteer
-    from geofront.gazetteer.phrases import Phrase
     from geofront.gazetteer.place import Place
+    from geofront.gazetteer.text.phrases import Phrase
 
 __all__ = ["ACCEPTED", "Context", "Match", "locate", "locate_in_turn", "resolve", "resolve_many"]
 
@@ -39,7 +39,9 @@ ACCEPTED = 0.88
 """The least score with which a name is taken to mean a place."""
 
 _PHRASE_SCORE = 0.9
-_LEAST = 0.45  # what scores less is not worth proposing
+# What scores less is not worth proposing; near a known point, less of the name will do.
+_LEAST = 0.6
+_LEAST_NEAR = 0.45
 _TIE = 0.01
 _NEAR_KM = 100.0
 _FAR_PENALTY = 0.5
@@ -316,7 +318,8 @@ def _ranked(
             match = _in_context(found, penalty, gazetteer, where)
             if found.row not in best or match.score > best[found.row].score:
                 best[found.row] = match
-    matches = (match for match in best.values() if match.score >= _LEAST)
+    least = _LEAST_NEAR if context.points else _LEAST
+    matches = (match for match in best.values() if match.score >= least)
     return sorted(matches, key=lambda m: (-m.score, -m.place.size, m.place.id))[:limit]
 
 

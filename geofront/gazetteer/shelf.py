@@ -11,8 +11,8 @@ from platformdirs import user_cache_path
 
 from geofront.errors import DataFaultsError
 from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.readers.world import world_places
 from geofront.gazetteer.store import FORMAT, open_gazetteer, save_gazetteer
-from geofront.gazetteer.world import world_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -6,9 +6,9 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from geofront.errors import UnknownNameError
-from geofront.gazetteer.geonames import LICENCE, SOURCE
 from geofront.gazetteer.place import Place
-from geofront.gazetteer.records import capitals, spellings
+from geofront.gazetteer.readers.geonames import LICENCE, SOURCE
+from geofront.gazetteer.readers.records import capitals, spellings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from geofront.crs import LonLat
 from geofront.errors import Fault
 from geofront.gazetteer.place import Place
-from geofront.gazetteer.records import (
+from geofront.gazetteer.readers.records import (
     BrokenRecordError,
     ReadReport,
     farthest_km,

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from geofront.crs import WGS84
 from geofront.errors import UnknownNameError
-from geofront.gazetteer.osm import read_osm
 from geofront.gazetteer.place import Place
-from geofront.gazetteer.records import (
+from geofront.gazetteer.readers.osm import read_osm
+from geofront.gazetteer.readers.records import (
     BrokenRecordError,
     ReadReport,
     features_of,
@@ -21,8 +21,8 @@ from geofront.gazetteer.records import (
     telling,
     text_of,
 )
+from geofront.gazetteer.readers.wikidata import read_wikidata
 from geofront.gazetteer.tables import number
-from geofront.gazetteer.wikidata import read_wikidata
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping

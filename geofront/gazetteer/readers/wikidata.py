@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from geofront.errors import DataFaultsError, Fault
 from geofront.files import read_table
 from geofront.gazetteer.place import Place
-from geofront.gazetteer.records import (
+from geofront.gazetteer.readers.records import (
     BrokenRecordError,
     ReadReport,
     farthest_km,

@@ -34,18 +34,18 @@ import numpy as np
 
 from geofront.crs import geodesic_km
 from geofront.gazetteer.names import normalise
-from geofront.gazetteer.nametree import name_tree
 from geofront.gazetteer.resolver import Context, Match, resolve
-from geofront.gazetteer.tokens import HYPHEN, LINE, SPACE, Tokens, even, word_set
+from geofront.gazetteer.text.nametree import name_tree
+from geofront.gazetteer.text.tokens import HYPHEN, LINE, SPACE, Tokens, even, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from geofront.crs import LonLat
     from geofront.gazetteer.index import Gazetteer
-    from geofront.gazetteer.nametree import Node
     from geofront.gazetteer.place import Place
-    from geofront.gazetteer.tokens import Form, Word
+    from geofront.gazetteer.text.nametree import Node
+    from geofront.gazetteer.text.tokens import Form, Word
 
 __all__ = ["Mention", "scan"]
 

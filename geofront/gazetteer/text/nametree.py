@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from geofront.gazetteer.names import normalise
-from geofront.gazetteer.tokens import even, words_in
+from geofront.gazetteer.text.tokens import even, words_in
 
 if TYPE_CHECKING:
     from geofront.gazetteer.index import Gazetteer

@@ -1,0 +1,1 @@
+"""Readers of places from other people's files and packages."""

@@ -1,0 +1,1 @@
+"""Places in texts: what sources write, from phrases to whole reports."""
