@@ -13,6 +13,7 @@ from worlds import EVENTS, PLACES, write_world
 
 import geofront
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
+from geofront.gazetteer.tables import read_places
 from geofront.render.geojson import series_geojson
 
 if TYPE_CHECKING:
@@ -333,3 +334,20 @@ def test_a_phrase_is_a_place_of_its_own(tmp_path: Path) -> None:
     assert place.lat == pytest.approx(34.0, abs=1e-3)
     assert place.lon == pytest.approx(38.4 - 0.1083, abs=1e-3)
     assert place.radius_km > 4
+
+
+def test_places_without_ids_get_ids_of_their_names(tmp_path: Path) -> None:
+    file = tmp_path / "p.csv"
+    file.write_text(
+        "name,lat,lon\nAin,34,38\nKhattab,34.9,37.3\nKhattab,35.2,36.7\nAin al-Bir,33,37\n", "utf-8"
+    )
+    places, _ = read_places(file)
+    assert [p.id for p in places] == [
+        "ain",
+        "khattab@37.3,34.9",
+        "khattab@36.7,35.2",
+        "ain-al-bir",
+    ]
+    file.write_text("id,name,lat,lon\n,Ain,34,38\n", "utf-8")
+    with pytest.raises(DataFaultsError, match="row 2: id is missing"):
+        read_places(file)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.names import normalise
+from geofront.gazetteer.names import slug
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import Context, locate_in_turn
 from geofront.gazetteer.tables import degrees, radius_km
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from geofront.files import Row, Table
 
 __all__ = ["Sites"]
-
-_NOT_SLUG = re.compile(r"[\W_]+")
 
 
 class Sites:
@@ -93,7 +90,7 @@ class Sites:
         spots: dict[str, set[tuple[float, float]]] = {}
         for row in table.rows:
             if row.number in positions:
-                spots.setdefault(_slug(row.get("place")), set()).add(positions[row.number])
+                spots.setdefault(slug(row.get("place")), set()).add(positions[row.number])
         return {
             row.number: _own_place(row, table, *positions[row.number], spots)
             for row in table.rows
@@ -106,17 +103,13 @@ def _own_place(
 ) -> Place:
     name = row.get("place")
     at = f"{lon:.4f},{lat:.4f}"
-    slug = _slug(name)
-    alone = len(spots[slug]) == 1 and slug
+    stem = slug(name)
+    alone = len(spots[stem]) == 1 and stem
     return Place(
-        id=slug if alone else f"{slug}@{at}",
+        id=stem if alone else f"{stem}@{at}",
         name=name or at,
         lon=lon,
         lat=lat,
         radius_km=radius_km(row, table) or 0.0,
         source=table.file,
     )
-
-
-def _slug(name: str) -> str:
-    return _NOT_SLUG.sub("-", normalise(name)).strip("-")

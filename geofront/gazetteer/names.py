@@ -6,7 +6,7 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold", "normalise"]
+__all__ = ["fold", "normalise", "slug"]
 
 # The Arabic article before sun and moon letters, as the press transliterates it.
 _LATIN_ARTICLES = frozenset(
@@ -57,6 +57,11 @@ def normalise(name: str) -> str:
         The same spelling, composed (NFC), lower-cased, with single blanks.
     """
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+
+
+def slug(name: str) -> str:
+    """Return a name as part of an id: its letters and digits, a hyphen for all else."""
+    return _NOT_WORD.sub("-", normalise(name)).strip("-")
 
 
 @lru_cache(maxsize=65536)

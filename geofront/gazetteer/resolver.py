@@ -230,10 +230,7 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
         matches = _ranked(name, gazetteer, context, by_sound=True)
     if not _accepted(matches):
         raise UnknownPlaceError(name, list(dict.fromkeys(m.place.name for m in matches))[:3])
-    tied = [m for m in matches if m.score >= matches[0].score - _TIE]
-    if len(tied) > 1:
-        raise AmbiguousPlaceError(name, tied)
-    return matches[0].place
+    return _untied(name, matches)
 
 
 def locate_in_turn(
@@ -292,6 +289,17 @@ def _anchor(name: str, gazetteer: Gazetteer, context: Context) -> Place:
     matches = _ranked(name, gazetteer, replace(context, feature=""), by_sound=False)
     if not _accepted(matches):
         raise UnknownPlaceError(name, gazetteer.alike(name))
+    return _untied(name, matches)
+
+
+def _untied(name: str, matches: list[Match]) -> Place:
+    """Return the place of the best match.
+
+    Raises
+    ------
+    AmbiguousPlaceError
+        If others are as good.
+    """
     tied = [m for m in matches if m.score >= matches[0].score - _TIE]
     if len(tied) > 1:
         raise AmbiguousPlaceError(name, tied)

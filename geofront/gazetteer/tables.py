@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.files import read_table
+from geofront.gazetteer.names import slug
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
 
 if TYPE_CHECKING:
@@ -26,9 +28,9 @@ __all__ = [
     "tables_folder",
 ]
 
-_REQUIRED = ("id", "name", "lon", "lat")
+_REQUIRED = ("name", "lon", "lat")
 _KNOWN = (
-    *_REQUIRED,
+    *("id", *_REQUIRED),
     *["aliases", "feature", "radius_km", "admin1", "country", "parent", "source", "licence"],
 )
 _MAX_LON = 180.0
@@ -75,6 +77,8 @@ def shipped_places(name: str) -> tuple[tuple[Place, ...], tuple[tuple[str, str],
 def read_places(path: Path) -> tuple[tuple[Place, ...], str]:
     """Read a places.csv: ``id,name,lon,lat`` and any of the optional columns.
 
+    A table without a column ``id`` gets ids made of the names, and of the positions of namesakes.
+
     Parameters
     ----------
     path
@@ -92,8 +96,9 @@ def read_places(path: Path) -> tuple[tuple[Place, ...], str]:
     """
     table = read_table(path, required=_REQUIRED)
     places: dict[str, Place] = {}
+    ids = None if "id" in table.columns else _made_ids(table)
     for row in table.rows:
-        place = _place(row, table)
+        place = _place(row, table, row.get("id") if ids is None else ids[row.number])
         if place is None:
             continue
         if place.id in places:
@@ -148,16 +153,29 @@ def number(text: str) -> float | None:
     return value if math.isfinite(value) else None
 
 
-def _place(row: Row, table: Table) -> Place | None:
+def _made_ids(table: Table) -> dict[int, str]:
+    """Return an id for each row: the name, with the position if there are namesakes."""
+    shared = Counter(slug(row.get("name")) for row in table.rows)
+    taken: Counter[str] = Counter()
+    ids = {}
+    for row in table.rows:
+        stem = slug(row.get("name"))
+        made = stem if shared[stem] == 1 else f"{stem}@{row.get('lon')},{row.get('lat')}"
+        taken[made] += 1
+        ids[row.number] = made if taken[made] == 1 else f"{made}-{taken[made]}"
+    return ids
+
+
+def _place(row: Row, table: Table, place_id: str) -> Place | None:
     lon, lat = degrees(row, table, "lon"), degrees(row, table, "lat")
     radius = radius_km(row, table)
-    for column in ("id", "name"):
-        if not row.get(column):
+    for column, text in (("id", place_id), ("name", row.get("name"))):
+        if not text:
             table.fault(row, f"{column} is missing", column)
-    if lon is None or lat is None or radius is None or not (row.get("id") and row.get("name")):
+    if lon is None or lat is None or radius is None or not (place_id and row.get("name")):
         return None
     return Place(
-        id=row.get("id"),
+        id=place_id,
         name=row.get("name"),
         lon=lon,
         lat=lat,
