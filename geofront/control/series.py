@@ -269,13 +269,10 @@ class Series:
             "place_sources": self._place_sources(),
         }
 
-    def _place_sources(self) -> list[dict[str, object]]:
-        """Return the sources and licences of the positions that are drawn."""
-        places = self.timeline.places.values()
-        return [
-            {"source": source, "licence": licence}
-            for source, licence in sorted({(p.source, p.licence) for p in places})
-        ]
+    def _place_sources(self) -> str:
+        """Return the sources and licences of the positions that are drawn, in words."""
+        met = sorted({(p.source, p.licence) for p in self.timeline.places.values()})
+        return "; ".join(f"{source} ({licence})" if licence else source for source, licence in met)
 
     def __repr__(self) -> str:
         """Tell the span and the size."""

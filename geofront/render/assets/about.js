@@ -3,6 +3,7 @@
 const KNOWN_FACTS = [
   ["attribution", "Attribution"],
   ["licence", "Licence"],
+  ["place_sources", "Sources of the positions"],
   ["method", "Method"],
   ["reach_km", "Reach of a place in km"],
   ["policy", "Policy of evidence"],
@@ -28,6 +29,7 @@ function createFooter(model) {
     el("p", { class: "gf-facts" },
       fact("Data: ", "attribution"),
       fact("Licence: ", "licence"),
+      fact("Positions: ", "place_sources"),
       fact("Method: ", "method"),
       fact("Reach in km: ", "reach_km"),
       fact("Policy: ", "policy"),
