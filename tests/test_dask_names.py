@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from functools import partial
 
+import cloudpickle
 import dask.dataframe as dd
 import pandas as pd
 import pytest
@@ -49,7 +51,13 @@ def test_processes_give_what_the_whole_gives() -> None:
     frame = pd.DataFrame({"name": pd.Series(NAMES[:8], dtype=object)})
     lazy = dd.from_pandas(frame, npartitions=2)  # type: ignore[no-untyped-call]
     resolved = lazy.map_partitions(partial(answers, context=CONTEXT), meta=(None, object))
-    computed = resolved.compute(scheduler="processes", num_workers=2)
+    # The workers can't import a file of tests, so what it defines is sent along.
+    module = sys.modules[__name__]
+    cloudpickle.register_pickle_by_value(module)
+    try:
+        computed = resolved.compute(scheduler="processes", num_workers=2)
+    finally:
+        cloudpickle.unregister_pickle_by_value(module)
     assert computed.tolist() == answers(frame, context=CONTEXT).tolist()
 
 
