@@ -121,7 +121,7 @@ def tessellate(
 ) -> Tessellation:
     """Divide an extent into the cells nearest to each site (Voronoi 1908).
 
-    Sites at one point share the surrounding cell in equal parts.
+    Sites at one point divide the surrounding cell by equal angles, not by equal areas.
 
     Parameters
     ----------
