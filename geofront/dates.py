@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -15,9 +15,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from time import struct_time
 
-__all__ = ["EventDate", "days_between", "parse_date", "parse_day"]
+__all__ = ["EventDate", "days_between", "parse_date", "parse_day", "parse_time"]
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
+_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?\Z")
 _WRITE = "write YYYY-MM-DD, or YYYY-MM, YYYY, or an interval such as 2016-12-08/2016-12-11"
 _OPEN_ENDS = ("", "..")
 
@@ -120,6 +121,44 @@ def parse_date(text: str) -> EventDate:
     if first is not None and last is not None and last < first:
         raise DateError(text, "ends before it starts; put the earlier day first")
     return EventDate(text, first, last, uncertain=_has(text, "?%"), approximate=_has(text, "~%"))
+
+
+def parse_time(text: str, day: date, zone: tzinfo) -> tuple[date, time]:
+    """Read a time of day, and tell the civil day on which it lies in a zone.
+
+    Parameters
+    ----------
+    text
+        ``06:30`` in the zone itself, or with an offset: ``22:30Z``, ``01:15+02:00``.
+    day
+        The civil day to which the text belongs, where the offset holds.
+    zone
+        The zone of the conflict.
+
+    Returns
+    -------
+    tuple[date, time]
+        Day and time in the zone; without an offset the day is the one given.
+
+    Raises
+    ------
+    DateError
+        If it is not written so.
+    """
+    found = _TIME.match(text.strip())
+    if not found:
+        raise DateError(text, "is not HH:MM, such as 06:30, or 22:30Z and 01:15+02:00 elsewhere")
+    at = time(int(found[1]), int(found[2]))
+    offset = found[3]
+    if offset is None:
+        return day, at
+    minutes = 0 if offset == "Z" else int(offset[1:3]) * 60 + int(offset[-2:])
+    there = timezone(timedelta(minutes=-minutes if offset.startswith("-") else minutes))
+    try:
+        here = datetime.combine(day, at, there).astimezone(zone)
+    except OverflowError:
+        raise DateError(text, "lies outside the years 0001 to 9999") from None
+    return here.date(), here.time()
 
 
 def days_between(start: date, end: date) -> Iterator[date]:

@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from geofront.control.state import Label, replay_place
 from geofront.dates import parse_date
+from geofront.events.actor import Actors
 from geofront.events.event import Event, Kind, Standing
 from geofront.events.evidence import POLICIES
+from geofront.events.verdict import Judge
 
-BEST = POLICIES["best-evidence"]
+BEST = Judge(POLICIES["best-evidence"], Actors([]), {})
 
 
 def event(
@@ -167,7 +169,7 @@ def test_a_claim_is_shown_beside_the_status_until_the_next_accepted_word() -> No
 
 
 def test_under_the_latest_report_a_claim_counts_and_a_denied_one_does_not() -> None:
-    latest = POLICIES["latest-report"]
+    latest = Judge(POLICIES["latest-report"], Actors([]), {})
     for standing, holder in (("claimed", "A"), ("denied", "B")):
         claim = event(4, "capture", "A", "B", standing=standing)
         assert replay_place([event(2, "hold", "B"), claim], latest)[-1].label.holder == holder

@@ -1,4 +1,4 @@
-"""Commands on conflicts: ``datasets``, ``map``, ``status``, ``stats``."""
+"""Commands on conflicts: ``datasets``, ``map``, ``status``, ``explain``, ``stats``."""
 
 from __future__ import annotations
 
@@ -27,11 +27,13 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.events.timeline import Timeline
 
-__all__ = ["datasets", "map_command", "stats", "status"]
+__all__ = ["datasets", "explain", "map_command", "stats", "status"]
 
 _FORMATS = ("geojson", "html")
 _SUFFIXES = {"geojson": (".geojson", ".json"), "html": (".html", ".htm")}
 _HTML_NAME = "map.html"
+_KNOWN_ON = click.option("--known-on", type=DAY, help="As known on the evening of that day.")
+_POLICY = click.option("--policy", metavar="NAME", help="Which statements count.")
 
 
 @click.command()
@@ -55,8 +57,8 @@ def datasets() -> None:
 @click.option("--to", "end", type=DAY, help="Last day, included.")
 @click.option("--method", metavar="NAME", help="How labels of places spread to areas.")
 @click.option("--reach-km", type=KM, metavar="N", help="How far they spread.")
-@click.option("--policy", metavar="NAME", help="Which statements count.")
-@click.option("--known-on", type=DAY, help="Draw it as known on the evening of that day.")
+@_POLICY
+@_KNOWN_ON
 @click.option("--format", "formats", default="geojson,html", show_default=True, metavar="LIST")
 @click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
 def map_command(  # noqa: PLR0917 - click passes options by name
@@ -99,17 +101,24 @@ def map_command(  # noqa: PLR0917 - click passes options by name
 @click.argument("source")
 @click.argument("place", nargs=-1)
 @click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
-@click.option("--known-on", type=DAY, help="As known on the evening of that day.")
+@_KNOWN_ON
+@_POLICY
 @click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
-def status(
-    source: str, place: tuple[str, ...], day: date, known_on: date | None, layout: str
+def status(  # noqa: PLR0917 - click passes options by name
+    source: str,
+    place: tuple[str, ...],
+    day: date,
+    known_on: date | None,
+    policy: str | None,
+    layout: str,
 ) -> None:
     """Say who held PLACE (or every place) at the end of a day, since when, and by which report."""
     from geofront.control.history import replay
     from geofront.datasets import read
 
     timeline = read(source)
-    found = replay(timeline, known_on=known_on).statuses(day, _place_ids(timeline, place))
+    history = replay(timeline, policy=policy, known_on=known_on)
+    found = history.statuses(day, _place_ids(timeline, place))
     records = [_status_record(s) for s in found]
     if layout == "json":
         echo_json(records)
@@ -121,7 +130,7 @@ def status(
             [
                 (
                     r["place"],
-                    r["status"] + (" (inferred)" if r["inferred"] else ""),
+                    r["status"] + _marks(r),
                     r["holder"] or " / ".join(r["contested_by"]),
                     r["since"] or "",
                     r["event_id"] or "",
@@ -134,15 +143,45 @@ def status(
 
 @click.command()
 @click.argument("source")
+@click.argument("place")
+@click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
+@_KNOWN_ON
+@_POLICY
+@click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text")
+def explain(  # noqa: PLR0917 - click passes options by name
+    source: str, place: str, day: date, known_on: date | None, policy: str | None, layout: str
+) -> None:
+    """Say why PLACE has its status on a day: by which report, against which others."""
+    from geofront.control.history import replay
+    from geofront.datasets import read
+
+    explanation = replay(read(source), policy=policy, known_on=known_on).explain(place, day)
+    if layout == "json":
+        echo_json(explanation.record())
+    else:
+        click.echo(explanation.text())
+
+
+@click.command()
+@click.argument("source")
 @click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
 @click.option("--to", "end", type=DAY, help="Last day, included.")
+@_KNOWN_ON
+@_POLICY
 @click.option("--format", "layout", type=click.Choice(["csv", "json"]), default="csv")
-def stats(source: str, start: date | None, end: date | None, layout: str) -> None:
+def stats(  # noqa: PLR0917 - click passes options by name
+    source: str,
+    start: date | None,
+    end: date | None,
+    known_on: date | None,
+    policy: str | None,
+    layout: str,
+) -> None:
     """Print km², share, places and front length for each day and actor."""
     from geofront.control.series import draw
     from geofront.datasets import read
 
-    table = draw(read(source), start=start, end=end).stats()
+    table = draw(read(source), start=start, end=end, policy=policy, known_on=known_on).stats()
     table["date"] = [day.isoformat() for day in table["date"]]
     digits = {"area_km2": 3, "gained_km2": 3, "lost_km2": 3, "front_km": 3, "share": 6}
     if layout == "json":
@@ -239,6 +278,13 @@ def _place_ids(timeline: Timeline, names: Sequence[str]) -> list[str]:
     return found
 
 
+def _marks(record: dict[str, Any]) -> str:
+    """Return what a table says behind the status."""
+    marks = [mark for mark in ("inferred", "uncertain") if record[mark]]
+    marks.extend(["claimed"] if record["claimed_by"] else [])
+    return f" ({', '.join(marks)})" if marks else ""
+
+
 def _status_record(status: PlaceStatus) -> dict[str, Any]:
     event = status.event
     values: tuple[Any, ...] = (
@@ -255,6 +301,7 @@ def _status_record(status: PlaceStatus) -> dict[str, Any]:
         status.inferred,
         list(status.besieged_by),
         list(status.claimed_by),
+        status.uncertain,
     )
     return dict(zip(_status_record_keys(), values, strict=True))
 
@@ -262,5 +309,5 @@ def _status_record(status: PlaceStatus) -> dict[str, Any]:
 def _status_record_keys() -> tuple[str, ...]:
     return (
         *("place_id", "place", "lon", "lat", "status", "holder", "contested_by", "since"),
-        *("event_id", "source", "inferred", "besieged_by", "claimed_by"),
+        *("event_id", "source", "inferred", "besieged_by", "claimed_by", "uncertain"),
     )

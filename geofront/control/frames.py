@@ -37,6 +37,7 @@ _PLACE_COLUMNS = (
     "since",
     "event_id",
     "inferred",
+    "uncertain",
     "besieged_by",
     "claimed_by",
 )
@@ -139,6 +140,7 @@ def place_frame(statuses: Iterable[PlaceStatus]) -> geopandas.GeoDataFrame:
             "since": s.since,
             "event_id": s.event.id if s.event else None,
             "inferred": s.inferred,
+            "uncertain": s.uncertain,
             "besieged_by": s.besieged_by,
             "claimed_by": s.claimed_by,
         }

@@ -9,13 +9,16 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from geofront.control.state import UNKNOWN, Label, Span, replay_place
+from geofront.events.correction import standing_events
 from geofront.events.evidence import policy as named_policy
+from geofront.events.verdict import Judge
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import geopandas
 
+    from geofront.control.explain import Explanation
     from geofront.events.event import Event
     from geofront.events.evidence import Policy
     from geofront.events.timeline import Timeline
@@ -28,7 +31,9 @@ __all__ = ["Change", "History", "PlaceStatus", "replay"]
 class PlaceStatus:
     """The status of a place at the end of a day, and what set it.
 
-    `since` is the day it began, None where it reaches back beyond the first statement.
+    `since` is the day it began, None where it reaches back beyond the first statement. `event` is
+    the statement that set it, `claim` the latest one that is not accepted, `pending` one whose
+    imprecise date covers the day: the change may have come before or may be still to come.
     """
 
     place: Place
@@ -39,6 +44,13 @@ class PlaceStatus:
     inferred: bool
     besieged_by: tuple[str, ...]
     claimed_by: tuple[str, ...]
+    claim: Event | None = None
+    pending: Event | None = None
+
+    @property
+    def uncertain(self) -> bool:
+        """Whether the date of a change is too imprecise to say if it has come."""
+        return self.pending is not None
 
     @property
     def status(self) -> str:
@@ -118,7 +130,35 @@ class History:
             inferred=span.inferred,
             besieged_by=span.besieged_by,
             claimed_by=span.claimed_by,
+            claim=span.claim,
+            pending=span.pending,
         )
+
+    def explain(self, place: str, day: date) -> Explanation:
+        """Explain the status of a place at the end of a day.
+
+        Parameters
+        ----------
+        place
+            An id or any spelling of a place's name.
+        day
+            The civil day.
+
+        Returns
+        -------
+        Explanation
+            What set it, what it beat and by which rule, and what would change it; print it.
+
+        Raises
+        ------
+        UnknownPlaceError
+            If no place answers to the name.
+        AmbiguousPlaceError
+            If several answer equally well.
+        """
+        from geofront.control.explain import explain
+
+        return explain(self, place, day)
 
     def statuses(self, day: date, places: Sequence[str] = ()) -> list[PlaceStatus]:
         """Return the statuses of places at the end of a day.
@@ -157,8 +197,8 @@ class History:
         -------
         geopandas.GeoDataFrame
             A point a place, WGS 84, with ``place_id``, ``place``, ``status``, ``holder``,
-            ``contested_by``, ``since``, ``event_id``, ``inferred``, ``besieged_by`` and
-            ``claimed_by``.
+            ``contested_by``, ``since``, ``event_id``, ``inferred``, ``uncertain``, ``besieged_by``
+            and ``claimed_by``.
         """
         from geofront.control.frames import place_frame
 
@@ -170,11 +210,24 @@ class History:
 
     @cached_property
     def known_events(self) -> tuple[Event, ...]:
-        """The events that were known, in order."""
-        known_on = self.known_on
-        if known_on is None:
-            return self.timeline.events
-        return tuple(event for event in self.timeline.events if event.known_on <= known_on)
+        """The events that were known and not yet corrected or retracted, in order."""
+        return standing_events(self.timeline.events, self.known_on)
+
+    @cached_property
+    def judge(self) -> Judge:
+        """The policy, knowing who speaks for whom."""
+        return Judge(self.policy, self.timeline.actors, self.timeline.sources)
+
+    def events_at(self, place_id: str) -> list[Event]:
+        """Return the known events about a place, in order."""
+        return self._events_by_place.get(place_id, [])
+
+    @cached_property
+    def _events_by_place(self) -> dict[str, list[Event]]:
+        by_place: dict[str, list[Event]] = {}
+        for event in self.known_events:
+            by_place.setdefault(event.place_id, []).append(event)
+        return by_place
 
     @cached_property
     def _events_by_day(self) -> dict[date, list[Event]]:
@@ -251,22 +304,20 @@ def replay(
     Raises
     ------
     UnknownNameError
-        If there is no policy of that name.
+        If there is no policy of that name, or it names a source or side that there is not.
     """
     if policy is None:
         policy = timeline.about.policy
     if isinstance(policy, str):
         policy = named_policy(policy)
-    nothing_yet = History(timeline=timeline, policy=policy, known_on=known_on, spans={})
-    by_place: dict[str, list[Event]] = {}
-    for event in nothing_yet.known_events:
-        by_place.setdefault(event.place_id, []).append(event)
-    spans = {place_id: replay_place(events, policy) for place_id, events in by_place.items()}
-    return replace(
-        nothing_yet,
-        spans={
-            place_id: s
-            for place_id, s in spans.items()
-            if any(span.label.status != UNKNOWN or span.claim for span in s)
-        },
+    history = History(timeline=timeline, policy=policy, known_on=known_on, spans={})
+    replayed = (
+        (place_id, replay_place(history.events_at(place_id), history.judge))
+        for place_id in sorted(history._events_by_place)  # noqa: SLF001 - of this very class
     )
+    told = {
+        place_id: spans
+        for place_id, spans in replayed
+        if any(span.label.status != UNKNOWN or span.claim for span in spans)
+    }
+    return replace(history, spans=told)

@@ -57,7 +57,8 @@ class Snapshot:
     @cached_property
     def fronts(self) -> list[FrontLine]:
         """The front lines."""
-        return front_lines(self.series.mesh, self.cell_labels, self.series.opposition)
+        opposition = self.series.opposition_on(self.day)
+        return front_lines(self.series.mesh, self.cell_labels, opposition)
 
     @cached_property
     def statuses(self) -> list[PlaceStatus]:
@@ -79,7 +80,7 @@ class Snapshot:
             areas(self.series.mesh, self.cell_labels),
             self.area_km2,
             self.series.labels,
-            self.series.timeline.actors,
+            self.series.timeline.actors.on(self.day),
         )
 
     @property
@@ -148,15 +149,28 @@ class Series:
         """The places that ever have a status, sorted."""
         return self.history.place_ids
 
+    def opposition_on(self, day: date) -> Opposition:
+        """Return which labels make a front where they touch, with the sides of a day."""
+        actors = self.timeline.actors.on(day)
+        if id(actors) not in self._oppositions:
+            self._oppositions[id(actors)] = Opposition(self.labels, actors)
+        return self._oppositions[id(actors)]
+
     @cached_property
-    def opposition(self) -> Opposition:
-        """Which labels make a front where they touch."""
-        return Opposition(self.labels, self.timeline.actors)
+    def _oppositions(self) -> dict[int, Opposition]:
+        """By the identity of the actors, which are one object between two changes of sides."""
+        return {}
 
     @cached_property
     def changes(self) -> list[Change]:
         """The changes of label after the first day, in order."""
         return self.history.changes(self.start, self.end)
+
+    @cached_property
+    def redrawn_days(self) -> list[date]:
+        """The days after the first on which areas or front lines may change, in order."""
+        turns = (d for d in self.timeline.actors.turns if self.start < d <= self.end)
+        return sorted({*(change.day for change in self.changes), *turns})
 
     @cached_property
     def first_labels(self) -> NDArray[np.int64]:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from geofront.events.event import Event, Kind, Standing
+from geofront.events.event import Event, Kind
+from geofront.events.verdict import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from datetime import date
 
-    from geofront.events.evidence import Policy
+    from geofront.events.verdict import Judge, Verdict
 
 __all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place"]
 
@@ -45,7 +47,8 @@ class Span:
     `start` is None where the status reaches back beyond the first statement. `event` is the
     statement that set the label; None only where nothing is known. `inferred` marks a status that
     a later statement implies for the time before it. `besieged_by` and `claimed_by` are flags
-    beside the status; `claim` is the latest statement that is not accepted.
+    beside the status; `claim` is the latest statement that is not accepted. `pending` is a
+    statement whose imprecise date covers the span, so that its change may lie before or after.
     """
 
     start: date | None
@@ -56,9 +59,9 @@ class Span:
     besieged_by: tuple[str, ...] = ()
     claimed_by: tuple[str, ...] = ()
     claim: Event | None = None
+    pending: Event | None = None
 
 
-_CLAIMING_KINDS = frozenset({Kind.CAPTURE, Kind.HANDOVER, Kind.HOLD})
 _NOTHING_KNOWN = Span(None, Label())
 
 
@@ -72,15 +75,15 @@ def contested_between(actors: Iterable[str]) -> Label:
     return Label(CONTESTED, tuple(sorted(set(actors))))
 
 
-def replay_place(events: Iterable[Event], policy: Policy) -> tuple[Span, ...]:
+def replay_place(events: Iterable[Event], judge: Judge) -> tuple[Span, ...]:
     """Replay the statements about one place.
 
     Parameters
     ----------
     events
         The statements about the place, in order.
-    policy
-        Which of them count; the others become claims beside the status.
+    judge
+        Says which of them count; the others become claims beside the status.
 
     Returns
     -------
@@ -88,14 +91,62 @@ def replay_place(events: Iterable[Event], policy: Policy) -> tuple[Span, ...]:
         The status from the beginning, span by span; the starts are strictly increasing.
     """
     replay = _Replay()
-    for event in events:
-        if not event.kind.sets_status:
-            continue
-        if policy.accepted(event):
-            _EFFECTS[event.kind](replay, event)
-        elif event.standing is not Standing.DENIED and event.kind in _CLAIMING_KINDS:
+    imprecise: list[Event] = []
+    for verdict in judge.judge(events):
+        event = verdict.event
+        if not verdict.accepted:
             replay.claim(event)
-    return tuple(replay.spans)
+            continue
+        if verdict.rule is Rule.TIED:
+            replay.set(contested_between(_rivals(verdict)), event)
+        else:
+            _EFFECTS[event.kind](replay, event)
+        if not event.date.exact:
+            imprecise.append(event)
+    spans = replay.spans
+    for event in imprecise:
+        spans = _with_pending(spans, event)
+    return tuple(spans)
+
+
+def _rivals(verdict: Verdict) -> list[str]:
+    return [event.actors[0] for event in (verdict.event, *verdict.others)]
+
+
+def _with_pending(spans: list[Span], event: Event) -> list[Span]:
+    """Mark the days that the date of a statement covers, splitting spans at its ends."""
+    first, last = event.date.first, event.date.last
+    if last is None:  # "since that day": the change is dated, its end is not
+        return spans
+    # Where only the status of one day is in doubt (2016-12-08?), that day is marked.
+    end = last if first != last and not event.at_start else last + timedelta(days=1)
+    if first is None:
+        before = [span.start for span in spans if span.start is None or span.start < end]
+        first = before[-1]
+    result: list[Span] = []
+    for i, span in enumerate(spans):
+        until = spans[i + 1].start if i + 1 < len(spans) else None
+        result.extend(_split(span, until, first, end, event))
+    return result
+
+
+def _split(
+    span: Span, until: date | None, first: date | None, end: date, event: Event
+) -> list[Span]:
+    """Return a span in up to three parts: before, within and after the days from first to end."""
+    starts_late = first is not None and until is not None and until <= first
+    ends_early = span.start is not None and span.start >= end
+    if starts_late or ends_early:
+        return [span]
+    parts = []
+    begin = span.start
+    if first is not None and (begin is None or begin < first):
+        parts.append(span)
+        begin = first
+    parts.append(replace(span, start=begin, pending=event))
+    if until is None or until > end:
+        parts.append(replace(span, start=end))
+    return parts
 
 
 @dataclass(slots=True)
@@ -143,7 +194,9 @@ class _Replay:
                 self.spans[i] = replace(span, label=held_by(actor), event=event, inferred=True)
 
     def claim(self, event: Event) -> None:
-        """Note a statement that is not accepted, beside the status."""
+        """Note a statement that is not accepted, unless it says what is taken to be so anyway."""
+        if event.says_held_by(self.label.holder):
+            return
         claimed_by = event.claimed_by or event.actors
         self._change(replace(self.spans[-1], start=event.day, claimed_by=claimed_by, claim=event))
 

@@ -51,7 +51,7 @@ def statistics(series: Series) -> pd.DataFrame:
     """
     groups = _groups(series)
     rows: list[dict[str, object]] = []
-    changed = {series.start, *(change.day for change in series.changes)}
+    changed = {series.start, *series.redrawn_days}
     before = _cells_on_the_eve(series)
     unchanged: list[dict[str, object]] = []
     for snapshot in series:
@@ -93,8 +93,8 @@ def _rows_of(
     today = snapshot.cell_labels
     places = np.bincount(series.place_labels_on(snapshot.day), minlength=size)
     moved = np.where(today != before, mesh.cell_km2, 0.0)
-    actors = series.timeline.actors
-    lengths = front_km(mesh, today, series.opposition)
+    actors = series.timeline.actors.on(snapshot.day)
+    lengths = front_km(mesh, today, series.opposition_on(snapshot.day))
     rows: list[dict[str, object]] = []
     for (status, holder), members in groups.items():
         is_now, was = members[today], members[before]

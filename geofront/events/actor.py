@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_right
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from geofront.errors import DataFaultsError
+from geofront.dates import parse_day
+from geofront.errors import DataFaultsError, DateError
 from geofront.files import read_table
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
+    from datetime import date
     from pathlib import Path
+
+    from geofront.files import Row, Table
 
 __all__ = ["Actor", "Actors", "read_actors"]
 
@@ -26,6 +31,7 @@ class Actor:
     """A party that can hold ground; colour and label belong to it, never to an icon.
 
     `side` is the coalition it belongs to, its own id where it stands alone; `color` is ``#rrggbb``.
+    `later_sides` tells from which day on it belonged to another side, in order.
     """
 
     id: str
@@ -33,11 +39,17 @@ class Actor:
     side: str
     color: str
     aliases: tuple[str, ...] = ()
+    later_sides: tuple[tuple[date, str], ...] = ()
 
     @property
     def spellings(self) -> tuple[str, ...]:
         """Every text that means this actor: id, name, aliases."""
         return (self.id, self.name, *self.aliases)
+
+    def side_on(self, day: date) -> str:
+        """Return the side that it belongs to at the end of a day."""
+        joined = [side for since, side in self.later_sides if since <= day]
+        return joined[-1] if joined else self.side
 
 
 class Actors:
@@ -57,6 +69,8 @@ class Actors:
         for actor in self._by_id.values():
             for spelling in actor.spellings:
                 self._by_spelling.setdefault(_key(spelling), actor)
+        self._turns = sorted({d for a in self._by_id.values() for d, _ in a.later_sides})
+        self._eras: dict[int, Actors] = {}
 
     def __iter__(self) -> Iterator[Actor]:
         """Yield the actors in the order given."""
@@ -75,8 +89,41 @@ class Actors:
         return self._by_spelling.get(_key(spelling))
 
     def side_of(self, actor_id: str) -> str:
-        """Return the side of the actor of that id."""
+        """Return the side of the actor of that id, the first one where it changed sides."""
         return self._by_id[actor_id].side
+
+    @property
+    def turns(self) -> tuple[date, ...]:
+        """The days on which some actor changes sides, in order."""
+        return tuple(self._turns)
+
+    @property
+    def sides(self) -> tuple[str, ...]:
+        """Every side that an actor ever belongs to, sorted."""
+        first = {actor.side for actor in self}
+        return tuple(sorted(first.union(s for a in self for _, s in a.later_sides)))
+
+    def on(self, day: date) -> Actors:
+        """Return the actors with the sides that they belonged to at the end of a day.
+
+        Parameters
+        ----------
+        day
+            The civil day.
+
+        Returns
+        -------
+        Actors
+            The same object for all days between two turns.
+        """
+        era = bisect_right(self._turns, day)
+        if era == 0:
+            return self
+        if era not in self._eras:
+            self._eras[era] = Actors(
+                replace(actor, side=actor.side_on(day), later_sides=()) for actor in self
+            )
+        return self._eras[era]
 
     @classmethod
     def named(cls, names: Iterable[str], known: Iterable[Actor] = ()) -> Actors:
@@ -112,7 +159,10 @@ def assigned_color(index: int) -> str:
 
 
 def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
-    """Read an actors.csv: ``id`` and optionally ``name,side,color,aliases``.
+    """Read an actors.csv: ``id`` and optionally ``name,side,color,aliases,since``.
+
+    An actor that changes sides has a row for each: the first without ``since``, every other with
+    the day from which it belongs to that row's side.
 
     Parameters
     ----------
@@ -137,8 +187,12 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
         if not actor_id:
             table.fault(row, "id is missing", "id")
             continue
+        if row.get("since"):
+            _change_sides(row, table, actors)
+            continue
         if actor_id in actors:
-            table.fault(row, f"actor {actor_id!r} stands twice; keep one row", "id")
+            message = f"actor {actor_id!r} stands twice; keep one row, or give the day in 'since'"
+            table.fault(row, message, "id")
             continue
         if color and not _HEX_COLOR.match(color):
             table.fault(row, f"color {color!r} is not #rrggbb, such as #4477AA", "color", color)
@@ -157,6 +211,25 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
     if table.faults:
         raise DataFaultsError(table.faults)
     return tuple(actors.values()), table.digest
+
+
+def _change_sides(row: Row, table: Table, actors: dict[str, Actor]) -> None:
+    """Add the side of a row with ``since`` to the actor that earlier rows made."""
+    actor = actors.get(row.get("id"))
+    if actor is None:
+        message = f"{row.get('id')!r} has no row without 'since' before this one; add it"
+        table.fault(row, message, "id")
+        return
+    try:
+        since = parse_day(row.get("since"))
+    except DateError as error:
+        table.fault(row, f"since: {error}", "since", row.get("since"))
+        return
+    if actor.later_sides and since <= actor.later_sides[-1][0]:
+        table.fault(row, "since must be later than in the actor's rows before", "since")
+        return
+    turn = (since, row.get("side") or actor.id)
+    actors[actor.id] = replace(actor, later_sides=(*actor.later_sides, turn))
 
 
 def _key(spelling: str) -> str:

@@ -36,11 +36,17 @@ class Kind(StrEnum):
     RAID = "raid"
     CEASEFIRE = "ceasefire"
     MOVEMENT = "movement"
+    RETRACTION = "retraction"
 
     @property
     def sets_status(self) -> bool:
         """Whether such an event may change who holds a place."""
-        return self in _STATUS_KINDS
+        return self in _RANK
+
+    @property
+    def names_holder(self) -> bool:
+        """Whether such an event says that its actor holds the place from now on."""
+        return self in _HOLDING_KINDS
 
 
 # Unordered statements of one day on one place are read in this order: fighting comes before
@@ -56,6 +62,7 @@ _STATUS_KINDS = (
     Kind.HOLD,
 )
 _RANK = {kind: rank for rank, kind in enumerate(_STATUS_KINDS)}
+_HOLDING_KINDS = frozenset({Kind.CAPTURE, Kind.HANDOVER, Kind.HOLD})
 
 
 class Standing(StrEnum):
@@ -73,8 +80,10 @@ class Event:
 
     `actors` did it, `from_actors` lost it (or, of a repelled attack, made it); ids of actors, the
     leading one first. `sources` are ids. `reported` is the day it became known. `time` and `order`
-    place it within its day. `extra` holds the columns that geofront itself does not use, `file` and
-    `row` say where it was written.
+    place it within its day. `corrects` holds the ids of earlier statements that this one replaces.
+    An imprecise date counts at the end of its range, or where `at_start` is set at its beginning.
+    `extra` holds the columns that geofront itself does not use, `file` and `row` say where it was
+    written.
     """
 
     id: str
@@ -92,6 +101,8 @@ class Event:
     credibility: int | None = None
     note: str = ""
     geometry_wkt: str = ""
+    corrects: tuple[str, ...] = ()
+    at_start: bool = False
     extra: Mapping[str, str] = field(default_factory=lambda: _NO_EXTRA, hash=False)
     file: str = ""
     row: int = 0
@@ -99,7 +110,14 @@ class Event:
     @property
     def day(self) -> dt.date:
         """The civil day on which the event takes effect."""
+        if self.at_start and self.date.first is not None:
+            return self.date.first
         return self.date.effective
+
+    def says_held_by(self, actor: str | None) -> bool:
+        """Return whether the statement says that an actor holds the place or kept it."""
+        says = self.kind.names_holder or self.kind is Kind.REPELLED
+        return says and bool(self.actors) and self.actors[0] == actor
 
     @property
     def known_on(self) -> dt.date:
@@ -107,14 +125,18 @@ class Event:
         return self.reported or self.day
 
     @property
+    def moment(self) -> tuple[dt.date, int, float]:
+        """Day, minute and order: statements of one moment have no order among themselves."""
+        minute = _LAST_MINUTE if self.time is None else self.time.hour * 60 + self.time.minute
+        return (self.day, minute, _LAST_ORDER if self.order is None else self.order)
+
+    @property
     def sort_key(self) -> tuple[object, ...]:
         """The order of events: day, time, order; then content, so that files may be shuffled."""
-        minute = _LAST_MINUTE if self.time is None else self.time.hour * 60 + self.time.minute
-        order = _LAST_ORDER if self.order is None else self.order
         rank = _RANK.get(self.kind, len(_RANK))
         content = (
             *(self.actors, self.from_actors, self.standing, self.claimed_by, self.sources),
             *(str(self.reported), self.date.text, str(self.credibility), self.geometry_wkt),
-            *(self.note, self.id),
+            *(self.corrects, self.note, self.id),
         )
-        return (self.day, minute, order, self.place_id, rank, self.kind, *content)
+        return (*self.moment, self.place_id, rank, self.kind, *content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, TypeVar
+from zoneinfo import ZoneInfo
 
 from geofront.crs import BBox
 from geofront.errors import DataFaultsError, Fault
@@ -164,7 +165,8 @@ def _assemble(
     extent = conflict.about.extent
     sites = Sites(table, (own, shipped), BBox(*extent.bounds) if extent is not None else None)
     known = Actors(actors) if listed_actors else Actors.named(_named_actors(table), actors)
-    read = EventReader(table, known, sources, sites).read()
+    zone = ZoneInfo(conflict.about.timezone)
+    read = EventReader(table, known, sources, sites, zone).read()
     events = with_ids(event for event, _ in read)
     used: dict[str, Place] = {}
     for event, place in read:

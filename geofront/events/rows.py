@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from dataclasses import dataclass, replace
-from datetime import time
+from dataclasses import dataclass, field, replace
+from datetime import UTC, time, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 import shapely
 
-from geofront.dates import EventDate, parse_date
+from geofront.dates import EventDate, parse_date, parse_time
 from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError
+from geofront.events.correction import cycle_of_corrections
 from geofront.events.event import Event, Kind, Standing
 from geofront.gazetteer.tables import number
 
@@ -35,9 +35,9 @@ _KNOWN = frozenset(
     {
         *(*COLUMNS, "id", "order", "time", "from_actor", "source", "reported", "standing"),
         *("claimed_by", "credibility", "note", "lon", "lat", "radius_km", "geometry"),
+        *("corrects", "effective"),
     }
 )
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)\Z")
 _CREDIBILITIES = range(1, 7)
 _NEEDS_ACTOR = frozenset(
     {Kind.CAPTURE, Kind.WITHDRAWAL, Kind.HANDOVER, Kind.HOLD, Kind.CONTEST, Kind.SIEGE}
@@ -55,12 +55,14 @@ class EventReader:
     """Turns rows into events, with the actors, sources and places that they may refer to.
 
     `find_place` returns the place of a row or raises; without `sources` a source is its own text.
+    Times that come with an offset are told in `zone`.
     """
 
     table: Table
     actors: Actors
     sources: dict[str, Source] | None
     find_place: Callable[[Row], Place]
+    zone: tzinfo = field(default=UTC)
 
     def read(self) -> list[tuple[Event, Place]]:
         """Return the events of all sound rows with their places; faults are on the table."""
@@ -70,7 +72,19 @@ class EventReader:
             if given[event.id] > 1:
                 message = f"id {event.id!r} stands {given[event.id]} times; give each event its own"
                 self.table.fault(event.row, message, "id", event.id)
+        self._check_corrections([event for event, _ in read], set(given))
         return read
+
+    def _check_corrections(self, events: list[Event], ids: set[str]) -> None:
+        for event in events:
+            for event_id in event.corrects:
+                if event_id not in ids:
+                    message = f"corrects {event_id!r}, but no row has that id"
+                    self.table.fault(event.row, message, "corrects", event_id)
+        for event_id in cycle_of_corrections(events)[:1]:
+            row = next(event.row for event in events if event.id == event_id)
+            message = f"corrections go in a circle through {event_id!r}; a later row corrects"
+            self.table.fault(row, f"{message} an earlier one", "corrects", event_id)
 
     @property
     def _extra_columns(self) -> list[str]:
@@ -78,7 +92,7 @@ class EventReader:
 
     def _event(self, row: Row) -> tuple[Event, Place] | None:
         before = len(self.table.faults)
-        event_date = self._date(row, "date")
+        event_date, event_time = self._moment(row)
         kind = self._choice(row, "kind", Kind, None)
         standing = self._choice(row, "standing", Standing, Standing.CONFIRMED)
         place = self._place(row)
@@ -88,7 +102,8 @@ class EventReader:
         if kind in _NEEDS_ACTOR and not split_names(row.get("actor")):
             self.table.fault(row, f"a {kind} needs an actor", "actor")
         reported = self._date(row, "reported") if row.get("reported") else None
-        event_time, order = self._time(row), self._order(row)
+        order = self._order(row)
+        corrects, at_start = self._corrects(row, kind), self._at_start(row)
         credibility = self._credibility(row)
         sources = self._sources(row)
         geometry = self._geometry(row)
@@ -112,14 +127,16 @@ class EventReader:
             credibility=credibility,
             note=row.get("note"),
             geometry_wkt=geometry,
+            corrects=corrects,
+            at_start=at_start,
             extra=MappingProxyType({c: row.get(c) for c in self._extra_columns}),
             file=self.table.file,
             row=row.number,
         )
         return event, place
 
-    def _date(self, row: Row, column: str) -> EventDate | None:
-        text = row.get(column)
+    def _date(self, row: Row, column: str, text: str = "") -> EventDate | None:
+        text = text or row.get(column)
         try:
             return parse_date(text)
         except DateError as error:
@@ -171,14 +188,38 @@ class EventReader:
                     self.table.fault(row, message, "source", name)
         return names
 
-    def _time(self, row: Row) -> time | None:
-        text = row.get("time")
-        found = _TIME.match(text)
-        if found:
-            return time(int(found[1]), int(found[2]))
-        if text:
-            self.table.fault(row, f"time {text!r} is not HH:MM, such as 06:30", "time", text)
-        return None
+    def _moment(self, row: Row) -> tuple[EventDate | None, time | None]:
+        """Read date and time; a time may stand in either column (2016-12-08T22:30Z)."""
+        day_text, mark, joined = row.get("date").partition("T")
+        text = row.get("time") or joined
+        event_date = self._date(row, "date", day_text if mark and joined[:1].isdigit() else "")
+        if not text or event_date is None:
+            return event_date, None
+        try:
+            day, at = parse_time(text, event_date.effective, self.zone)
+        except DateError as error:
+            self.table.fault(row, f"time {text!r} {error.reason}", "time", text)
+            return event_date, None
+        if day == event_date.effective:
+            return event_date, at
+        if not event_date.exact:
+            message = f"time {text!r} has an offset, but the date is not one day; drop the offset"
+            self.table.fault(row, message, "time", text)
+        return EventDate(day.isoformat(), day, day), at
+
+    def _corrects(self, row: Row, kind: Kind | None) -> tuple[str, ...]:
+        ids = split_names(row.get("corrects"))
+        if kind is Kind.RETRACTION and not ids:
+            message = "a retraction needs the id of what it takes back, in the column 'corrects'"
+            self.table.fault(row, message, "corrects")
+        return ids
+
+    def _at_start(self, row: Row) -> bool:
+        text = row.get("effective").casefold()
+        if text not in {"", "start", "end"}:
+            message = f"effective {text!r} is neither 'start' nor 'end' of the date's range"
+            self.table.fault(row, message, "effective", text)
+        return text == "start"
 
     def _order(self, row: Row) -> float | None:
         text = row.get("order")

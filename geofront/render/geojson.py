@@ -136,7 +136,7 @@ class _Shapes:
     def __init__(self, series: Series, layers: Collection[str] = LAYERS) -> None:
         self._series = series
         self._layers = layers
-        self._changed = sorted({change.day for change in series.changes})
+        self._changed = series.redrawn_days
         self._latest: tuple[date, list[_Shape]] | None = None
 
     def drawn(self, snapshot: Snapshot) -> list[_Shape]:
@@ -210,7 +210,7 @@ def _interval(start: date, end: date) -> dict[str, object]:
 
 def _areas(snapshot: Snapshot) -> Iterator[_Shape]:
     series = snapshot.series
-    actors = series.timeline.actors
+    actors = series.timeline.actors.on(snapshot.day)
     for index, geometry in sorted(areas(series.mesh, snapshot.cell_labels).items()):
         label = series.labels[index]
         yield _Shape(
@@ -256,6 +256,7 @@ def _place(status: PlaceStatus) -> _Shape:
             "event_id": status.event.id if status.event else None,
             "source": "|".join(status.event.sources) if status.event else None,
             "inferred": status.inferred,
+            "uncertain": status.uncertain,
             "besieged_by": list(status.besieged_by),
             "claimed_by": list(status.claimed_by),
         },

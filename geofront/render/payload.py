@@ -89,7 +89,7 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "open": ((open_on or series.end) - series.start).days,
         "actors": [[a.id, a.name, a.side, a.color] for a in series.timeline.actors],
         "labels": [[lab.status, tables.actors(lab.actors)] for lab in series.labels],
-        "fronts": _fronts(series),
+        "fronts": _fronts_by_era(series),
         "grid": grid.as_dict(),
         "arcs": encode_arcs(arcs_between_places(series.mesh), grid.steps(series.mesh.vertices)),
         "areas_km2": _areas_km2(series),
@@ -261,11 +261,21 @@ def is_web_address(url: str) -> bool:
     return url.strip().casefold().startswith(("https://", "http://"))
 
 
-def _fronts(series: Series) -> list[list[int]]:
+def _fronts_by_era(series: Series) -> list[list[object]]:
+    """Return the fronts of the first day, and again for each day on which an actor changes sides.
+
+    Each entry is the day, counted from the first, and `_fronts` from that day on.
+    """
+    turns = [d for d in series.timeline.actors.turns if series.start < d <= series.end]
+    return [[(day - series.start).days, _fronts(series, day)] for day in (series.start, *turns)]
+
+
+def _fronts(series: Series, day: date) -> list[list[int]]:
     """Return ``[label, label, contested]`` for each pair of labels that makes a front."""
     one, other = np.triu_indices(len(series.labels), k=1)
-    found = series.opposition.of_edges(one, other)
-    kinds = series.opposition.kinds
+    opposition = series.opposition_on(day)
+    found = opposition.of_edges(one, other)
+    kinds = opposition.kinds
     return [
         [int(i), int(j), int(kinds[k][1])]
         for i, j, k in zip(one, other, found, strict=True)

@@ -90,9 +90,10 @@ function createFronts(map, model) {
     contested: [line("gf-casing"), line("gf-front-contested")],
     front: [line("gf-casing"), line("gf-front")],
   };
-  const kinds = frontKinds(model);
+  const eras = model.fronts.map(([from, fronts]) => ({ from, kinds: frontKinds(model, fronts) }));
   return {
-    draw(labels) {
+    draw(labels, day) {
+      const { kinds } = eras.findLast(({ from }) => from <= day);
       for (const [kind, lines] of Object.entries(frontLines(model, labels, kinds))) {
         layers[kind].forEach((layer) => layer.setLatLngs(lines));
       }

@@ -74,7 +74,7 @@ function mount(map, payload, options = {}) {
 
   function drawDay() {
     areas.draw(status.labels);
-    fronts.draw(status.labels);
+    fronts.draw(status.labels, state.day);
     places.redraw();
     drawText();
     if (options.hash) later.hash(() => writeHash(model, state));

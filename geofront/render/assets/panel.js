@@ -60,7 +60,7 @@ function areaTable(rows, theme) {
 function signs(model) {
   const line = (className, text) => el("li", {}, lineSample(className), text);
   const dot = (className, text) => el("li", {}, el("span", { class: `gf-sample ${className}`, "aria-hidden": "true" }), text);
-  const contested = model.fronts.some(([, , isContested]) => isContested);
+  const contested = model.fronts.some(([, fronts]) => fronts.some(([, , isContested]) => isContested));
   return el("ul", { class: "gf-signs" },
     line("gf-front", "Front line"),
     contested ? line("gf-front-contested", "Edge of a contested area") : null,

@@ -62,12 +62,13 @@ function areaRings(model, labels) {
 
 /**
  * What parts each pair of labels: "front", "contested" (front), "border" between actors who are
- * not opposed, or nothing. Which labels are opposed was decided in Python.
+ * not opposed, or nothing. Which labels are opposed was decided in Python, anew for each day on
+ * which an actor changes sides: `fronts` are those of one such span of days.
  */
-function frontKinds(model) {
+function frontKinds(model, fronts) {
   const held = model.labels.map(({ status }) => status === "held");
   const kinds = held.map((one, i) => held.map((other, j) => (one && other && i !== j ? "border" : null)));
-  for (const [one, other, contested] of model.fronts) {
+  for (const [one, other, contested] of fronts) {
     kinds[one][other] = contested ? "contested" : "front";
     kinds[other][one] = kinds[one][other];
   }

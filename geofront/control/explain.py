@@ -1,0 +1,285 @@
+"""Why a place has its status on a day: what set it, what it beat, and what would change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from geofront.control.state import UNKNOWN
+from geofront.control.wording import Wording, written_day
+from geofront.events.correction import corrections_of
+from geofront.events.verdict import Rule, Verdict
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from geofront.control.history import History, PlaceStatus
+    from geofront.events.event import Event
+
+__all__ = ["Explanation", "Overridden", "explain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Overridden:
+    """A statement that says otherwise than the status, and why it does not decide it."""
+
+    event: Event
+    rule: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """Why a place has its status at the end of a day.
+
+    `set_by` is the verdict on the statement that set it, None where nothing is known. `overridden`
+    are the statements that say otherwise, the latest first; `withdrawn` those that were corrected
+    or retracted, with what did so. `last_word` is the day of the latest statement about the place
+    up to that day, `would_change` tells in sentences which reports would change the status.
+    """
+
+    history: History
+    status: PlaceStatus
+    set_by: Verdict | None
+    overridden: tuple[Overridden, ...]
+    withdrawn: tuple[tuple[Event, Event], ...]
+    last_word: date | None
+    would_change: tuple[str, ...]
+
+    @property
+    def stale_days(self) -> int | None:
+        """Days from the last word about the place to the day; None if there was none."""
+        return None if self.last_word is None else (self.status.day - self.last_word).days
+
+    @property
+    def sentence(self) -> str:
+        """The status and its cause in one or two sentences."""
+        wording, status = self._wording, self.status
+        day, name = written_day(status.day), status.place.name
+        shown = f"At the end of {day}, {name} is {wording.status(status.label)}"
+        if self.set_by is None:
+            return f"{shown}: no accepted statement says who held it."
+        report, reason = wording.report(self.set_by.event), wording.reason(self.set_by)
+        if status.inferred:
+            return f"{shown}, as a later statement implies: {report}. It counts because {reason}."
+        return f"{shown}: {report}. The statement counts because {reason}."
+
+    def text(self) -> str:
+        """Return the whole explanation as plain text, a line or paragraph each.
+
+        Returns
+        -------
+        str
+            Without a newline at the end.
+        """
+        return "\n".join([self.sentence, *self._doubts(), *self._circumstances()])
+
+    def _doubts(self) -> Iterator[str]:
+        wording, status = self._wording, self.status
+        if status.pending is not None:
+            report = wording.report(status.pending)
+            yield f"Uncertain on this day, because a date is imprecise: {report}."
+        if status.besieged_by:
+            yield f"Besieged by {wording.names(status.besieged_by)}."
+        for other in self.overridden:
+            yield f"Against it: {wording.report(other.event)} [{other.event.id}]. {other.reason}."
+        for event, correction in self.withdrawn:
+            known = written_day(correction.known_on)
+            yield (
+                f"No longer counted: {wording.report(event)} [{event.id}]. "
+                f"{correction.id} replaced it, known on {known}."
+            )
+
+    def _circumstances(self) -> Iterator[str]:
+        if self.last_word is not None:
+            days = self.stale_days
+            age = f"{days} day{'s' if days != 1 else ''} before" if days else "on the day itself"
+            yield f"Last word about the place: {written_day(self.last_word)}, {age}."
+        yield f"Policy {self.history.policy.name}: {self.history.policy.description}."
+        if self.history.known_on is not None:
+            yield f"As known on the evening of {written_day(self.history.known_on)}."
+        for change in self.would_change:
+            yield f"It would change with {change}."
+
+    def record(self) -> dict[str, Any]:
+        """Return the explanation as values that JSON can hold.
+
+        Returns
+        -------
+        dict[str, Any]
+            What `geofront explain --format json` prints.
+        """
+        status, known_on = self.status, self.history.known_on
+        return {
+            "place_id": status.place.id,
+            "place": status.place.name,
+            "lon": status.place.lon,
+            "lat": status.place.lat,
+            "date": status.day.isoformat(),
+            "known_on": known_on.isoformat() if known_on else None,
+            "policy": self.history.policy.name,
+            "policy_rule": self.history.policy.description,
+            "status": status.status,
+            "holder": status.holder,
+            "contested_by": list(status.label.contested_by),
+            "since": status.since.isoformat() if status.since else None,
+            "inferred": status.inferred,
+            "uncertain": status.uncertain,
+            "besieged_by": list(status.besieged_by),
+            "claimed_by": list(status.claimed_by),
+            "sentence": self.sentence,
+            "set_by": None if self.set_by is None else self._set_by_record(self.set_by),
+            "overridden": [
+                {**self._event_record(o.event), "rule": o.rule, "reason": o.reason}
+                for o in self.overridden
+            ],
+            "withdrawn": [
+                {**self._event_record(event), "corrected_by": correction.id}
+                for event, correction in self.withdrawn
+            ],
+            "last_word": self.last_word.isoformat() if self.last_word else None,
+            "stale_days": self.stale_days,
+            "would_change": list(self.would_change),
+        }
+
+    def _set_by_record(self, verdict: Verdict) -> dict[str, Any]:
+        reason = self._wording.reason(verdict)
+        return {**self._event_record(verdict.event), "rule": verdict.rule.value, "reason": reason}
+
+    def _event_record(self, event: Event) -> dict[str, Any]:
+        return {
+            "event_id": event.id,
+            "date": str(event.date),
+            "kind": event.kind.value,
+            "actors": list(event.actors),
+            "from_actors": list(event.from_actors),
+            "standing": event.standing.value,
+            "claimed_by": list(event.claimed_by),
+            "credibility": event.credibility,
+            "sources": list(event.sources),
+            "reported": event.reported.isoformat() if event.reported else None,
+            "file": event.file,
+            "row": event.row,
+            "statement": self._wording.report(event),
+        }
+
+    @property
+    def _wording(self) -> Wording:
+        timeline = self.history.timeline
+        return Wording(timeline.actors, timeline.sources)
+
+    def __str__(self) -> str:
+        """Return the explanation as text."""
+        return self.text()
+
+
+def explain(history: History, place: str, day: date) -> Explanation:
+    """Explain the status of a place at the end of a day.
+
+    Parameters
+    ----------
+    history
+        The statuses.
+    place
+        An id or any spelling of a place's name.
+    day
+        The civil day.
+
+    Returns
+    -------
+    Explanation
+        What set the status, what it beat and by which rule, and what would change it.
+
+    Raises
+    ------
+    UnknownPlaceError
+        If no place answers to the name.
+    AmbiguousPlaceError
+        If several answer equally well.
+    """
+    found = history.timeline.place(place)
+    status = history.status(found.id, day)
+    events = history.events_at(found.id)
+    verdicts = history.judge.judge(events)
+    until = [v for v in verdicts if v.event.day <= day]
+    set_by = next((v for v in verdicts if v.event is status.event), None)
+    return Explanation(
+        history=history,
+        status=status,
+        set_by=set_by,
+        overridden=tuple(_overridden(history, status, until, set_by)),
+        withdrawn=tuple(_withdrawn(history, found.id, day)),
+        last_word=max((event.day for event in events if event.day <= day), default=None),
+        would_change=tuple(_would_change(history, status, until, set_by)),
+    )
+
+
+def _overridden(
+    history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
+) -> list[Overridden]:
+    """Return what speaks against the status: rejected since it was set, or older and superseded."""
+    wording = Wording(history.timeline.actors, history.timeline.sources)
+    started = status.since
+    found = [
+        Overridden(v.event, v.rule.value, f"It does not count because {wording.reason(v)}")
+        for v in until
+        if not v.accepted
+        and (started is None or v.event.day >= started)
+        and not v.event.says_held_by(status.holder)
+    ]
+    if set_by is not None and not status.inferred:
+        tied = set(set_by.others) if set_by.rule is Rule.TIED else set()
+        before = [v for v in until if v.accepted and v.event.sort_key < set_by.event.sort_key]
+        rivals = [
+            v for v in before if v.event not in tied and not v.event.says_held_by(status.holder)
+        ]
+        if rivals:
+            event = rivals[-1].event
+            when = "later that day" if event.day == set_by.event.day else "of a later day"
+            reason = f"It counted until the statement {when} that set the present status"
+            found.append(Overridden(event, "superseded", reason))
+    return sorted(found, key=lambda o: o.event.sort_key, reverse=True)
+
+
+def _withdrawn(history: History, place_id: str, day: date) -> list[tuple[Event, Event]]:
+    """Return the corrected or retracted statements about a place, with what did so."""
+    known_on = history.known_on
+    known = [e for e in history.timeline.events if known_on is None or e.known_on <= known_on]
+    standing = {event.id for event in history.known_events}
+    return [
+        (event, corrections_of(event, known)[-1])
+        for event in known
+        if event.place_id == place_id and event.id not in standing and event.day <= day
+    ]
+
+
+def _would_change(
+    history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
+) -> list[str]:
+    """Return which reports would change the status, each as the object of a sentence."""
+    wording = Wording(history.timeline.actors, history.timeline.sources)
+    lead = "a confirmation of"
+    if history.policy.corroborates:
+        lead = "a second, independent source that says the same as"
+    changes = [
+        f"{lead} {v.event.id}: {wording.report(v.event)}"
+        for v in until
+        if v.rule.waits
+        and (status.since is None or v.event.day >= status.since)
+        and not v.event.says_held_by(status.holder)
+    ]
+    if status.pending is not None:
+        changes.append(f"a report that dates {status.pending.id} more exactly")
+    if status.status == UNKNOWN or set_by is None:
+        changes.append("any accepted statement that says who held it")
+    elif status.inferred:
+        until_day = written_day(set_by.event.day)
+        changes.append(f"any accepted statement about who held it before {until_day}")
+    else:
+        latest = max(v.event.day for v in until if v.accepted)
+        changes.append(
+            f"an accepted report of {written_day(latest)} or later that another party took it or "
+            "fought inside it, or that it was left"
+        )
+    return changes
