@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from geofront.cli.compare import compare
 from geofront.cli.maps import datasets, explain, map_command, stats, status
 from geofront.cli.names import resolve, scan
 from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
@@ -34,7 +35,7 @@ def cli() -> None:
     """
 
 
-for _command in (datasets, explain, map_command, resolve, scan, stats, status):
+for _command in (compare, datasets, explain, map_command, resolve, scan, stats, status):
     cli.add_command(_command)
 
 

@@ -59,6 +59,7 @@ def datasets() -> None:
 @click.option("--reach-km", type=KM, metavar="N", help="How far they spread.")
 @_POLICY
 @_KNOWN_ON
+@click.option("--palette", default="customary", show_default=True, metavar="NAME")
 @click.option("--format", "formats", default="geojson,html", show_default=True, metavar="LIST")
 @click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
 def map_command(  # noqa: PLR0917 - click passes options by name
@@ -72,6 +73,7 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     reach_km: float | None,
     policy: str | None,
     known_on: date | None,
+    palette: str,
     formats: str,
     out: Path,
 ) -> None:
@@ -81,7 +83,7 @@ def map_command(  # noqa: PLR0917 - click passes options by name
 
     chosen = _chosen_formats(formats)
     _refuse_misfit(out, chosen)
-    timeline = read(source, places=places, actors=actors)
+    timeline = read(source, places=places, actors=actors).in_palette(palette)
     series = draw(
         timeline,
         start=start,

@@ -14,7 +14,7 @@ from geofront.events.evidence import policy as named_policy
 from geofront.events.verdict import Judge
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas
 
@@ -120,7 +120,7 @@ class History:
         place = self.timeline.places.get(place_id) or self.timeline.gazetteer.get(place_id)
         if place is None:
             raise KeyError(place_id)
-        span = self._span(place_id, day)
+        span = self.span(place_id, day)
         return PlaceStatus(
             place=place,
             day=day,
@@ -270,7 +270,33 @@ class History:
         ]
         return sorted(found, key=lambda c: (c.day, c.place_index))
 
-    def _span(self, place_id: str, day: date) -> Span:
+    @property
+    def account(self) -> str:
+        """Whose account it is, in short: the policy, and the evening if one was asked for."""
+        return f"{self.policy.name}@{self.known_on}" if self.known_on else self.policy.name
+
+    def covering(self, place_ids: Iterable[str]) -> History:
+        """Return the same history with further places, of which it knows nothing.
+
+        Parameters
+        ----------
+        place_ids
+            Ids of places of the timeline.
+
+        Returns
+        -------
+        History
+            Places that it has already keep their spans.
+        """
+        nothing = dict.fromkeys(place_ids, (Span(None, Label()),))
+        return replace(self, spans={**nothing, **self.spans})
+
+    def turns(self, place_id: str) -> list[date]:
+        """Return the days on which a new span begins at a place, in order."""
+        return [span.start for span in self.spans.get(place_id, ()) if span.start is not None]
+
+    def span(self, place_id: str, day: date) -> Span:
+        """Return the span of a place at the end of a day; of an unknown place one of no status."""
         spans = self.spans.get(place_id)
         if spans is None:
             return Span(None, Label())

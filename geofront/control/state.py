@@ -191,7 +191,10 @@ class _Replay:
                 break
             if span.start != event.day:
                 self.defender = actor
-                self.spans[i] = replace(span, label=held_by(actor), event=event, inferred=True)
+                implied = replace(span, label=held_by(actor), event=event, inferred=True)
+                if span.claim is not None and span.claim.says_held_by(actor):
+                    implied = replace(implied, claimed_by=(), claim=None)
+                self.spans[i] = implied
 
     def claim(self, event: Event) -> None:
         """Note a statement that is not accepted, unless it says what is taken to be so anyway."""

@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError
+from geofront.events.palette import (
+    SAFE,
+    assigned_color,
+    check_palette,
+    customary_color,
+    safe_colors,
+)
 from geofront.files import read_table
 
 if TYPE_CHECKING:
@@ -21,9 +28,6 @@ if TYPE_CHECKING:
 __all__ = ["Actor", "Actors", "read_actors"]
 
 _HEX_COLOR = re.compile(r"#[0-9a-fA-F]{6}\Z")
-# Paul Tol's "bright" scheme, made to be told apart by colour-blind readers as well:
-# https://personal.sron.nl/~pault/ ; its grey is left to what is unknown.
-_ASSIGNED_COLORS = ("#4477AA", "#EE6677", "#228833", "#CCBB44", "#66CCEE", "#AA3377")
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +129,29 @@ class Actors:
             )
         return self._eras[era]
 
+    def in_palette(self, palette: str) -> Actors:
+        """Return the actors in the colours of a palette.
+
+        Parameters
+        ----------
+        palette
+            A key of `geofront.events.palette.PALETTES`.
+
+        Returns
+        -------
+        Actors
+            The same actors; under ``customary`` with the colours that they have.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such palette.
+        """
+        if check_palette(palette) != SAFE:
+            return self
+        colors = safe_colors([(actor.id, actor.side) for actor in self])
+        return Actors(replace(actor, color=colors[actor.id]) for actor in self)
+
     @classmethod
     def named(cls, names: Iterable[str], known: Iterable[Actor] = ()) -> Actors:
         """Make actors of the names that events use, each its own side, with assigned colours.
@@ -144,18 +171,10 @@ class Actors:
         given = cls(known)
         unique = {_key(n): n for n in sorted(names, reverse=True) if given.find(n) is None}
         made = (
-            Actor(name, name, name, assigned_color(i))
+            Actor(name, name, name, customary_color((name,)) or assigned_color(i))
             for i, (_, name) in enumerate(sorted(unique.items()), start=len(given))
         )
         return cls([*given, *made])
-
-
-def assigned_color(index: int) -> str:
-    """Return a colour for the actor of that index; past the palette the colours repeat darker."""
-    base = _ASSIGNED_COLORS[index % len(_ASSIGNED_COLORS)]
-    shade = 0.7 ** (index // len(_ASSIGNED_COLORS))
-    channels = (int(base[i : i + 2], 16) for i in (1, 3, 5))
-    return "#" + "".join(f"{round(channel * shade):02X}" for channel in channels)
 
 
 def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
@@ -196,12 +215,16 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
             continue
         if color and not _HEX_COLOR.match(color):
             table.fault(row, f"color {color!r} is not #rrggbb, such as #4477AA", "color", color)
+        aliases = tuple(a.strip() for a in row.get("aliases").split("|") if a.strip())
+        name = row.get("name") or actor_id
         actor = Actor(
             id=actor_id,
-            name=row.get("name") or actor_id,
+            name=name,
             side=row.get("side") or actor_id,
-            color=color or assigned_color(len(actors)),
-            aliases=tuple(a.strip() for a in row.get("aliases").split("|") if a.strip()),
+            color=color
+            or customary_color((name, actor_id, *aliases))
+            or assigned_color(len(actors)),
+            aliases=aliases,
         )
         actors[actor_id] = actor
         for spelling in actor.spellings:

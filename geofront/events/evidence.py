@@ -27,9 +27,9 @@ class Policy:
     claim. With `corroborates` what waits counts as soon as a second, independent perspective says
     the same. With `against_interest` a partisan's statement in favour of its own side waits even
     if it is confirmed, and one that does not favour its side counts even if it is a claim.
-    `only_source` and `only_side` leave nothing but the words of a source or of a side; a side's
-    map also rests on what is confirmed by sources that lean to nobody. With `prefers_grade` the
-    better graded of two statements that contradict each other on one day wins.
+    `only_source` and `only_side` take the words of a source or of a side whatever their standing;
+    a side's map also rests on what others say, unless it favours their own side. With
+    `prefers_grade` the better graded of two statements of one day that contradict each other wins.
     """
 
     name: str
@@ -108,6 +108,9 @@ def policy(name: str) -> Policy:
         told = f"only what {source} says, whatever its standing"
         return Policy(name, told, accepts=_EVERY_STANDING, only_source=source)
     if side not in {name, ""}:
-        told = f"what {side} and those who lean to it say, on ground that nobody's partisan reports"
+        told = (
+            f"what {side} and those who lean to it say, whatever its standing; of all others only "
+            "what is confirmed and does not favour the side of those who say it"
+        )
         return Policy(name, told, only_side=side)
     raise UnknownNameError("policy", name, [*POLICIES, f"{BY_SOURCE}SOURCE", f"{BY_SIDE}SIDE"])

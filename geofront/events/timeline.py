@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -108,6 +108,26 @@ class Timeline:
     @cached_property
     def _own_gazetteer(self) -> Gazetteer:
         return Gazetteer(self.places.values())
+
+    def in_palette(self, palette: str) -> Timeline:
+        """Return the timeline with its actors in other colours.
+
+        Parameters
+        ----------
+        palette
+            ``"customary"`` or ``"colour-blind-safe"``.
+
+        Returns
+        -------
+        Timeline
+            The same in all else.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such palette.
+        """
+        return replace(self, actors=self.actors.in_palette(palette))
 
     def __repr__(self) -> str:
         """Tell the size and the span."""

@@ -201,7 +201,7 @@ class Judge:
         speakers = self.speakers(event)
         if side in speakers:
             return Rule.OWN_WORD
-        if speakers:
+        if self.favours_own_side(event):
             return Rule.OTHER_VOICE
         return self._rule_of_grade(event)
 

@@ -1,0 +1,102 @@
+"""The command ``geofront compare``: where two accounts of one conflict differ."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+
+from geofront.cli.options import DAY
+from geofront.cli.output import echo_csv, echo_json, echo_table
+from geofront.dates import parse_day
+from geofront.errors import DateError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from geofront.control.disagreement import Difference, Disagreement
+    from geofront.control.history import History
+    from geofront.events.timeline import Timeline
+
+__all__ = ["compare"]
+
+
+@click.command()
+@click.argument("source")
+@click.argument("one", metavar="ACCOUNT")
+@click.argument("other", metavar="ACCOUNT")
+@click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
+@click.option("--to", "end", type=DAY, help="Last day, included.")
+@click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
+def compare(  # noqa: PLR0917 - click passes options by name
+    source: str, one: str, other: str, start: date | None, end: date | None, layout: str
+) -> None:
+    """Say where and when two accounts of SOURCE differ, in places and km².
+
+    An ACCOUNT is a policy such as best-evidence, by-side:SIDE or by-source:ID, and after it may
+    stand an evening: best-evidence@2016-12-15 is what could be known by the end of that day.
+    """
+    from geofront.control.disagreement import disagreement
+    from geofront.datasets import read
+
+    timeline = read(source)
+    found = disagreement(_history(timeline, one), _history(timeline, other), start=start, end=end)
+    if layout == "json":
+        echo_json({"places": _place_records(found), "days": _day_records(found)})
+    elif layout == "csv":
+        echo_csv([*_PLACE_KEYS], _place_records(found))
+    else:
+        _echo_tables(found, one, other)
+
+
+_PLACE_KEYS = (
+    *("place_id", "place", "start", "end", "contradicts"),
+    *("one", "event_one", "other", "event_other"),
+)
+
+
+def _history(timeline: Timeline, account: str) -> History:
+    from geofront.control.history import replay
+
+    policy, mark, day = account.partition("@")
+    try:
+        return replay(timeline, policy=policy or None, known_on=parse_day(day) if mark else None)
+    except DateError as error:
+        raise click.BadParameter(str(error), param_hint="ACCOUNT") from error
+
+
+def _place_records(found: Disagreement) -> list[dict[str, object]]:
+    return [_place_record(difference, found) for difference in found.differences]
+
+
+def _place_record(difference: Difference, found: Disagreement) -> dict[str, object]:
+    one, other = difference.one, difference.other
+    values = (
+        difference.place_id,
+        found.one.timeline.places[difference.place_id].name,
+        difference.start.isoformat(),
+        difference.end.isoformat(),
+        difference.contradicts,
+        "|".join(one.label.actors) or one.label.status,
+        one.event.id if one.event else None,
+        "|".join(other.label.actors) or other.label.status,
+        other.event.id if other.event else None,
+    )
+    return dict(zip(_PLACE_KEYS, values, strict=True))
+
+
+def _day_records(found: Disagreement) -> list[dict[str, object]]:
+    table = found.days().round(3)
+    table["date"] = [day.isoformat() for day in table["date"]]
+    return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
+
+
+def _echo_tables(found: Disagreement, one: str, other: str) -> None:
+    rows = [
+        (r["place"], r["start"], r["end"], r["one"], r["other"], r["event_one"], r["event_other"])
+        for r in _place_records(found)
+    ]
+    echo_table(("place", "from", "to", one, other, "event", "event"), rows)
+    click.echo("")
+    days = [(r["date"], r["places"], f"{r['area_km2']:,.0f}") for r in _day_records(found)]
+    echo_table(("day", "places that differ", "km²"), days)

@@ -1,0 +1,481 @@
+"""Which statements count under which policy, worked out by hand; and what holds for all."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from worlds import PLACES
+
+from geofront.control.disagreement import disagreement
+from geofront.control.history import History, replay
+from geofront.datasets import read
+from geofront.dates import parse_date
+from geofront.errors import UnknownNameError
+from geofront.events.actor import Actor, Actors
+from geofront.events.event import Event, Kind, Standing
+from geofront.events.evidence import POLICIES, policy
+from geofront.events.source import Source
+from geofront.events.timeline import About, Timeline
+from geofront.events.verdict import Judge, Rule
+from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.place import Place
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+ACTORS = Actors(
+    [
+        Actor("n", "North", "north", "#112233"),
+        Actor("s", "South", "south", "#445566"),
+        Actor("m", "Militia", "south", "#778899", later_sides=((date(2020, 1, 5), "north"),)),
+    ]
+)
+SOURCES = {
+    source.id: source
+    for source in (
+        Source("agency", "Agency", publisher="Agency", reliability="B"),
+        Source("agency-2", "Agency, again", publisher="Agency", reliability="B"),
+        Source("wire", "Wire", publisher="Wire", reliability="C"),
+        Source("north-tv", "North TV", publisher="North TV", favours="north"),
+        Source("south-tv", "South TV", publisher="South TV", favours="s"),
+        Source("south-radio", "South Radio", publisher="South Radio", favours="south"),
+        Source("tale", "Tale", publisher="Tale", reliability="E"),
+    )
+}
+
+
+def event(
+    day: int,
+    kind: str,
+    actor: str = "",
+    from_actor: str = "",
+    *,
+    source: str = "agency",
+    **rest: Any,
+) -> Event:
+    rest = {
+        key: tuple(value.split("|")) if key in {"claimed_by", "corrects"} else value
+        for key, value in rest.items()
+    }
+    rest.setdefault("id", f"{day}-{kind}-{actor}-{from_actor}-{source}-{sorted(rest.items())}")
+    return Event(
+        place_id="p",
+        kind=Kind(kind),
+        date=parse_date(rest.pop("when", f"2020-01-{day:02}")),
+        actors=tuple(actor.split("|")) if actor else (),
+        from_actors=tuple(from_actor.split("|")) if from_actor else (),
+        standing=Standing(rest.pop("standing", "confirmed")),
+        sources=tuple(source.split("|")),
+        **rest,
+    )
+
+
+def timeline(*events: Event) -> Timeline:
+    places = {e.place_id: Place(e.place_id, e.place_id, 38.0, 34.0) for e in events}
+    return Timeline(
+        about=About("test"),
+        events=tuple(sorted(events, key=lambda e: e.sort_key)),
+        places=places,
+        actors=ACTORS,
+        sources=SOURCES,
+        gazetteer=Gazetteer(places.values()),
+    )
+
+
+def history(*events: Event, by: str = "best-evidence", known_on: date | None = None) -> History:
+    return replay(timeline(*events), policy=by, known_on=known_on)
+
+
+def told(*events: Event, by: str = "best-evidence", known_on: date | None = None) -> str:
+    """The status on days 1 to 9: the holder, both of a contest, or '?'.
+
+    '~' marks what is uncertain, '!' a claim beside it, '*' what is inferred.
+    """
+    replayed = history(*events, by=by, known_on=known_on)
+    result = []
+    for day in range(1, 10):
+        status = replayed.status("p", date(2020, 1, day))
+        marks = (
+            ("*" if status.inferred else "")
+            + ("~" if status.uncertain else "")
+            + ("!" if status.claimed_by else "")
+        )
+        result.append(("".join(status.label.actors) or "?") + marks)
+    return " ".join(result)
+
+
+NORTH = event(1, "hold", "n", source="agency")
+CLAIM = event(3, "capture", "s", "n", source="south-tv", standing="claimed", claimed_by="s")
+PARTISAN = event(3, "capture", "s", "n", source="south-tv")
+
+
+@pytest.mark.parametrize(
+    ("by", "events", "expected"),
+    [
+        pytest.param("best-evidence", [NORTH, CLAIM], "n n n! n! n! n! n! n! n!", id="claim waits"),
+        pytest.param("latest-report", [NORTH, CLAIM], "n n s s s s s s s", id="last word"),
+        pytest.param("best-evidence", [NORTH, PARTISAN], "n n s s s s s s s", id="confirmed"),
+        pytest.param(
+            "against-interest", [NORTH, PARTISAN], "n n n! n! n! n! n! n! n!", id="own favour waits"
+        ),
+        pytest.param(
+            "against-interest",
+            [NORTH, event(3, "capture", "s", "n", source="north-tv")],
+            "n n s s s s s s s",
+            id="the loser says so",
+        ),
+        pytest.param(
+            "against-interest",
+            [NORTH, event(3, "withdrawal", "n", source="south-tv")],
+            "n n n! n! n! n! n! n! n!",
+            id="the enemy's withdrawal is in one's favour",
+        ),
+        pytest.param(
+            "against-interest",
+            [NORTH, event(3, "withdrawal", "n", source="north-tv", standing="claimed")],
+            "n n ? ? ? ? ? ? ?",
+            id="one's own withdrawal is believed even as a claim",
+        ),
+        pytest.param(
+            "against-interest",
+            [NORTH, event(3, "capture", "s", "n", source="south-tv|north-tv")],
+            "n n s s s s s s s",
+            id="both sides say so",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, CLAIM, event(5, "hold", "s", source="wire", standing="claimed")],
+            "n n n! n! s s s s s",
+            id="a second perspective confirms a claim, from its day on",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, CLAIM, event(5, "hold", "s", source="south-radio", standing="claimed")],
+            "n n n! n! n! n! n! n! n!",
+            id="the same side twice is one perspective",
+        ),
+        pytest.param(
+            "best-evidence",
+            [
+                NORTH,
+                event(3, "capture", "s", source="agency", standing="claimed"),
+                event(4, "hold", "s", source="agency-2", standing="claimed"),
+            ],
+            "n n n! n! n! n! n! n! n!",
+            id="one publisher twice is one perspective",
+        ),
+        pytest.param(
+            "best-evidence",
+            [
+                NORTH,
+                CLAIM,
+                event(4, "hold", "n", source="wire"),
+                event(5, "hold", "s", source="wire", standing="claimed"),
+            ],
+            "n n n! n n! n! n! n! n!",
+            id="an accepted word between two claims separates them",
+        ),
+        pytest.param(
+            "confirmed-only",
+            [NORTH, CLAIM, event(5, "hold", "s", source="wire", standing="claimed")],
+            "n n n! n! n! n! n! n! n!",
+            id="confirmed-only takes no claim, however often repeated",
+        ),
+        pytest.param(
+            "confirmed-only",
+            [NORTH, event(3, "capture", "s", credibility=3)],
+            "n n n! n! n! n! n! n! n!",
+            id="possibly true is not enough",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(3, "capture", "s", credibility=4)],
+            "n n n! n! n! n! n! n! n!",
+            id="doubtful",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(3, "capture", "s", source="tale")],
+            "n n n! n! n! n! n! n! n!",
+            id="unreliable",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(3, "capture", "s", standing="denied")],
+            "n n n! n! n! n! n! n! n!",
+            id="denied is shown, not dropped",
+        ),
+        pytest.param(
+            "by-source:south-tv", [NORTH, CLAIM], "n* n* s s s s s s s", id="its own word only"
+        ),
+        pytest.param("by-side:south", [NORTH, CLAIM], "n n s s s s s s s", id="its side's word"),
+        pytest.param(
+            "by-side:north", [NORTH, PARTISAN], "n n n! n! n! n! n! n! n!", id="not the other's"
+        ),
+        pytest.param(
+            "by-side:north",
+            [NORTH, event(3, "withdrawal", "s", source="south-tv"), event(4, "hold", "n")],
+            "n n n n n n n n n",
+            id="what the other admits",
+        ),
+        pytest.param(
+            "best-evidence",
+            [event(3, "hold", "n", credibility=3), event(3, "hold", "s", credibility=2)],
+            "? ? s s s s s s s",
+            id="the better credibility of one day",
+        ),
+        pytest.param(
+            "best-evidence",
+            [event(3, "hold", "n", source="wire"), event(3, "hold", "s", source="agency")],
+            "? ? s s s s s s s",
+            id="the better source of one day",
+        ),
+        pytest.param(
+            "best-evidence",
+            [event(3, "hold", "n"), event(3, "hold", "s")],
+            "? ? ns ns ns ns ns ns ns",
+            id="equal words of one day",
+        ),
+        pytest.param(
+            "best-evidence",
+            [event(3, "hold", "n", order=1.0), event(3, "hold", "s", order=2.0, credibility=3)],
+            "? ? s s s s s s s",
+            id="what is ordered is no contradiction",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(6, "capture", "s", "n", when="2020-01-04/2020-01-06")],
+            "n n n n~ n~ s s s s",
+            id="a range counts at its end and is uncertain until then",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(6, "capture", "s", "n", when="2020-01-04/2020-01-06", at_start=True)],
+            "n n n s~ s~ s~ s s s",
+            id="or at its start",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(6, "capture", "s", "n", when="../2020-01-06")],
+            "n~ n~ n~ n~ n~ s s s s",
+            id="by a day: uncertain since the last word",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(6, "capture", "s", "n", when="2020-01-06/..")],
+            "n n n n n s s s s",
+            id="since a day",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(6, "capture", "s", "n", when="2020-01-06?")],
+            "n n n n n s~ s s s",
+            id="a doubtful day",
+        ),
+    ],
+)
+def test_policies(by: str, events: list[Event], expected: str) -> None:
+    assert told(*events, by=by) == expected
+
+
+def test_who_leans_to_an_actor_follows_it_to_its_new_side() -> None:
+    source = Source("m-tv", "Militia TV", publisher="M", favours="m")
+    judge = Judge(POLICIES["against-interest"], ACTORS, {**SOURCES, "m-tv": source})
+    early = event(3, "capture", "s", "n", source="m-tv")
+    late = event(7, "capture", "s", "n", source="m-tv")
+    assert judge.favours_own_side(early)
+    assert not judge.favours_own_side(late)
+
+
+def test_actors_change_sides() -> None:
+    assert ACTORS.on(date(2020, 1, 4)) is ACTORS
+    assert ACTORS.on(date(2020, 1, 5)).side_of("m") == "north"
+    assert ACTORS.on(date(2020, 1, 5)) is ACTORS.on(date(2021, 1, 1))
+    assert ACTORS.sides == ("north", "south")
+
+
+def test_a_policy_that_names_nobody_is_refused() -> None:
+    for name in ("by-source:nobody", "by-side:nowhere"):
+        with pytest.raises(UnknownNameError, match=name.split(":")[1]):
+            history(NORTH, by=name)
+    for name in ("by-source:", "by-side", "best"):
+        with pytest.raises(UnknownNameError, match="by-source:SOURCE"):
+            policy(name)
+
+
+# --- two clocks -----------------------------------------------------------------------------
+
+LATE = event(3, "capture", "s", "n", reported=date(2020, 1, 6))
+CORRECTION = event(
+    4, "capture", "s", "n", id="c", corrects=LATE.id, reported=date(2020, 1, 8), source="wire"
+)
+RETRACTION = event(3, "retraction", id="r", corrects=LATE.id, reported=date(2020, 1, 7))
+TAKEN_BACK = event(3, "retraction", id="r2", corrects="r", reported=date(2020, 1, 9))
+
+
+@pytest.mark.parametrize(
+    ("known_on", "events", "expected"),
+    [
+        (5, [NORTH, LATE], "n n n n n n n n n"),
+        (6, [NORTH, LATE], "n n s s s s s s s"),
+        (7, [NORTH, LATE, CORRECTION], "n n s s s s s s s"),
+        (8, [NORTH, LATE, CORRECTION], "n n n s s s s s s"),
+        (7, [NORTH, LATE, RETRACTION], "n n n n n n n n n"),
+        (8, [NORTH, LATE, RETRACTION, TAKEN_BACK], "n n n n n n n n n"),
+        (9, [NORTH, LATE, RETRACTION, TAKEN_BACK], "n n s s s s s s s"),
+        (None, [NORTH, LATE, CORRECTION], "n n n s s s s s s"),
+    ],
+)
+def test_what_was_known(known_on: int | None, events: list[Event], expected: str) -> None:
+    evening = date(2020, 1, known_on) if known_on else None
+    assert told(*events, known_on=evening) == expected
+
+
+# --- explain --------------------------------------------------------------------------------
+
+
+def test_explain_says_what_set_the_status_and_what_it_beat() -> None:
+    explanation = history(NORTH, CLAIM).explain("p", date(2020, 1, 5))
+    record = explanation.record()
+    assert explanation.sentence == (
+        "At the end of 5 January 2020, p is held by North: North held it on 1 January 2020, "
+        "according to Agency. The statement counts because it is confirmed."
+    )
+    assert record["set_by"]["event_id"] == NORTH.id
+    assert [(o["event_id"], o["rule"]) for o in record["overridden"]] == [
+        (CLAIM.id, Rule.NOT_CONFIRMED)
+    ]
+    assert (record["last_word"], record["stale_days"]) == ("2020-01-03", 2)
+    assert "a second, independent source that says the same as" in record["would_change"][0]
+    assert "as claimed by South, according to South TV" in explanation.text()
+
+
+def test_explain_names_what_is_inferred_uncertain_superseded_and_withdrawn() -> None:
+    ranged = event(6, "capture", "s", "n", when="2020-01-04/2020-01-06")
+    inferred = history(ranged).explain("p", date(2020, 1, 5)).record()
+    assert (inferred["inferred"], inferred["uncertain"]) == (True, True)
+    assert "as a later statement implies" in inferred["sentence"]
+    superseded = history(NORTH, ranged).explain("p", date(2020, 1, 7)).record()
+    assert [o["rule"] for o in superseded["overridden"]] == ["superseded"]
+    withdrawn = history(NORTH, LATE, RETRACTION).explain("p", date(2020, 1, 7)).record()
+    assert [(w["event_id"], w["corrected_by"]) for w in withdrawn["withdrawn"]] == [(LATE.id, "r")]
+    nothing = history(CLAIM).explain("p", date(2020, 1, 2)).record()
+    assert (nothing["set_by"], nothing["status"]) == (None, "unknown")
+
+
+def test_what_would_change_it_does_change_it() -> None:
+    """The report that explain asks for, once given, changes the status."""
+    explanation = history(NORTH, CLAIM).explain("p", date(2020, 1, 5))
+    assert CLAIM.id in explanation.would_change[0]
+    second = event(5, "hold", "s", source="wire", standing="claimed")
+    after = history(NORTH, CLAIM, second).explain("p", date(2020, 1, 5))
+    assert after.status.holder == "s"
+    assert after.set_by is not None
+    assert after.set_by.rule is Rule.CORROBORATED
+    assert after.set_by.others == (CLAIM,)
+
+
+# --- disagreement ---------------------------------------------------------------------------
+
+
+def test_two_policies_differ_on_the_place_and_its_area(tmp_path: Path) -> None:
+    (tmp_path / "places.csv").write_text(PLACES, encoding="utf-8")
+    (tmp_path / "events.csv").write_text(
+        "date,place,kind,actor,standing\n2020-01-01,ain,hold,North,\n2020-01-01,bir,hold,North,\n"
+        "2020-01-01,dam,hold,South,\n2020-01-03,ain,capture,South,claimed\n2020-01-06,eid,hold,South,\n",
+        encoding="utf-8",
+    )
+    world = read(tmp_path)
+    one, other = replay(world), replay(world, policy="latest-report")
+    found = disagreement(one, other)
+    (difference,) = found.differences
+    assert (difference.place_id, difference.start, difference.end) == (
+        *("ain", date(2020, 1, 3), date(2020, 1, 6)),
+    )
+    assert difference.contradicts
+    days = found.days().set_index("date")
+    assert days.loc[date(2020, 1, 2), "places"] == 0
+    row = days.loc[date(2020, 1, 4)]
+    assert row["places"] == row["places_contradicting"] == 1
+    north = found.one.snapshot("2020-01-04").areas.set_index("actor").area_km2["North"]
+    north_by_other = found.other.snapshot("2020-01-04").areas.set_index("actor").area_km2["North"]
+    assert row["area_km2"] == pytest.approx(north - north_by_other)
+    assert len(found.places()) == 1
+    assert "1 of 4 places" in repr(found)
+    assert disagreement(one, one).differences == []
+
+
+# --- properties -----------------------------------------------------------------------------
+
+STATEMENTS = st.lists(
+    st.builds(
+        event,
+        st.integers(1, 9),
+        st.sampled_from([k.value for k in Kind if k is not Kind.RETRACTION]),
+        st.sampled_from(["n", "s", "m"]),
+        st.sampled_from(["", "n", "s"]),
+        source=st.sampled_from([*SOURCES, "agency|south-tv", "north-tv|south-tv"]),
+        standing=st.sampled_from([s.value for s in Standing]),
+        claimed_by=st.sampled_from(["n", "s", "m"]),
+        credibility=st.one_of(st.none(), st.integers(1, 6)),
+        order=st.one_of(st.none(), st.sampled_from([1.0, 2.0])),
+    ),
+    max_size=10,
+    unique_by=lambda e: e.id,
+)
+EVERY_POLICY = st.sampled_from([*POLICIES, "by-source:agency", "by-side:south", "by-side:north"])
+
+
+@given(STATEMENTS, EVERY_POLICY, st.randoms())
+def test_shuffled_statements_change_nothing(events: list[Event], by: str, random: object) -> None:
+    shuffled = list(events)
+    random.shuffle(shuffled)  # type: ignore[attr-defined]
+    if events:
+        assert told(*shuffled, by=by) == told(*events, by=by)
+
+
+@given(STATEMENTS, EVERY_POLICY, st.integers(2, 10))
+def test_what_comes_later_changes_no_earlier_day_but_by_marked_inference(
+    events: list[Event], by: str, day: int
+) -> None:
+    earlier = [e for e in events if e.day.day < day]
+    if not earlier:
+        return
+    before, after = told(*earlier, by=by).split(), told(*events, by=by).split()
+    for old, new in list(zip(before, after, strict=True))[: day - 1]:
+        assert new == old or (old.startswith("?") and "*" in new)
+
+
+@given(STATEMENTS)
+def test_policies_agree_on_a_place_of_one_undisputed_source(events: list[Event]) -> None:
+    """Undisputed: confirmed, not doubted, and by a source that leans to nobody."""
+    plain = [
+        Event(
+            *(e.id, "p", e.kind, e.date, e.actors, e.from_actors),
+            sources=("agency",),
+            order=float(i),
+        )
+        for i, e in enumerate(sorted(events, key=lambda e: e.sort_key))
+    ]
+    if plain:
+        assert len({told(*plain, by=by) for by in [*POLICIES, "by-source:agency"]}) == 1
+
+
+@given(STATEMENTS, EVERY_POLICY)
+def test_what_is_not_accepted_is_never_dropped(events: list[Event], by: str) -> None:
+    if not events:
+        return
+    replayed = history(*events, by=by)
+    explanation = replayed.explain("p", date(2020, 1, 9)) if "p" in replayed.spans else None
+    verdicts = replayed.judge.judge(replayed.events_at("p"))
+    assert [v.event for v in verdicts] == [e for e in replayed.events_at("p") if e.kind.sets_status]
+    if explanation and explanation.status.since:
+        shown = {o.event.id for o in explanation.overridden}
+        for verdict in verdicts:
+            late = verdict.event.day >= explanation.status.since
+            same = verdict.event.says_held_by(explanation.status.holder)
+            assert verdict.accepted or not late or same or verdict.event.id in shown
