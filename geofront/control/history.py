@@ -12,6 +12,7 @@ from geofront.control.state import UNKNOWN, Label, Span, replay_place
 from geofront.events.correction import standing_events
 from geofront.events.evidence import policy as named_policy
 from geofront.events.verdict import Judge
+from geofront.garbage import paused_collection
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -220,10 +221,11 @@ class History:
 
     def events_at(self, place_id: str) -> list[Event]:
         """Return the known events about a place, in order."""
-        return self._events_by_place.get(place_id, [])
+        return self.events_by_place.get(place_id, [])
 
     @cached_property
-    def _events_by_place(self) -> dict[str, list[Event]]:
+    def events_by_place(self) -> dict[str, list[Event]]:
+        """The known events by the id of their place, each list in order."""
         by_place: dict[str, list[Event]] = {}
         for event in self.known_events:
             by_place.setdefault(event.place_id, []).append(event)
@@ -337,13 +339,10 @@ def replay(
     if isinstance(policy, str):
         policy = named_policy(policy)
     history = History(timeline=timeline, policy=policy, known_on=known_on, spans={})
-    replayed = (
-        (place_id, replay_place(history.events_at(place_id), history.judge))
-        for place_id in sorted(history._events_by_place)  # noqa: SLF001 - of this very class
-    )
-    told = {
-        place_id: spans
-        for place_id, spans in replayed
-        if any(span.label.status != UNKNOWN or span.claim for span in spans)
-    }
+    told = {}
+    with paused_collection():
+        for place_id, events in history.events_by_place.items():
+            spans = replay_place(events, history.judge)
+            if any(span.label.status != UNKNOWN or span.claim for span in spans):
+                told[place_id] = spans
     return replace(history, spans=told)

@@ -74,7 +74,7 @@ class Verdict:
     @property
     def accepted(self) -> bool:
         """Whether the statement sets a status."""
-        return self.rule.accepts
+        return self.rule in _ACCEPTING
 
 
 @dataclass(slots=True)
@@ -122,15 +122,14 @@ class Judge:
             verdict = self._alone(event)
             if not verdict.accepted and self.policy.corroborates:
                 verdict = self._corroborated(verdict, waiting)
-            if verdict.accepted:
+            if not verdict.accepted:
+                if self.policy.corroborates and verdict.rule in _WAITING:
+                    waiting.append(verdict)
+            elif waiting:
                 outcome = _outcome(event)
                 waiting = [v for v in waiting if _outcome(v.event) == outcome]
-            elif self.policy.corroborates and verdict.rule in _WAITING:
-                waiting.append(verdict)
             verdicts.append(verdict)
-        if len(verdicts) > 1:
-            verdicts = self._settled(verdicts)
-        return verdicts
+        return self._settled(verdicts)
 
     def speakers(self, event: Event) -> frozenset[str]:
         """Return the sides that speak in a statement; none if a source leans to nobody.
@@ -230,12 +229,16 @@ class Judge:
 
     def _settled(self, verdicts: list[Verdict]) -> list[Verdict]:
         """Settle the contradictions among statements of one moment."""
+        if len({v.event.day for v in verdicts}) == len(verdicts):
+            return verdicts
         result: list[Verdict] = []
         for _, group in groupby(verdicts, key=lambda v: v.event.moment):
             result.extend(self._settle(list(group)))
         return result
 
     def _settle(self, moment: list[Verdict]) -> list[Verdict]:
+        if len(moment) == 1:
+            return moment
         rivals = [v for v in moment if v.accepted and v.event.kind.names_holder]
         if len({v.event.actors[0] for v in rivals}) < 2:  # noqa: PLR2004 - two who hold it
             return moment
