@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geofront.control.disagreement import disagreement
     from geofront.control.history import History, PlaceStatus, replay
     from geofront.control.method import METHODS
     from geofront.control.series import Series, Snapshot, draw
@@ -49,6 +50,7 @@ _HOMES = {
     "Timeline": "geofront.events.timeline",
     "UnknownPlaceError": "geofront.errors",
     "dataset_names": "geofront.datasets",
+    "disagreement": "geofront.control.disagreement",
     "draw": "geofront.control.series",
     "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
@@ -74,6 +76,7 @@ __all__ = [
     "Timeline",
     "UnknownPlaceError",
     "dataset_names",
+    "disagreement",
     "draw",
     "locate",
     "read",
