@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import math
+from datetime import date
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 import shapely
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyproj import Geod
 from worlds import BOX, EXTENTS, POSITIONS, REACHES, labelled_meshes
 
-from geofront.control.area import areas, label_km2, sides_of_edges
+from geofront.control.arcs import Arcs, join_edges
+from geofront.control.area import areas, label_km2
 from geofront.control.frontline import Opposition, front_lines
+from geofront.control.patchwork import LabelChanges, Patchwork, State, merge_cells
 from geofront.control.state import Label, contested_between, held_by
 from geofront.control.tessellation import OUTSIDE, default_extent, tessellate
 from geofront.crs import geodesic_km
@@ -27,6 +31,19 @@ if TYPE_CHECKING:
 GEOD = Geod(ellps="WGS84")
 LABELS = (Label(), held_by("A"), held_by("B"), contested_between(["A", "B"]))
 ACTORS = Actors.named(["A", "B"])
+
+
+def cells_on(mesh: Tessellation, labels: NDArray[np.int64]) -> tuple[Arcs, State]:
+    """Every cell a patch of its own."""
+    arcs = join_edges(mesh, np.arange(mesh.cells, dtype=np.int64))
+    return arcs, State(0, labels, arcs.parting(labels))
+
+
+def patchwork_of(mesh: Tessellation, days: NDArray[np.int64]) -> Patchwork:
+    """The cells' labels day by day, shape (days, cells), as a patchwork; day 1 is the first."""
+    day, which = np.nonzero(days[1:] != days[:-1])
+    changes = LabelChanges(days[0], day + 2, which, days[1:][day, which])
+    return merge_cells(mesh, changes)
 
 
 def geodesic_km2(geometry: shapely.Geometry) -> float:
@@ -46,7 +63,7 @@ def test_four_places_share_a_box_as_drawn_by_hand() -> None:
     assert mesh.total_km2 == pytest.approx(
         geodesic_km2(shapely.box(37.8, 33.8, 38.6, 34.6)), rel=1e-4
     )
-    drawn = areas(mesh, np.array([0, 1, 0, 1]))
+    drawn = areas(*cells_on(mesh, np.array([0, 1, 0, 1])))
     west, east = drawn[0], drawn[1]
     assert west.intersects(shapely.Point(37.9, 34.2))
     assert east.intersects(shapely.Point(38.5, 34.2))
@@ -56,10 +73,12 @@ def test_four_places_share_a_box_as_drawn_by_hand() -> None:
 def test_one_place_has_all_and_no_place_has_nothing() -> None:
     alone = tessellate(np.array([[38.0, 34.0]]), BOX)
     assert alone.cells == 1
-    assert geodesic_km2(areas(alone, np.array([1]))[1]) == pytest.approx(alone.total_km2, rel=1e-5)
+    assert geodesic_km2(areas(*cells_on(alone, np.array([1])))[1]) == pytest.approx(
+        alone.total_km2, rel=1e-5
+    )
     empty = tessellate(np.empty((0, 2)), BOX)
     assert (empty.cells, empty.edges) == (0, 0)
-    assert areas(empty, np.empty(0, dtype=np.int64)) == {}
+    assert areas(*cells_on(empty, np.empty(0, dtype=np.int64))) == {}
 
 
 def test_places_at_one_point_share_its_surroundings_in_equal_parts() -> None:
@@ -74,7 +93,7 @@ def test_places_at_one_point_share_its_surroundings_in_equal_parts() -> None:
 def test_beyond_the_reach_there_is_no_data() -> None:
     mesh = tessellate(np.array([[38.0, 34.5]]), BOX, reach_km=20)
     assert mesh.total_km2 == pytest.approx(math.pi * 20**2, rel=0.01)
-    outline = areas(mesh, np.array([1]))[1]
+    outline = areas(*cells_on(mesh, np.array([1])))[1]
     distances = [
         geodesic_km(np.array([[38.0, 34.5]]), np.array([point]))[0]
         for point in shapely.get_coordinates(outline)
@@ -125,7 +144,7 @@ def test_cells_cover_the_extent_exactly_once(
     if len(sites) and reach_km is None:
         assert mesh.total_km2 == pytest.approx(geodesic_km2(extent), rel=2e-3)
     # Each cell alone gives back its own area and lies where its site is the nearest.
-    drawn = areas(mesh, np.arange(mesh.cells, dtype=np.int64))
+    drawn = areas(*cells_on(mesh, np.arange(mesh.cells, dtype=np.int64)))
     assert len(drawn) == mesh.cells
     total = shapely.union_all(list(drawn.values())) if drawn else shapely.Point()
     assert sum(shapely.area(g) for g in drawn.values()) == pytest.approx(shapely.area(total))
@@ -139,7 +158,7 @@ def test_every_spot_belongs_to_its_nearest_place(
     sites: NDArray[np.float64], extent: shapely.Geometry
 ) -> None:
     mesh = tessellate(sites, extent)
-    for cell, geometry in areas(mesh, np.arange(mesh.cells, dtype=np.int64)).items():
+    for cell, geometry in areas(*cells_on(mesh, np.arange(mesh.cells, dtype=np.int64))).items():
         spot = shapely.get_coordinates(shapely.point_on_surface(geometry))
         distances = geodesic_km(np.repeat(spot, len(sites), axis=0), sites)
         # 20 m for the twins that are drawn apart, and 0.4 % for the scale of the projection
@@ -150,8 +169,9 @@ def test_every_spot_belongs_to_its_nearest_place(
 @given(labelled_meshes())
 def test_areas_are_valid_and_add_up(drawn: tuple[Tessellation, NDArray[np.int64]]) -> None:
     mesh, labels = drawn
-    found = areas(mesh, labels)
-    km2 = label_km2(mesh, labels, len(LABELS))
+    found = areas(*cells_on(mesh, labels))
+    patchwork = patchwork_of(mesh, labels[None])
+    km2 = label_km2(patchwork, patchwork.changes.first, len(LABELS))
     assert set(found) == set(np.unique(labels).tolist())
     assert km2.sum() == pytest.approx(mesh.total_km2)
     for label, geometry in found.items():
@@ -169,8 +189,10 @@ def test_every_front_edge_lies_on_two_areas_of_opposed_actors(
     drawn: tuple[Tessellation, NDArray[np.int64]],
 ) -> None:
     mesh, labels = drawn
-    left, right = sides_of_edges(mesh, labels)
-    fronts = {f.contested: f for f in front_lines(mesh, labels, Opposition(LABELS, ACTORS))}
+    padded = np.append(labels, OUTSIDE)
+    left, right = padded[mesh.left], padded[mesh.right]
+    opposition = Opposition(LABELS, ACTORS)
+    fronts = {f.contested: f for f in front_lines(*cells_on(mesh, labels), opposition)}
     held = {1, 2}
     expected = {
         contested: [
@@ -194,6 +216,63 @@ def test_every_front_edge_lies_on_two_areas_of_opposed_actors(
         assert shapely.is_valid(fronts[contested].geometry)
 
 
+@st.composite
+def labelled_days(draw: st.DrawFn) -> tuple[Tessellation, NDArray[np.int64]]:
+    """A tessellation and the labels of its cells on some days, shape (days, cells)."""
+    mesh, labels = draw(labelled_meshes())
+    days = [labels]
+    for _ in range(draw(st.integers(0, 5))):
+        turned = draw(
+            st.lists(
+                st.tuples(st.integers(0, max(mesh.cells - 1, 0)), st.integers(0, 3)), max_size=4
+            )
+        )
+        today = days[-1].copy()
+        for cell, label in turned if mesh.cells else ():
+            today[cell] = label
+        days.append(today)
+    return mesh, np.array(days).reshape(len(days), mesh.cells)
+
+
+@settings(max_examples=60)
+@given(labelled_days(), st.randoms())
+def test_days_one_after_another_are_as_each_by_itself(
+    drawn: tuple[Tessellation, NDArray[np.int64]], random: object
+) -> None:
+    mesh, days = drawn
+    patchwork = patchwork_of(mesh, days)
+    order = list(range(len(days)))
+    random.shuffle(order)  # type: ignore[attr-defined]
+    for day in (*range(len(days)), *order):
+        state = patchwork.on(date.fromordinal(day + 1))
+        assert (state.labels[patchwork.cell_patch] == days[day]).all()
+        assert (state.parting == patchwork.arcs.parting(state.labels)).all()
+        merged = areas(patchwork.arcs, state)
+        by_cell = areas(*cells_on(mesh, days[day]))
+        assert merged.keys() == by_cell.keys()
+        for label, geometry in merged.items():
+            assert shapely.equals(geometry, by_cell[label])
+            assert shapely.is_valid(geometry)
+    assert patchwork.km2.sum() == pytest.approx(mesh.total_km2)
+    # Cells are merged only where no day tells them apart, and always then.
+    histories = {tuple(column) for column in days.T.tolist()}
+    assert patchwork.patches == len(histories)
+
+
+def test_rings_that_meet_at_a_corner_stay_simple() -> None:
+    """A chessboard of three by three: equal fields meet at corners only, and enclose a hole."""
+    fields = [(i, j) for j in range(3) for i in range(3)]
+    sites = np.array([[37.5 + 0.5 * i, 33.75 + 0.5 * j] for i, j in fields])
+    mesh = tessellate(sites, shapely.box(37.25, 33.5, 38.75, 35.0))
+    black = np.array([(i + j) % 2 for i, j in fields])[mesh.cell_site]
+    ring = np.array([int((i, j) != (1, 1)) for i, j in fields])[mesh.cell_site]
+    for labels in (black, ring):
+        found = areas(*cells_on(mesh, labels))
+        assert all(shapely.is_valid(geometry) for geometry in found.values())
+    around = areas(*cells_on(mesh, ring))[1]
+    assert [len(p.interiors) for p in around.geoms] == [1]
+
+
 def _held_beside_contested(one: int, other: int) -> bool:
     return 3 in (one, other) and bool({one, other} & {1, 2})
 
@@ -201,7 +280,7 @@ def _held_beside_contested(one: int, other: int) -> bool:
 @given(labelled_meshes())
 def test_one_actor_has_no_front(drawn: tuple[Tessellation, NDArray[np.int64]]) -> None:
     mesh, labels = drawn
-    assert front_lines(mesh, np.minimum(labels, 1), Opposition(LABELS, ACTORS)) == []
+    assert front_lines(*cells_on(mesh, np.minimum(labels, 1)), Opposition(LABELS, ACTORS)) == []
 
 
 def test_allies_have_no_front_and_strangers_to_a_fight_neither() -> None:
@@ -214,7 +293,7 @@ def test_allies_have_no_front_and_strangers_to_a_fight_neither() -> None:
     labels = [held_by("A"), held_by("B"), held_by("C"), contested_between(["C", "D"])]
     opposition = Opposition(labels, actors)
     pairs = {
-        (i, j): opposition.of_edges(np.array([i]), np.array([j]))[0] >= 0
+        (i, j): opposition.between(np.array([i]), np.array([j]))[0] >= 0
         for i in range(4)
         for j in range(4)
     }

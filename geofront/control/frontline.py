@@ -1,4 +1,4 @@
-"""Front lines of a day: the edges on which areas of opposed actors touch."""
+"""Front lines of a day: the arcs on which areas of opposed actors touch."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geofront.control.area import sides_of_edges
 from geofront.control.state import CONTESTED, HELD
 
 if TYPE_CHECKING:
@@ -16,8 +15,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geofront.control.arcs import Arcs
+    from geofront.control.patchwork import State
     from geofront.control.state import Label
-    from geofront.control.tessellation import Tessellation
     from geofront.events.actor import Actors
 
 __all__ = ["FrontLine", "Opposition", "front_km", "front_lines"]
@@ -65,23 +65,21 @@ class Opposition:
         """The possible fronts: the two actors, and whether the ground is contested."""
         return list(self._kinds)
 
-    def of_edges(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
+    def between(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
         """Return for each pair of labels the index into `kinds`, or -1 where there is no front."""
         found: NDArray[np.int64] = self._table[left, right]
         return found
 
 
-def front_lines(
-    mesh: Tessellation, cell_labels: NDArray[np.int64], opposition: Opposition
-) -> list[FrontLine]:
+def front_lines(arcs: Arcs, state: State, opposition: Opposition) -> list[FrontLine]:
     """Return the front lines of a day, one for each pair of actors and kind.
 
     Parameters
     ----------
-    mesh
-        The tessellation.
-    cell_labels
-        The label of each cell.
+    arcs
+        The borders of the patches.
+    state
+        The labels of the patches on the day.
     opposition
         What makes a front.
 
@@ -90,32 +88,28 @@ def front_lines(
     list[FrontLine]
         Sorted by actors.
     """
-    kinds = opposition.of_edges(*sides_of_edges(mesh, cell_labels))
+    kinds = opposition.between(*arcs.sides(state.labels, state.parting))
     result = []
-    for index, (pair, contested) in enumerate(opposition.kinds):
-        chosen = np.flatnonzero(kinds == index)
-        if len(chosen) == 0:
-            continue
-        ends = np.column_stack([mesh.tail[chosen], mesh.head[chosen]])
-        merged = shapely.line_merge(
-            shapely.multilinestrings(shapely.linestrings(mesh.vertices[ends]))
-        )
+    for index in np.unique(kinds[kinds >= 0]).tolist():
+        pair, contested = opposition.kinds[index]
+        chosen = state.parting[kinds == index]
+        merged = shapely.line_merge(shapely.multilinestrings(arcs.lines[chosen]))
         lines = shapely.multilinestrings(shapely.get_parts(merged))
-        result.append(FrontLine(pair, contested, lines, float(mesh.edge_km[chosen].sum())))
+        result.append(FrontLine(pair, contested, lines, float(arcs.km[chosen].sum())))
     return sorted(result, key=lambda f: (f.actors, f.contested))
 
 
 def front_km(
-    mesh: Tessellation, cell_labels: NDArray[np.int64], opposition: Opposition
+    arcs: Arcs, state: State, opposition: Opposition
 ) -> dict[tuple[tuple[str, str], bool], float]:
     """Return the length in km of each front of a day, without drawing it.
 
     Parameters
     ----------
-    mesh
-        The tessellation.
-    cell_labels
-        The label of each cell.
+    arcs
+        The borders of the patches.
+    state
+        The labels of the patches on the day.
     opposition
         What makes a front.
 
@@ -124,9 +118,10 @@ def front_km(
     dict[tuple[tuple[str, str], bool], float]
         By the two actors and whether the ground is contested, as in `Opposition.kinds`.
     """
-    kinds = opposition.of_edges(*sides_of_edges(mesh, cell_labels))
+    kinds = opposition.between(*arcs.sides(state.labels, state.parting))
     fronts = kinds >= 0
-    sums = np.bincount(kinds[fronts], weights=mesh.edge_km[fronts], minlength=len(opposition.kinds))
+    km = arcs.km[state.parting[fronts]]
+    sums = np.bincount(kinds[fronts], weights=km, minlength=len(opposition.kinds))
     return {kind: float(km) for kind, km in zip(opposition.kinds, sums, strict=True) if km > 0}
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from geofront.control.area import areas, label_km2
 from geofront.control.frontline import Opposition, front_lines
 from geofront.control.history import Change, History, PlaceStatus, replay
 from geofront.control.method import method as named_method
+from geofront.control.patchwork import LabelChanges, merge_cells
 from geofront.control.tessellation import default_extent
 from geofront.dates import days_between, parse_day
 from geofront.errors import SpanError
@@ -28,6 +30,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.control.frontline import FrontLine
+    from geofront.control.method import Spread
+    from geofront.control.patchwork import Patchwork, State
     from geofront.control.state import Label
     from geofront.control.tessellation import Tessellation
     from geofront.events.event import Event
@@ -45,20 +49,20 @@ class Snapshot:
     day: date
 
     @cached_property
-    def cell_labels(self) -> NDArray[np.int64]:
-        """The index into the series' labels of each cell."""
-        return self.series.cell_labels_on(self.day)
+    def state(self) -> State:
+        """The labels of the series' patches, and the arcs where they differ."""
+        return self.series.patchwork.on(self.day)
 
     @cached_property
     def area_km2(self) -> NDArray[np.float64]:
         """The area of each label in km²."""
-        return label_km2(self.series.mesh, self.cell_labels, len(self.series.labels))
+        return label_km2(self.series.patchwork, self.state.labels, len(self.series.labels))
 
     @cached_property
     def fronts(self) -> list[FrontLine]:
         """The front lines."""
         opposition = self.series.opposition_on(self.day)
-        return front_lines(self.series.mesh, self.cell_labels, opposition)
+        return front_lines(self.series.patchwork.arcs, self.state, opposition)
 
     @cached_property
     def statuses(self) -> list[PlaceStatus]:
@@ -77,7 +81,7 @@ class Snapshot:
 
         return area_frame(
             self.day,
-            areas(self.series.mesh, self.cell_labels),
+            areas(self.series.patchwork.arcs, self.state),
             self.area_km2,
             self.series.labels,
             self.series.timeline.actors.on(self.day),
@@ -112,12 +116,12 @@ class Snapshot:
 class Series:
     """The snapshots of a span of days; the first and the last day are included.
 
-    `mesh` serves every day: cell ``c`` takes the label of place ``place_ids[mesh.cell_site[c]]``.
-    `extent` tells where the outline comes from.
+    `spread` holds the cells that serve every day, and says how the labels of the places get to
+    them. `extent` tells where the outline comes from.
     """
 
     history: History
-    mesh: Tessellation
+    spread: Spread
     start: date
     end: date
     method: str
@@ -172,12 +176,30 @@ class Series:
         turns = (d for d in self.timeline.actors.turns if self.start < d <= self.end)
         return sorted({*(change.day for change in self.changes), *turns})
 
+    @property
+    def mesh(self) -> Tessellation:
+        """The cells of the extent."""
+        return self.spread.mesh
+
+    @property
+    def eve(self) -> date:
+        """The day before the first, whose status the gains of the first day are counted from."""
+        return self.start if self.start == self.start.min else self.start - timedelta(days=1)
+
     @cached_property
-    def first_labels(self) -> NDArray[np.int64]:
-        """The label of each place at the end of the first day."""
+    def place_changes(self) -> LabelChanges:
+        """The labels of the places from the eve of the first day on, as indices into `labels`."""
         index = {label: i for i, label in enumerate(self.labels)}
-        statuses = self.history.statuses(self.start)
-        return np.array([index[s.label] for s in statuses], dtype=np.int64)
+        first = [index[self.history.span(i, self.eve).label] for i in self.place_ids]
+        changes = self.history.changes(self.eve, self.end)
+        rows = [(c.day.toordinal(), c.place_index, c.label_index) for c in changes]
+        day, which, label = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return LabelChanges(np.array(first, dtype=np.int64), day, which, label)
+
+    @cached_property
+    def patchwork(self) -> Patchwork:
+        """The cells that never differ, merged, and their labels over time."""
+        return merge_cells(self.mesh, self.spread.cell_changes(self.place_changes))
 
     def place_labels_on(self, day: date) -> NDArray[np.int64]:
         """Return the label of each place at the end of a day.
@@ -199,24 +221,16 @@ class Series:
         """
         if not self.start <= day <= self.end:
             raise SpanError(f"{day} lies outside the series, {self.start} to {self.end}")
-        days, places, to = self._change_columns
-        count = int(np.searchsorted(days, day.toordinal(), side="right"))
-        labels = self.first_labels.copy()
-        labels[places[:count]] = to[:count]  # of several changes of one place the last one stays
+        changes = self.place_changes
+        count = int(np.searchsorted(changes.day, day.toordinal(), side="right"))
+        labels = changes.first.copy()
+        # Of several changes of one place the last one stays.
+        labels[changes.which[:count]] = changes.label[:count]
         return labels
-
-    @cached_property
-    def _change_columns(
-        self,
-    ) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-        """Day (as an ordinal), place and new label of each change, in order."""
-        rows = [(c.day.toordinal(), c.place_index, c.label_index) for c in self.changes]
-        days, places, to = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-        return days, places, to
 
     def cell_labels_on(self, day: date) -> NDArray[np.int64]:
         """Return the label of each cell at the end of a day, as indices into `labels`."""
-        return self.place_labels_on(day)[self.mesh.cell_site]
+        return self.patchwork.on(day).labels[self.patchwork.cell_patch]
 
     def snapshot(self, day: date | str) -> Snapshot:
         """Return the state of things at the end of a day.
@@ -369,8 +383,8 @@ def draw(
         # Where no place has a status, the places of what happened still tell where to look.
         everywhere = [place.position for place in history.timeline.places.values()]
         outline = default_extent(sites if len(sites) else np.array(everywhere))
-    mesh = named_method(name)(sites, outline, reach_km=reach)
-    return Series(history, mesh, first, last, name, reach, origin)
+    spread = named_method(name)(sites, outline, reach_km=reach)
+    return Series(history, spread, first, last, name, reach, origin)
 
 
 def _last_known_day(history: History) -> date:

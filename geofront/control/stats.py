@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -52,25 +51,17 @@ def statistics(series: Series) -> pd.DataFrame:
     groups = _groups(series)
     rows: list[dict[str, object]] = []
     changed = {series.start, *series.redrawn_days}
-    before = _cells_on_the_eve(series)
+    before = series.patchwork.on(series.eve).labels
     unchanged: list[dict[str, object]] = []
     for snapshot in series:
         if snapshot.day in changed:
             fresh = _rows_of(series, snapshot, groups, before)
-            before = snapshot.cell_labels
+            before = snapshot.state.labels
             unchanged = [{**row, "gained_km2": 0.0, "lost_km2": 0.0} for row in fresh]
         else:
             fresh = unchanged
         rows.extend({"date": snapshot.day, **row} for row in fresh)
     return pd.DataFrame(rows, columns=list(COLUMNS))
-
-
-def _cells_on_the_eve(series: Series) -> NDArray[np.int64]:
-    """Return the labels of the cells on the day before the first, so that it has gains as well."""
-    index = {label: i for i, label in enumerate(series.labels)}
-    eve = series.start if series.start == series.start.min else series.start - timedelta(days=1)
-    labels = [index[status.label] for status in series.history.statuses(eve)]
-    return np.array(labels, dtype=np.int64)[series.mesh.cell_site]
 
 
 def _groups(series: Series) -> dict[tuple[str, str | None], NDArray[np.bool_]]:
@@ -89,12 +80,13 @@ def _rows_of(
     groups: dict[tuple[str, str | None], NDArray[np.bool_]],
     before: NDArray[np.int64],
 ) -> list[dict[str, object]]:
-    mesh, size = series.mesh, len(series.labels)
-    today = snapshot.cell_labels
+    patchwork, size = series.patchwork, len(series.labels)
+    today = snapshot.state.labels
+    total_km2 = series.mesh.total_km2
     places = np.bincount(series.place_labels_on(snapshot.day), minlength=size)
-    moved = np.where(today != before, mesh.cell_km2, 0.0)
+    moved = np.where(today != before, patchwork.km2, 0.0)
     actors = series.timeline.actors.on(snapshot.day)
-    lengths = front_km(mesh, today, series.opposition_on(snapshot.day))
+    lengths = front_km(patchwork.arcs, snapshot.state, series.opposition_on(snapshot.day))
     rows: list[dict[str, object]] = []
     for (status, holder), members in groups.items():
         is_now, was = members[today], members[before]
@@ -105,7 +97,7 @@ def _rows_of(
                 "actor": holder,
                 "side": actors.side_of(holder) if holder else None,
                 "area_km2": km2,
-                "share": km2 / mesh.total_km2 if mesh.total_km2 else 0.0,
+                "share": km2 / total_km2 if total_km2 else 0.0,
                 "places": int(places[members].sum()),
                 "gained_km2": float(moved[is_now & ~was].sum()),
                 "lost_km2": float(moved[was & ~is_now].sum()),

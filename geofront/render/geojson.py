@@ -6,13 +6,15 @@ import json
 from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
 
-from geofront.control.area import areas
+from geofront.control.rings import faces
 from geofront.files import write_whole
+from geofront.render.arctext import ArcTexts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
@@ -64,13 +66,15 @@ def write_geojson(
     """
     target = Path(folder)
     shapes = _Shapes(series, layers)
+    intervals = _Intervals(shapes)
     written = []
     for day in progress(series.days):
         path = target / f"{day.isoformat()}.geojson"
         write_whole(path, _collection(series, shapes.on(day), {"date": day.isoformat()}))
+        intervals.see(day)
         written.append(path)
     path = target / "series.geojson"
-    write_whole(path, _series_collection(series, shapes))
+    write_whole(path, _series_collection(series, intervals))
     return [*written, path]
 
 
@@ -112,7 +116,10 @@ def series_geojson(series: Series) -> bytes:
         A FeatureCollection in UTF-8; each feature has `start`, its first day, and `end`, the day
         after its last.
     """
-    return _series_collection(series, _Shapes(series))
+    intervals = _Intervals(_Shapes(series))
+    for day in (series.start, *series.redrawn_days):
+        intervals.see(day)
+    return _series_collection(series, intervals)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,49 +141,66 @@ class _Shapes:
     """The shapes of a series day by day; a day without changes costs nothing."""
 
     def __init__(self, series: Series, layers: Collection[str] = LAYERS) -> None:
-        self._series = series
-        self._layers = layers
+        self.series = series
+        self.layers = layers
         self._changed = series.redrawn_days
+        self._texts = ArcTexts(series.patchwork.arcs)
         self._latest: tuple[date, list[_Shape]] | None = None
 
     def drawn(self, snapshot: Snapshot) -> list[_Shape]:
         """Return the areas and front lines of a day, those of the day before if none changed."""
         changes_so_far = bisect_right(self._changed, snapshot.day)
-        key = self._changed[changes_so_far - 1] if changes_so_far else self._series.start
+        key = self._changed[changes_so_far - 1] if changes_so_far else self.series.start
         if self._latest is None or self._latest[0] != key:
-            areas_drawn = _areas(snapshot) if "area" in self._layers else ()
-            fronts_drawn = _fronts(snapshot) if "frontline" in self._layers else ()
+            areas_drawn = _areas(snapshot, self._texts) if "area" in self.layers else ()
+            fronts_drawn = _fronts(snapshot) if "frontline" in self.layers else ()
             self._latest = (key, [*areas_drawn, *fronts_drawn])
         return self._latest[1]
 
     def on(self, day: date) -> Iterator[str]:
         """Yield the features of a day."""
-        snapshot = self._series.snapshot(day)
+        snapshot = self.series.snapshot(day)
         when: dict[str, object] = {"date": day.isoformat()}
         for shape in self.drawn(snapshot):
             yield shape.feature(when)
-        for status in snapshot.statuses if "place" in self._layers else ():
+        for status in snapshot.statuses if "place" in self.layers else ():
             yield _place(status).feature(when)
-        for event in snapshot.events if "event" in self._layers else ():
-            yield _event(event, self._series).feature(when)
+        for event in snapshot.events if "event" in self.layers else ():
+            yield _event(event, self.series).feature(when)
 
-    def over_time(self) -> Iterator[str]:
-        """Yield every shape of the series once, with its first day and the day after its last."""
-        running: dict[str, tuple[_Shape, date]] = {}
-        for day in (self._series.start, *self._changed):
-            snapshot = self._series.snapshot(day)
-            current = {_identity(s): s for s in self.drawn(snapshot)}
-            for key in [k for k in running if k not in current]:
-                shape, start = running.pop(key)
-                yield shape.feature(_interval(start, day))
-            for key, shape in current.items():
-                running.setdefault(key, (shape, day))
+
+class _Intervals:
+    """Every shape of a series once, gathered as its days go by in order."""
+
+    def __init__(self, shapes: _Shapes) -> None:
+        self._shapes = shapes
+        self._series = shapes.series
+        self._running: dict[str, tuple[_Shape, date]] = {}
+        self._ended: list[str] = []
+        self._seen: list[_Shape] = []
+
+    def see(self, day: date) -> None:
+        """Take note of the shapes of a day."""
+        drawn = self._shapes.drawn(self._series.snapshot(day))
+        if drawn is self._seen:
+            return
+        self._seen = drawn
+        current = {_identity(shape): shape for shape in drawn}
+        for key in [k for k in self._running if k not in current]:
+            shape, start = self._running.pop(key)
+            self._ended.append(shape.feature(_interval(start, day)))
+        for key, shape in current.items():
+            self._running.setdefault(key, (shape, day))
+
+    def features(self) -> Iterator[str]:
+        """Yield every shape with its first day and the day after its last."""
         after = _day_after(self._series.end)
-        for shape, start in running.values():
+        yield from self._ended
+        for shape, start in self._running.values():
             yield shape.feature(_interval(start, after))
-        if "place" in self._layers:
+        if "place" in self._shapes.layers:
             yield from self._places_over_time(after)
-        if "event" in self._layers:
+        if "event" in self._shapes.layers:
             yield from self._events_over_time()
 
     def _events_over_time(self) -> Iterator[str]:
@@ -189,9 +213,7 @@ class _Shapes:
     def _places_over_time(self, after: date) -> Iterator[str]:
         history, start = self._series.history, self._series.start
         for place_id in self._series.place_ids:
-            starts = [
-                s.start for s in history.spans[place_id] if s.start and start < s.start < after
-            ]
+            starts = [d for d in history.turns(place_id) if start < d < after]
             for first, until in zip([start, *starts], [*starts, after], strict=True):
                 yield _place(history.status(place_id, first)).feature(_interval(first, until))
 
@@ -208,10 +230,11 @@ def _interval(start: date, end: date) -> dict[str, object]:
     return {"start": start.isoformat(), "end": end.isoformat()}
 
 
-def _areas(snapshot: Snapshot) -> Iterator[_Shape]:
+def _areas(snapshot: Snapshot, texts: ArcTexts) -> Iterator[_Shape]:
     series = snapshot.series
     actors = series.timeline.actors.on(snapshot.day)
-    for index, geometry in sorted(areas(series.mesh, snapshot.cell_labels).items()):
+    found = faces(series.patchwork.arcs, snapshot.state)
+    for index, parts in groupby(found, key=lambda face: face.label):
         label = series.labels[index]
         yield _Shape(
             {
@@ -223,7 +246,7 @@ def _areas(snapshot: Snapshot) -> Iterator[_Shape]:
                 "color": actors[label.holder].color if label.holder else None,
                 "area_km2": round(float(snapshot.area_km2[index]), _DIGITS),
             },
-            shapely.to_geojson(geometry),
+            texts.multipolygon(parts),
         )
 
 
@@ -290,13 +313,13 @@ def _point(lon: float, lat: float) -> str:
     return _json({"type": "Point", "coordinates": [lon, lat]})
 
 
-def _series_collection(series: Series, shapes: _Shapes) -> bytes:
+def _series_collection(series: Series, intervals: _Intervals) -> bytes:
     head: dict[str, object] = {
         "start": series.start.isoformat(),
         "end": series.end.isoformat(),
         "end_rule": _END_RULE,
     }
-    return _collection(series, shapes.over_time(), head)
+    return _collection(series, intervals.features(), head)
 
 
 def _collection(series: Series, features: Iterable[str], head: dict[str, object]) -> bytes:

@@ -274,7 +274,7 @@ def _fronts(series: Series, day: date) -> list[list[int]]:
     """Return ``[label, label, contested]`` for each pair of labels that makes a front."""
     one, other = np.triu_indices(len(series.labels), k=1)
     opposition = series.opposition_on(day)
-    found = opposition.of_edges(one, other)
+    found = opposition.between(one, other)
     kinds = opposition.kinds
     return [
         [int(i), int(j), int(kinds[k][1])]
