@@ -472,7 +472,7 @@ def test_what_is_longer_than_any_mention_is_still_found_as_it_is() -> None:
 @pytest.mark.parametrize("name", ["a/" * 50_000, "a-" * 50_000, "\n" * 100_000, "HOMS " * 20_000])
 def test_a_huge_name_takes_no_huge_time(name: str) -> None:
     gazetteer = Gazetteer([Place("p", name + "z", 38, 34)])
-    assert len(gazetteer.sounds.joined) >= 1
+    assert len(gazetteer.sounds.patterns) >= 1
     assert resolve("Homs", gazetteer, limit=1) == resolve("Homs", gazetteer, limit=1)
 
 

@@ -7,24 +7,28 @@ import os
 import re
 import shutil
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
 import folium
+import numpy as np
 import pytest
 
 import geofront
+from geofront.datasets import dataset_names
 from geofront.errors import SpanError
 from geofront.render.html import control_map
 from geofront.render.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from playwright.sync_api import Browser, ConsoleMessage, Page, Request
 
+    from geofront.control.explain import Explanation
     from geofront.control.series import Series
+    from geofront.events.timeline import Timeline
 
 ARGUMENTS = [
     "--no-sandbox",
@@ -40,6 +44,59 @@ WIDE, PHONE = (1400, 900), (390, 844)
 HOSTILE = (
     "</script><script>window.hacked = 1</script><img src=x onerror='window.hacked = 1'><!--\u2028"
 )
+PLACES = """\
+id,name,lon,lat
+here,Here,38,34
+there,There,38.2,34.1
+elsewhere,Elsewhere,38.1,34.3
+yonder,Yonder,38.3,34.2
+"""
+ACTORS = """\
+id,name,side,color,since
+red,The Reds,red,#aa3333,
+blue,The Blues,blue,#3333aa,
+green,The Greens,green,#33aa33,
+green,The Greens,red,,2020-01-08
+"""
+SOURCES = """\
+id,title,publisher,reliability,favours
+one,First,One & Co,B,red
+two,Second,,C,
+"""
+EVERY_KIND = """\
+id,date,place,kind,actor,from_actor,standing,claimed_by,credibility,reported,corrects,effective,source
+,2020-01-01,here,hold,red,,,,,,,,one
+,2020-01-03,here,contest,blue,red,,,,,,,one
+,2020-01-04,here,contest,green,,,,,,,,one
+,2020-01-05,here,repelled,red,blue,,,,,,,one
+,2020-01-06,here,siege,blue,red,,,,,,,two
+,2020-01-08,here,siege_lifted,blue,red,,,,,,,two
+,2020-01-09,here,clash,,,,,,,,,two
+,2020-01-10,here,strike,blue,red,,,,,,,two
+,2020-01-11,here,raid,,,,,,,,,one
+,2020-01-12,here,ceasefire,red,blue,,,,,,,one|two
+,2020-01-13,here,movement,,,,,,,,,one
+,2020-01-14,here,handover,blue,red,,,,,,,two
+,2020-01-16/2020-01-19,here,withdrawal,blue,,,,,,,start,two
+,2020-01-02,there,capture,red,blue,claimed,red,,,,,one
+,2020-01-05,there,capture,red,blue,claimed,green,,,,,two
+,2020-01-07,there,hold,red,,denied,blue,,,,,two
+,2020-01-08,there,hold,blue,,,,4,,,,two
+,2020-01-09,there,hold,green,,,,2,,,,two
+,2020-01-09,there,hold,blue,,,,3,,,,one
+,2020-01-11,there,hold,red,,,,2,,,,one
+,2020-01-11,there,hold,blue,,,,2,,,,one
+,2020-01-12/2020-01-15,there,capture,blue,red,,,,,,,one
+,2020-01-17?,there,hold,blue,,,,,,,,one
+,../2020-01-19,there,capture,red,blue,,,,,,,two
+wrong,2020-01-03,elsewhere,capture,blue,red,,,,,,,one
+,2020-01-04,elsewhere,retraction,,,,,,2020-01-06,wrong,,one
+mistaken,2020-01-08,elsewhere,hold,green,,,,,,,,two
+,2020-01-08,elsewhere,hold,blue,,,,,2020-01-11,mistaken,,two
+,2020-01-18,elsewhere,siege,red|green,blue,,,,,,,one
+,2020-01-05,yonder,clash,red,blue,,,,,,,one
+,2020-01-24,yonder,withdrawal,green,,,,,,,,one
+"""
 
 
 @dataclass
@@ -77,6 +134,14 @@ class Opened:
             )
             for row in rows.all()
         }
+
+    def explained(self, place_ids: Sequence[str], day: date) -> list[str]:
+        return list(
+            self.ask(
+                "v.goTo(x.day); return x.ids.map(v.explain)",
+                {"day": day.isoformat(), "ids": list(place_ids)},
+            )
+        )
 
     def point_of(self, place_id: str) -> tuple[float, float]:
         x, y = self.ask(
@@ -381,6 +446,186 @@ def test_a_click_on_a_place_tells_why_it_has_its_status(
     assert panel.is_hidden()
 
 
+# --- why ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def every_kind(tmp_path_factory: pytest.TempPathFactory) -> Timeline:
+    """A made-up war with every kind, rule and flag, on 20 days."""
+    folder = tmp_path_factory.mktemp("kinds")
+    tables = {"places": PLACES, "actors": ACTORS, "sources": SOURCES, "events": EVERY_KIND}
+    for name, text in tables.items():
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8")
+    return geofront.read(folder)
+
+
+def places_told(series: Series) -> list[str]:
+    """Places that have a status, and those that only the days' other statements are about."""
+    told = {event.place_id for day in series.days for event in series.history.events_on(day)}
+    return sorted(told.union(series.place_ids))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", dataset_names())
+def test_every_status_of_every_day_is_explained_as_by_the_library(
+    name: str, tmp_path: Path, open_file: Any
+) -> None:
+    series = geofront.draw(geofront.read(name))
+    opened = open_file(geofront.write_html(series, tmp_path / "why.html"))
+    told = places_told(series)
+    met: set[str] = set()
+    for day in series.days:
+        for place_id, shown in zip(told, opened.explained(told, day), strict=True):
+            explanation = series.history.explain(place_id, day)
+            assert shown == explanation.text(), (place_id, day)
+            met.update(features_of(explanation))
+    assert met >= {"uncertain", "overridden", "not-confirmed"}
+
+
+def features_of(explanation: Explanation) -> Iterator[str]:
+    status = explanation.status
+    yield from (key for key in ("inferred", "uncertain") if getattr(status, key))
+    yield from (key for key in ("overridden", "withdrawn") if getattr(explanation, key))
+    yield from (overridden.rule for overridden in explanation.overridden)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    "policy",
+    [
+        *("best-evidence", "confirmed-only", "against-interest", "latest-report"),
+        *("by-source:two", "by-side:red"),
+    ],
+)
+@pytest.mark.parametrize("start", ["2020-01-01", "2020-01-10"])
+def test_every_rule_and_flag_is_explained_as_by_the_library(
+    every_kind: Timeline, policy: str, start: str, tmp_path: Path, open_file: Any
+) -> None:
+    for known_on in (None, "2020-01-09", "2020-01-20"):
+        series = geofront.draw(
+            every_kind, policy=policy, known_on=known_on, start=start, end="2020-01-20"
+        )
+        opened = open_file(geofront.write_html(series, tmp_path / "why.html"))
+        told = places_told(series)
+        for day in series.days:
+            expected = [series.history.explain(place_id, day).text() for place_id in told]
+            assert opened.explained(told, day) == expected, (day, known_on)
+
+
+@pytest.mark.browser
+def test_the_panel_shows_the_whole_explanation(
+    every_kind: Timeline, tmp_path: Path, open_file: Any
+) -> None:
+    series = geofront.draw(every_kind, start="2020-01-01", end="2020-01-20")
+    opened = open_file(geofront.write_html(series, tmp_path / "why.html"))
+    panel = opened.page.locator(".gf-place")
+    met: set[str] = set()
+    for day in series.days:
+        opened.go(day.isoformat())
+        for place_id in places_told(series):
+            opened.ask("v.select(x)", place_id)
+            explanation = series.history.explain(place_id, day)
+            met.update(features_of(explanation))
+            text = " ".join((panel.text_content() or "").split())
+            for line in explanation.text().splitlines():
+                label, statement, rest = statement_of(line)
+                assert label in text, (place_id, day, line)
+                assert statement in text, (place_id, day, line)
+                assert rest in text, (place_id, day, line)
+    assert met >= {"inferred", "uncertain", "withdrawn", "superseded", "outgraded", "doubtful"}
+
+
+def statement_of(line: str) -> tuple[str, str, str]:
+    """Return what the panel makes of a line: a heading, a statement, and what became of it."""
+    for label in ("Against it", "No longer counted"):
+        if line.startswith(f"{label}: "):
+            statement, _, fate = line.removeprefix(f"{label}: ").partition(" [")
+            event_id, _, fate = fate.partition("]. ")
+            return label, f"{statement}. {fate}", event_id
+    change = "It would change with "
+    if line.startswith(change):
+        return change.strip(), line.removeprefix(change).removesuffix("."), ""
+    return "", line, ""
+
+
+@pytest.mark.browser
+def test_doubts_are_marked_on_the_map_and_in_the_legend(
+    every_kind: Timeline, tmp_path: Path, open_file: Any
+) -> None:
+    series = geofront.draw(every_kind, start="2020-01-01", end="2020-01-20")
+    opened = open_file(geofront.write_html(series, tmp_path / "why.html"), "#2020-01-17")
+    legend = opened.page.locator(".gf-legend").inner_text()
+    for sign in ("Uncertain: date imprecise", "Claim not accepted", "Besieged"):
+        assert sign in legend
+    opened.page.mouse.move(*opened.point_of("here"))
+    assert (
+        "Uncertain on this day: dated between 16" in opened.page.locator(".gf-tooltip").inner_text()
+    )
+    opened.go("2020-01-08")
+    opened.page.mouse.move(*opened.point_of("yonder"))
+    opened.page.mouse.move(*opened.point_of("there"))
+    assert "Not accepted: Observation" in opened.page.locator(".gf-tooltip").inner_text()
+    opened.ask("v.select('elsewhere')")
+    history = opened.page.locator(".gf-history").inner_text()
+    assert "Retraction" in history
+    assert "withdrawn" in history
+
+
+@pytest.mark.browser
+def test_what_was_withdrawn_is_not_among_the_statements_of_the_day(
+    every_kind: Timeline, tmp_path: Path, open_file: Any
+) -> None:
+    series = geofront.draw(every_kind, start="2020-01-01", end="2020-01-20")
+    opened = open_file(geofront.write_html(series, tmp_path / "why.html"))
+    for snapshot in series:
+        opened.go(snapshot.day.isoformat())
+        items = opened.page.locator(".gf-event").all()
+        listed = [item.get_attribute("data-event") for item in items]
+        assert listed == [event.id for event in snapshot.events], snapshot.day
+
+
+@pytest.mark.browser
+def test_fronts_follow_actors_that_change_sides(tmp_path: Path, open_file: Any) -> None:
+    series = geofront.draw(geofront.read("idlib-2020"))
+    turn = next(d for d in series.timeline.actors.turns if series.start < d <= series.end)
+    opened = open_file(geofront.write_html(series, tmp_path / "idlib.html"))
+    kinds = {}
+    for day in (series.start, turn - timedelta(days=1), turn, series.end):
+        opened.go(day.isoformat())
+        opposition = series.opposition_on(day)
+        fronts = {
+            (*sorted((one, other)), contested)
+            for one, other, contested in opened.ask(
+                "return v.fronts().map(([a, b, c]) => [a, b, Boolean(c)])"
+            )
+        }
+        found = opposition.of_edges(*np.triu_indices(len(series.labels), k=1))
+        expected = {
+            (i, j, bool(opposition.kinds[k][1]))
+            for i, j, k in zip(*np.triu_indices(len(series.labels), k=1), found, strict=True)
+            if k >= 0
+        }
+        assert fronts == expected, day
+        kinds[day] = frozenset(fronts)
+    assert kinds[series.start] == kinds[turn - timedelta(days=1)] != kinds[turn]
+
+
+@pytest.mark.browser
+def test_the_parts_of_a_map_can_be_shown_apart(tmp_path: Path, open_file: Any) -> None:
+    series = geofront.draw(geofront.read("aleppo-hama-2016"))
+    path = geofront.write_html(series, tmp_path / "parts.html")
+    opened = open_file(path, "#2016-03-20/kafr-saghir")
+    whole = opened.page.get_by_role("button", name="Show the whole map")
+    near = opened.ask("return v.map.getZoom()")
+    whole.click()
+    assert opened.ask("return v.map.getZoom()") < near
+    parts = opened.page.locator(".gf-piece")
+    assert parts.count() == 3
+    for part in parts.all()[1:]:
+        part.click()
+        assert opened.ask("return v.map.getZoom()") > near - 1.5
+
+
 @pytest.mark.browser
 def test_a_tap_near_a_place_is_enough(file: Path, open_file: Any) -> None:
     opened = open_file(file, size=PHONE, has_touch=True, is_mobile=True)
@@ -486,7 +731,8 @@ def hostile_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
         "date,place,kind,actor,from_actor,source,note\n"
         f"2020-01-01,here,hold,red,,bad,{quoted}\n"
         "2020-01-01,there,hold,blue,,good,\n"
-        f"2020-01-02,there,capture,red,blue,good,{quoted}\n",
+        f"2020-01-02,there,capture,red,blue,good,{quoted}\n"
+        "2020-01-01/2020-01-02,here,capture,blue,red,bad,\n",
         encoding="utf-8",
     )
     series = geofront.draw(geofront.read(folder), start="2020-01-01", end="2020-01-03")
@@ -501,6 +747,8 @@ def test_text_of_the_data_never_becomes_markup(hostile_file: Path, open_file: An
     page.wait_for_selector(".gf-tooltip")
     assert "<img src=x" in page.locator(".gf-tooltip").inner_text()
     assert "<img src=x" in page.locator(".gf-place h2").inner_text()
+    for part in (".gf-sentence", ".gf-flag", ".gf-history"):
+        assert "<img src=x" in page.locator(f".gf-place {part}").first.inner_text()
     assert "<img src=x" in page.locator("h1").inner_text()
     assert "<img src=x" in page.title()
     opened.go("2020-01-02")

@@ -61,16 +61,18 @@ def test_a_folder_that_is_no_gazetteer_is_left_alone(gazetteer: Gazetteer, tmp_p
     assert [p.name for p in tmp_path.iterdir()] == ["precious"]
 
 
-@pytest.mark.parametrize("damage", ["missing", "format", "truncated", "no array"])
+@pytest.mark.parametrize("damage", ["missing", "format", "truncated", "empty", "no array"])
 def test_a_damaged_gazetteer_says_so(gazetteer: Gazetteer, tmp_path: Path, damage: str) -> None:
     folder = save_gazetteer(Gazetteer(list(gazetteer)[:5]), tmp_path / "g")
     if damage == "missing":
         (folder / "gazetteer.json").unlink()
     elif damage == "format":
-        (folder / "gazetteer.json").write_text(json.dumps({"format": 99, "names": 1}), "utf-8")
+        (folder / "gazetteer.json").write_text(json.dumps({"format": 99}), "utf-8")
     elif damage == "truncated":
         file = folder / "positions.npy"
         file.write_bytes(file.read_bytes()[:100])
+    elif damage == "empty":
+        (folder / "positions.npy").write_bytes(b"")
     else:
         (folder / "role.npy").unlink()
     with pytest.raises(DataFaultsError, match="is not a stored gazetteer"):

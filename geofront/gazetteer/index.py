@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from geofront.gazetteer.keys import KeyTable, TextColumn, key_of
+from geofront.gazetteer.likeness import Spelling, likeness
 from geofront.gazetteer.names import fold, normalise
 from geofront.gazetteer.soundindex import SoundIndex
-from geofront.gazetteer.sounds import alternatives
+from geofront.gazetteer.sounds import alternatives, sounds
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -27,6 +28,8 @@ NAME, ALIAS, SECOND = 0, 1, 2
 """What a toponym is to its place: the name, an alias, or a name in brackets or after a slash."""
 
 _EARTH_KM = 6371.0088
+# A spelling in another script, of which only the sound speaks, yields to a Latin one so near.
+_YIELDING = 0.97
 
 
 class Toponyms:
@@ -208,16 +211,44 @@ class Gazetteer:
         list[str]
             Names of different places.
         """
-        from geofront.gazetteer.likeness import Spelling, likeness
-
-        query = Spelling.of(name, self.sounds.weight)
-        found = {
-            self.places[int(self.toponyms.place_row[row])].name: likeness(
-                query, Spelling.of(self.toponyms.text[int(row)], self.sounds.weight)
-            )
-            for row in self.sounds.names_like(name)
-        }
+        found: dict[str, float] = {}
+        for row, _, alike in self.sounding_like(name):
+            place = self.places[int(self.toponyms.place_row[row])].name
+            found[place] = max(alike, found.get(place, 0.0))
         return sorted(found, key=lambda n: -found[n])[:limit]
+
+    def sounding_like(
+        self, name: str, *, also: NDArray[np.int32] | None = None
+    ) -> Iterator[tuple[int, str, float]]:
+        """Yield the spellings that sound like a name: row, text, and how alike, from 0 to 1.
+
+        To a name in Latin letters a spelling in another script is less alike than one in Latin
+        letters that is nearly as alike, for nothing tells that its letters would agree as well.
+
+        Parameters
+        ----------
+        name
+            A toponym.
+        also
+            Rows of spellings that are compared as well, however they sound.
+        """
+        query = Spelling.of(name, sounds(name), self.sounds.weight)
+        rows = self.sounds.names_like(name, also=also).tolist()
+        texts = [self.toponyms.text[row] for row in rows]
+        alike: dict[str, float] = {}
+        unlettered: set[str] = set()
+        best_latin = 0.0
+        for row, text in zip(rows, texts, strict=True):
+            if text not in alike:
+                spelling = _spelling(row, text, self)
+                alike[text] = likeness(query, spelling)
+                if query.written and spelling.written:
+                    best_latin = max(best_latin, alike[text])
+                elif query.written:
+                    unlettered.add(text)
+        for row, text in zip(rows, texts, strict=True):
+            yields = text in unlettered and best_latin >= _YIELDING * alike[text]
+            yield row, text, alike[text] * (_YIELDING if yields else 1.0)
 
     def rows_within(self, point: LonLat, km: float) -> NDArray[np.int32]:
         """Return the rows of the places at most so many km from a point, ascending."""
@@ -238,6 +269,11 @@ class Gazetteer:
     def _places_of(self, toponym_rows: NDArray[np.int32]) -> list[Place]:
         rows = dict.fromkeys(int(self.toponyms.place_row[row]) for row in toponym_rows)
         return [self.places[row] for row in rows]
+
+
+@lru_cache(maxsize=16384)
+def _spelling(row: int, text: str, gazetteer: Gazetteer) -> Spelling:
+    return Spelling.of(text, gazetteer.sounds.readings(row), gazetteer.sounds.weight)
 
 
 def _roles(place: Place) -> Iterator[tuple[str, int]]:

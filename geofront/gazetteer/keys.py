@@ -1,4 +1,4 @@
-"""Columns that stay on disk until they are read: texts, and tables of keys."""
+"""Columns that stay on disk until they are read: texts, lists of numbers, tables of keys."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-__all__ = ["KeyTable", "TextColumn", "key_of"]
+__all__ = ["KeyTable", "NumberLists", "TextColumn", "key_of", "ranges"]
 
 
 def _typed(code: str, values: Iterable[int]) -> array[int]:
@@ -80,3 +80,37 @@ class KeyTable:
         first = int(np.searchsorted(self.keys, wanted, side="left"))
         last = int(np.searchsorted(self.keys, wanted, side="right"))
         return self.rows[first:last]
+
+
+@dataclass(frozen=True, slots=True)
+class NumberLists:
+    """Numbered lists of numbers: list i is of `numbers`, from `starts[i]` to `starts[i + 1]`."""
+
+    numbers: NDArray[np.int32]
+    starts: NDArray[np.int32]
+
+    @classmethod
+    def of(cls, lists: NDArray[np.int32], numbers: NDArray[np.int32], count: int) -> NumberLists:
+        """Make so many lists of pairs: the list, and a number in it."""
+        starts = np.zeros(count + 1, dtype=np.int32)
+        np.cumsum(np.bincount(lists, minlength=count), out=starts[1:])
+        return cls(numbers[np.lexsort((numbers, lists))], starts)
+
+    def __len__(self) -> int:
+        """Return how many lists there are."""
+        return len(self.starts) - 1
+
+    def __getitem__(self, row: int) -> NDArray[np.int32]:
+        """Return the numbers of list `row`, in ascending order."""
+        return self.numbers[self.starts[row] : self.starts[row + 1]]
+
+    def joined(self, rows: NDArray[np.int32]) -> NDArray[np.int32]:
+        """Return the numbers of several lists, one list after the other."""
+        return self.numbers[ranges(self.starts[rows], self.starts[rows + 1])]
+
+
+def ranges(starts: NDArray[np.int32], ends: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the numbers from each start to before its end, one range after the other."""
+    lengths = ends - starts
+    shift = np.repeat(starts - (np.cumsum(lengths) - lengths), lengths)
+    return np.asarray(shift + np.arange(len(shift)), dtype=np.int32)

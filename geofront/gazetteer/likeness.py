@@ -3,22 +3,24 @@
 The patterns of `geofront.gazetteer.sounds` are compared by their longest common subsequence (the
 Indel distance of RapidFuzz): a missing consonant costs three times a missing vowel, and one taken
 for a similar one costs two thirds of that. Names of several words are also compared word by word,
-where rare words weigh more (their inverse document frequency in the gazetteer itself).
+where rare words weigh more (their inverse document frequency in the gazetteer itself). Where nearly
+all letters agree the sounds may be further apart, for a slip of the pen can change them much.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
 
 from geofront.gazetteer.names import fold
-from geofront.gazetteer.sounds import pattern, skeleton, sounds
+from geofront.gazetteer.sounds import pattern, skeleton
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 __all__ = ["Reading", "Spelling", "likeness"]
 
@@ -29,33 +31,34 @@ _OTHER_ARTICLE = 0.985
 _SHIFTED_WORDS = 0.93
 _WORD_BY_WORD = 0.97
 _SAME_WORD = 0.45
+# What a letter that differs counts where a spelling is taken for misspelt.
+_SLIP = 2.0
 _ARTICLE = re.compile(r"(?i)(?:(?:a[ldrstnz]|a[std]h|e[ldrstnz]|ul)[- ](?=\w)|ال\w)")
 _LATIN = re.compile("[a-z]")
 
 _similarity = Indel.normalized_similarity
 
 
-@dataclass(frozen=True, slots=True)
 class Reading:
-    """One way to read a spelling: patterns and weights of its words, and its consonants."""
+    """One way to read a spelling: the patterns of its words, and its consonants."""
 
-    words: tuple[str, ...]
-    weights: tuple[float, ...]
-    joined: str
-    skeleton: str
-    beginning: str
+    __slots__ = ("_spoken", "_weigh", "_weights", "beginning", "joined", "skeleton", "words")
 
-    @classmethod
-    def of(cls, words: tuple[str, ...], weigh: Callable[[str], float]) -> Reading:
-        """Make the reading of a name's words in phonemes."""
-        patterns = tuple(pattern(word) for word in words)
-        return cls(
-            words=patterns,
-            weights=tuple(weigh(word) for word in words),
-            joined="".join(patterns),
-            skeleton=skeleton(words),
-            beginning=skeleton((words[0][0],)) or "a",
-        )
+    def __init__(self, spoken: tuple[str, ...], weigh: Callable[[str], float]) -> None:
+        """Prepare words in phonemes; `weigh` gives the weight of one."""
+        self.words = tuple(map(pattern, spoken))
+        self.joined = "".join(self.words)
+        self.skeleton = skeleton(spoken)
+        self.beginning = _class_of(spoken[0][0])
+        self._spoken, self._weigh = spoken, weigh
+        self._weights: tuple[float, ...] | None = None
+
+    @property
+    def weights(self) -> tuple[float, ...]:
+        """The weights of the words; made on use, for a single word does without."""
+        if self._weights is None:
+            self._weights = tuple(map(self._weigh, self._spoken))
+        return self._weights
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,24 +66,30 @@ class Spelling:
     """A spelling prepared for comparison.
 
     `written` is its folded key where it is in Latin letters, `article` whether it begins with the
-    Arabic article; `readings` are the ways to read it, the plain one first.
+    Arabic article; `readings` are the ways to read it.
     """
 
-    text: str
     written: str
     article: bool
     readings: tuple[Reading, ...]
 
     @classmethod
-    def of(cls, text: str, weigh: Callable[[str], float]) -> Spelling:
-        """Prepare a spelling; `weigh` gives the weight of a word in phonemes."""
+    def of(
+        cls, text: str, spoken: Iterable[tuple[str, ...]], weigh: Callable[[str], float]
+    ) -> Spelling:
+        """Prepare a spelling of these readings; `weigh` gives the weight of a word in phonemes."""
         written = fold(text).replace(" ", "")
         return cls(
-            text,
             written if _LATIN.search(written) else "",
             bool(_ARTICLE.match(text)),
-            tuple(Reading.of(words, weigh) for words in sounds(text)),
+            tuple(Reading(words, weigh) for words in spoken),
         )
+
+
+@lru_cache(maxsize=256)
+def _class_of(phoneme: str) -> str:
+    """Return what a name begins with: the class of a consonant, or a vowel."""
+    return skeleton((phoneme,)) or "a"
 
 
 def likeness(query: Spelling, name: Spelling) -> float:
@@ -103,6 +112,7 @@ def likeness(query: Spelling, name: Spelling) -> float:
     if query.written and name.written:
         written = _similarity(query.written, name.written)
         best = (1 - _WRITTEN_SHARE) * best + _WRITTEN_SHARE * written
+        best = max(best, 1 - _SLIP * (1 - written))
     return best if query.article == name.article else best * _OTHER_ARTICLE
 
 

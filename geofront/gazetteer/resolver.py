@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,7 +13,6 @@ from geofront.crs import BBox, LonLat, check_position, geodesic_km
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.features import split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
-from geofront.gazetteer.likeness import Spelling, likeness
 from geofront.gazetteer.names import fold
 from geofront.gazetteer.sounds import alternatives
 from geofront.gazetteer.text.phrases import PhraseError, read_phrase
@@ -392,22 +390,14 @@ def _search(
 
 
 def _search_by_sound(name: str, gazetteer: Gazetteer, context: Context) -> Iterator[_Found]:
-    toponyms, sounds = gazetteer.toponyms, gazetteer.sounds
+    toponyms = gazetteer.toponyms
     near = [gazetteer.rows_within(point, _NEAR_KM) for point in context.points]
     also = gazetteer.toponym_rows(np.unique(np.concatenate(near))) if near else None
     for number, part in enumerate(alternatives(name[:_LONGEST_NAME])):
-        query = Spelling.of(part, sounds.weight)
-        for row in sounds.names_like(part, also=also):
+        for row, text, alike in gazetteer.sounding_like(part, also=also):
             role = max(int(toponyms.role[row]), SECOND if number else NAME)
-            text = toponyms.text[int(row)]
-            alike = likeness(query, _spelling(text, gazetteer))
             reason = f"sounds like {text} ({alike:.2f})"
             yield _Found(int(toponyms.place_row[row]), _SOUND_SCORE[role] * alike, reason)
-
-
-@lru_cache(maxsize=16384)
-def _spelling(text: str, gazetteer: Gazetteer) -> Spelling:
-    return Spelling.of(text, gazetteer.sounds.weight)
 
 
 def _in_context(found: _Found, penalty: float, gazetteer: Gazetteer, context: Context) -> Match:

@@ -88,35 +88,37 @@ _GLUED_ARTICLE = re.compile("^al(?=[^aiu'].{2})")
 
 # Three characters for a consonant, so that missing one costs more than missing a vowel; what two
 # have in common says how easily one is taken for the other.
-_PATTERNS = {
-    "b": "bBb",
-    "p": "bBp",
-    "t": "tDt",
-    "T": "tsT",
-    "d": "dDd",
-    "D": "dDz",
-    "z": "zZz",
-    "s": "sZs",
-    "S": "cCS",
-    "C": "cCj",
-    "Z": "zZj",
-    "j": "jJj",
-    "g": "kgj",
-    "G": "gGh",
-    "k": "kKk",
-    "q": "kKq",
-    "x": "xXh",
-    "h": "hXg",
-    "f": "fFf",
-    "v": "wwf",
-    "l": "lLl",
-    "m": "mMm",
-    "n": "nNn",
-    "r": "rRr",
-    "w": "uw",
-    "y": "iy",
-    "A": "a",
-}
+_PATTERNS = str.maketrans(
+    {
+        "b": "bBb",
+        "p": "bBp",
+        "t": "tDt",
+        "T": "tsT",
+        "d": "dDd",
+        "D": "dDz",
+        "z": "zZz",
+        "s": "sZs",
+        "S": "cCS",
+        "C": "cCj",
+        "Z": "zZj",
+        "j": "jJj",
+        "g": "kgj",
+        "G": "gGh",
+        "k": "kKk",
+        "q": "kKq",
+        "x": "xXh",
+        "h": "hXg",
+        "f": "fFf",
+        "v": "wwf",
+        "l": "lLl",
+        "m": "mMm",
+        "n": "nNn",
+        "r": "rRr",
+        "w": "uw",
+        "y": "iy",
+        "A": "a",
+    }
+)
 _SKELETON_CLASSES = str.maketrans(
     {
         **dict(zip("pTDZCqgx", "btdzSkkh", strict=True)),
@@ -219,7 +221,7 @@ def pattern(word: str) -> str:
     str
         Three characters for a consonant, one or two for a glide, one for a vowel or ayn.
     """
-    return "".join(_PATTERNS.get(c, c) for c in word)
+    return word.translate(_PATTERNS)
 
 
 def skeleton(words: tuple[str, ...]) -> str:

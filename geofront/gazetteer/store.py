@@ -19,7 +19,7 @@ import numpy as np
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.gazetteer.index import Gazetteer, Toponyms
-from geofront.gazetteer.keys import KeyTable, TextColumn
+from geofront.gazetteer.keys import KeyTable, NumberLists, TextColumn
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.soundindex import SoundIndex
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "open_gazetteer", "save_gazetteer"]
 
-FORMAT = 2
+FORMAT = 3
 """The number of the format; it changes whenever keys or patterns do."""
 _META = "gazetteer.json"
 _Arrays = dict[str, Any]
@@ -92,7 +92,7 @@ def save_gazetteer(gazetteer: Gazetteer, folder: str | PathLike[str]) -> Path:
     try:
         for name, values in _arrays(gazetteer).items():
             np.save(work / f"{name}.npy", values)
-        meta = {"format": FORMAT, "places": len(gazetteer), "names": gazetteer.sounds.names}
+        meta = {"format": FORMAT, "places": len(gazetteer)}
         (work / _META).write_text(json.dumps(meta), encoding="utf-8")
         work.chmod(0o755)
         if target.exists():
@@ -127,28 +127,27 @@ def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:
     """
     source = Path(folder)
     try:
-        names = _names_in(json.loads((source / _META).read_text(encoding="utf-8")))
+        _check_format(json.loads((source / _META).read_text(encoding="utf-8")))
         arrays = {
             path.stem: np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for path in source.glob("*.npy")
         }
-        return _assembled(arrays, names)
-    except (OSError, ValueError, KeyError, TypeError) as error:
+        return _assembled(arrays)
+    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
         message = f"is not a stored gazetteer ({error}); save it again"
         raise DataFaultsError([Fault(str(source), 0, message)]) from error
 
 
-def _names_in(meta: dict[str, Any]) -> int:
-    """Return the number of names that a gazetteer's file tells.
+def _check_format(meta: dict[str, Any]) -> None:
+    """Refuse a gazetteer of another format.
 
     Raises
     ------
     ValueError
-        If the gazetteer is of another format.
+        If it is of another format.
     """
     if meta["format"] != FORMAT:
         raise ValueError(f"it is of format {meta['format']}, not {FORMAT}")
-    return int(meta["names"])
 
 
 def _arrays(gazetteer: Gazetteer) -> _Arrays:
@@ -163,8 +162,12 @@ def _arrays(gazetteer: Gazetteer) -> _Arrays:
         "role": toponyms.role,
         **_columns("exact", toponyms.exact),
         **_columns("folded", toponyms.folded),
-        **_columns("joined", sounds.joined),
-        "name_row": sounds.name_row,
+        **_columns("spoken", sounds.spoken),
+        **_columns("patterns", sounds.patterns),
+        "signatures": sounds.signatures,
+        **_columns("names_of", sounds.names_of),
+        **_columns("readings_of", sounds.readings_of),
+        "skeleton_starts": sounds.skeleton_starts,
         **_columns("bones", sounds.bones),
         **_columns("words", sounds.words),
         "frequency_keys": sounds.frequency_keys,
@@ -172,7 +175,7 @@ def _arrays(gazetteer: Gazetteer) -> _Arrays:
     }
 
 
-def _assembled(arrays: _Arrays, names: int) -> Gazetteer:
+def _assembled(arrays: _Arrays) -> Gazetteer:
     toponyms = Toponyms(
         _texts(arrays, "text"),
         arrays["place_row"],
@@ -181,13 +184,16 @@ def _assembled(arrays: _Arrays, names: int) -> Gazetteer:
         folded=_keys(arrays, "folded"),
     )
     sounds = SoundIndex(
-        joined=_texts(arrays, "joined"),
-        name_row=arrays["name_row"],
+        spoken=_texts(arrays, "spoken"),
+        patterns=_texts(arrays, "patterns"),
+        signatures=arrays["signatures"],
+        names_of=_lists(arrays, "names_of"),
+        readings_of=_lists(arrays, "readings_of"),
+        skeleton_starts=arrays["skeleton_starts"],
         bones=_keys(arrays, "bones"),
         words=_keys(arrays, "words"),
         frequency_keys=arrays["frequency_keys"],
         frequency=arrays["frequency"],
-        names=names,
     )
     places: Any = _StoredPlaces(_texts(arrays, "places"))
     positions: NDArray[np.float64] = arrays["positions"]
@@ -197,12 +203,16 @@ def _assembled(arrays: _Arrays, names: int) -> Gazetteer:
     )
 
 
-def _columns(name: str, value: TextColumn | KeyTable) -> _Arrays:
+def _columns(name: str, value: TextColumn | KeyTable | NumberLists) -> _Arrays:
     return {f"{name}_{f.name}": getattr(value, f.name) for f in fields(value)}
 
 
 def _texts(arrays: _Arrays, name: str) -> TextColumn:
     return TextColumn(arrays[f"{name}_block"], arrays[f"{name}_starts"])
+
+
+def _lists(arrays: _Arrays, name: str) -> NumberLists:
+    return NumberLists(arrays[f"{name}_numbers"], arrays[f"{name}_starts"])
 
 
 def _keys(arrays: _Arrays, name: str) -> KeyTable:

@@ -40,7 +40,9 @@ _SCRIPTS = (
     "theme.js",
     "dom.js",
     "words.js",
+    "explain.js",
     "layers.js",
+    "pieces.js",
     "places.js",
     "timebar.js",
     "panel.js",
@@ -50,6 +52,8 @@ _SCRIPTS = (
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # folium forbids the reader to enlarge the page.
 _FIXED_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*user-scalable=no[^>]*>')
+# Lines of the scripts that are for those who write them only.
+_COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)?\n|^ +", re.MULTILINE | re.DOTALL)
 _POLICY_MARK = "{content-security-policy}"
 _ZOOM_STEP = 0.25
 _SCRIPT_ID = "geofront_script"
@@ -65,7 +69,8 @@ def write_html(
 ) -> Path:
     """Write one HTML file that shows every day of a series and needs no network.
 
-    A day can be linked to: ``map.html#2016-12-11``.
+    A day can be linked to, ``map.html#2016-12-11``, and a place on it, which opens the explanation
+    of its status: ``map.html#2016-12-11/palmyra``.
 
     Parameters
     ----------
@@ -208,8 +213,9 @@ class _Raw(Element):
 
 @cache
 def page_script() -> str:
-    """Return the page's own scripts as one, in a scope of its own."""
-    return "\n".join(["(() => {", '"use strict";', *map(_asset, _SCRIPTS), "})();"])
+    """Return the page's own scripts as one, in a scope of its own, without their comments."""
+    code = (_COMMENT.sub("", _asset(name)) for name in _SCRIPTS)
+    return "\n".join(["(() => {", '"use strict";', *code, "})();"])
 
 
 @cache

@@ -12,14 +12,16 @@ import json
 import math
 import re
 from collections import Counter
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geofront.control.tessellation import OUTSIDE
+from geofront.control.wording import Wording
 from geofront.errors import SpanError
+from geofront.events.event import Kind
 from geofront.render.arcs import Grid, arcs_between_places, encode_arcs, encode_integers
+from geofront.render.testimony import Testimony
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -30,12 +32,13 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.control.state import Span
     from geofront.events.event import Event
+    from geofront.events.evidence import Policy
     from geofront.events.source import Source
     from geofront.gazetteer.place import Place
 
 __all__ = ["FORMAT", "as_json", "build_payload"]
 
-FORMAT = 1
+FORMAT = 2
 """Version of the payload's form; the page refuses one that it does not know."""
 
 
@@ -84,6 +87,7 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "format": FORMAT,
         "title": series.title,
         "provenance": dict(series.provenance),
+        "policy": _policy_row(series.history.policy),
         "first": series.start.isoformat(),
         "days": len(series),
         "open": ((open_on or series.end) - series.start).days,
@@ -97,8 +101,9 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "rank": _by_rank(tables.places, series.timeline.events),
         "controlled": len(series.place_ids),
         **tables.states(),
-        "kinds": tables.kinds,
+        "kinds": [_kind_row(kind) for kind in tables.kinds],
         "standings": tables.standings,
+        "rules": tables.testimony.rule_rows(),
         "events": tables.event_rows(),
         "sources": tables.source_rows(),
     }
@@ -132,14 +137,16 @@ class _Tables:
         self._actor = {actor.id: i for i, actor in enumerate(timeline.actors)}
         self._label = {label: i for i, label in enumerate(series.labels)}
         self._spans = [self._spans_shown(i) for i in series.place_ids]
-        self._events = self._events_shown()
+        spans = dict(zip(series.place_ids, self._spans, strict=True))
+        self.testimony = Testimony(series.history, series.start, series.end, spans)
+        self._events = self.testimony.events
         self._event = {event: i for i, event in enumerate(self._events)}
         ids = dict.fromkeys([*series.place_ids, *(e.place_id for e in self._events)])
         self.places: list[Place] = [timeline.places[i] for i in ids]
         self._place = {place.id: i for i, place in enumerate(self.places)}
         used = dict.fromkeys(s for e in self._events for s in e.sources)
         self._source = {source: i for i, source in enumerate(used)}
-        self.kinds = sorted({str(e.kind) for e in self._events})
+        self.kinds = sorted({e.kind for e in self._events})
         self.standings = sorted({str(e.standing) for e in self._events})
 
     def _spans_shown(self, place_id: str) -> list[Span]:
@@ -148,23 +155,6 @@ class _Tables:
         spans = self._series.history.spans[place_id]
         begun = [s for s in spans if s.start is None or s.start <= start]
         return [*begun[-1:], *(s for s in spans if s.start and start < s.start <= end)]
-
-    def _events_shown(self) -> list[Event]:
-        """Return the events of the days shown, and those from other days that set a status."""
-        series = self._series
-        spans = [span for place in self._spans for span in place]
-        causes = {e for span in spans for e in (span.event, span.claim) if e}
-        causes.update(e for day in series.days for e in self._on_day.get(day, ()))
-        return sorted(causes, key=lambda event: event.sort_key)
-
-    @cached_property
-    def _on_day(self) -> dict[date, list[Event]]:
-        known_on = self._series.history.known_on
-        found: dict[date, list[Event]] = {}
-        for event in self._series.timeline.events:
-            if known_on is None or event.known_on <= known_on:
-                found.setdefault(event.day, []).append(event)
-        return found
 
     def _offset(self, day: date) -> int:
         return (day - self._series.start).days
@@ -205,6 +195,8 @@ class _Tables:
             given["since"] = since
         if span.claim:
             given["claim"] = self._event[span.claim]
+        if span.pending:
+            given["pending"] = self._event[span.pending]
         cause = self._event[span.event] if span.event else OUTSIDE
         return [self._label[span.label], cause, *([given] if given else [])]
 
@@ -214,7 +206,7 @@ class _Tables:
             [
                 self._id_unless_regular(event),
                 self._offset(event.day),
-                self.kinds.index(str(event.kind)),
+                self.kinds.index(event.kind),
                 self._place[event.place_id],
                 self.actors(event.actors),
                 self.actors(event.from_actors),
@@ -233,11 +225,14 @@ class _Tables:
     def _extras(self, event: Event) -> list[dict[str, object]]:
         extras: dict[str, object] = {
             "note": event.note,
-            "when": "" if event.date.exact else str(event.date),
+            "when": "" if event.date.exact else Wording.date(event.date),
             "reported": event.reported.isoformat() if event.reported else "",
             "time": event.time.strftime("%H:%M") if event.time else "",
             "claimed_by": self.actors(event.claimed_by),
             "credibility": event.credibility,
+            "rule": self.testimony.rule_index(event),
+            "others": [self._event[other] for other in self.testimony.others(event)],
+            "corrected": self.testimony.correction(event),
         }
         given = {key: value for key, value in extras.items() if value}
         return [given] if given else []
@@ -246,6 +241,17 @@ class _Tables:
         """Return id, title, publisher, day, link (web addresses only) and grade per source."""
         known = self._series.timeline.sources
         return [_source_row(source_id, known) for source_id in self._source]
+
+
+def _policy_row(policy: Policy) -> list[object]:
+    """Return its name, its rule in a sentence, and whether a second voice makes a claim count."""
+    return [policy.name, policy.description, int(policy.corroborates)]
+
+
+def _kind_row(kind: Kind) -> list[object]:
+    """Return the kind, whether it may set a status, and whether it says who holds the place."""
+    says_holder = kind.names_holder or kind is Kind.REPELLED
+    return [str(kind), int(kind.sets_status), int(says_holder)]
 
 
 def _source_row(source_id: str, known: Mapping[str, Source]) -> list[str]:

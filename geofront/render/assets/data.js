@@ -1,6 +1,6 @@
 // Reading the payload: from compact columns and texts to objects that the page works with.
 
-const PAYLOAD_FORMAT = 1;
+const PAYLOAD_FORMAT = 2;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const CHUNK_BITS = 5;
 const CHUNK = 1 << CHUNK_BITS;
@@ -95,25 +95,40 @@ function decodeSource([id, title, publisher, published, url, reliability]) {
   return { id, title, publisher, published, url, reliability };
 }
 
+/**
+ * The statements. `rule` says why one counts or not, null where it sets no status; `others` are
+ * the statements that decided so; `corrected` tells what withdrew it, and when that was known.
+ */
 function decodeEvents(payload, places, sources) {
   const firstDay = dayNumber(payload.first);
-  const regularId = (day, place, kind) => `${isoOf(firstDay + day)}-${places[place].id}-${payload.kinds[kind]}`;
-  return payload.events.map(([id, day, kind, place, actors, from, standing, said, extra = {}]) => ({
-    id: id || regularId(day, place, kind),
-    day,
-    place,
-    actors,
-    from,
-    kind: payload.kinds[kind],
-    standing: payload.standings[standing],
-    sources: said.map((index) => sources[index]),
-    note: extra.note ?? "",
-    when: extra.when ?? "",
-    reported: extra.reported ?? "",
-    time: extra.time ?? "",
-    claimedBy: extra.claimed_by ?? [],
-    credibility: extra.credibility ?? null,
-  }));
+  const rules = payload.rules.map(([words, accepts, waits]) => ({ words, accepts: Boolean(accepts), waits: Boolean(waits) }));
+  const regularId = (day, place, kind) => `${isoOf(firstDay + day)}-${places[place].id}-${kind}`;
+  const events = payload.events.map(([id, day, kindIndex, place, actors, from, standing, said, extra = {}], index) => {
+    const [kind, setsStatus, saysHolder] = payload.kinds[kindIndex];
+    return {
+      index,
+      id: id || regularId(day, place, kind),
+      day,
+      place,
+      actors,
+      from,
+      kind,
+      heldBy: saysHolder ? actors[0] ?? null : null,
+      rule: setsStatus && !extra.corrected ? rules[extra.rule ?? 0] : null,
+      others: extra.others ?? [],
+      corrected: extra.corrected ? { by: extra.corrected[0], day: dayNumber(extra.corrected[1]) - firstDay } : null,
+      standing: payload.standings[standing],
+      sources: said.map((index) => sources[index]),
+      note: extra.note ?? "",
+      when: extra.when ?? "",
+      reported: extra.reported ?? "",
+      time: extra.time ?? "",
+      claimedBy: extra.claimed_by ?? [],
+      credibility: extra.credibility ?? null,
+    };
+  });
+  for (const event of events) event.others = event.others.map((index) => events[index]);
+  return events;
 }
 
 /** The status of a place from a day on: `[label, event, extras]`. */
@@ -128,6 +143,7 @@ function decodeState(day, place, [label, event, extra = {}], events) {
     besiegedBy: extra.besieged_by ?? [],
     claimedBy: extra.claimed_by ?? [],
     claim: events[extra.claim] ?? null,
+    pending: events[extra.pending] ?? null,
   };
 }
 
@@ -147,12 +163,15 @@ function readModel(payload) {
   const sources = payload.sources.map(decodeSource);
   const places = decodePlaces(payload.places, position);
   const events = decodeEvents(payload, places, sources);
+  const standing = events.filter(({ corrected }) => !corrected);
+  const [policy, policyRule, corroborates] = payload.policy;
   const changes = payload.changes.map(([day, place, ...row]) => decodeState(day, place, row, events));
   const firstLabels = expandRuns(payload.first_labels);
   const { grid } = payload;
   return {
     title: payload.title,
     provenance: payload.provenance,
+    policy: { name: policy, rule: policyRule, corroborates: Boolean(corroborates) },
     firstDay: dayNumber(payload.first),
     days: payload.days,
     openDay: payload.open,
@@ -173,7 +192,7 @@ function readModel(payload) {
     changesOnDay: groupBy(changes, payload.days, (change) => change.day),
     changesOfPlace: groupBy(changes, places.length, (change) => change.place),
     events,
-    eventsOnDay: groupBy(events, payload.days, (event) => event.day),
+    eventsOnDay: groupBy(standing, payload.days, (event) => event.day),
     eventsOfPlace: groupBy(events, places.length, (event) => event.place),
     sources,
   };

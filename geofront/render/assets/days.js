@@ -43,7 +43,9 @@ function weekday(number) {
 
 /** A date as a source wrote it: a plain day in words, anything less precise as it stands. */
 function writtenDate(text) {
-  return ISO_DAY.test(text) ? shortDate(dayNumber(text)) : text;
+  const doubt = { "~": "about ", "?": "perhaps ", "%": "perhaps about " }[text.at(-1)] ?? "";
+  const day = doubt ? text.slice(0, -1) : text;
+  return ISO_DAY.test(day) ? doubt + shortDate(dayNumber(day)) : text;
 }
 
 /** Keeps the state and label of all places on one day; going on costs only the days' changes. */
@@ -69,6 +71,11 @@ function createStatus(model) {
       while (at < day) forward(at += 1);
     },
   };
+}
+
+/** The state of a place of which nothing is known on any day. */
+function noState(place) {
+  return decodeState(0, place.index, [0, NONE, { since: null }], []);
 }
 
 /** The states of a place over the map's days, each with `end`, its last day. */

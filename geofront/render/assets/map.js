@@ -31,13 +31,22 @@ function buildFrame(map, model, actions) {
   return { root, container, date, place, areas, events, side, spoken, timebar };
 }
 
+/** Show all of some bounds, above a bar of that height at the map's lower edge. */
+function fitTo(map, bounds, bar = 0) {
+  map.fitBounds(bounds.pad(0.01), {
+    animate: false,
+    paddingTopLeft: [FIT_PADDING, FIT_PADDING],
+    paddingBottomRight: [FIT_PADDING, FIT_PADDING + bar],
+  });
+}
+
 /** Leaflet's map made ready: extent, zoom limits, scale, no keys of its own. */
 function prepareMap(map, model) {
   const bounds = model.bounds.pad(0.01);
   map.attributionControl?.setPrefix(false);
   map.keyboard?.disable();
   map.invalidateSize({ animate: false });
-  map.fitBounds(bounds, { animate: false, padding: [FIT_PADDING, FIT_PADDING] });
+  fitTo(map, model.bounds);
   map.setMinZoom(Math.max(1, Math.floor(map.getZoom()) - 1));
   map.setMaxZoom(ZOOM_MOST);
   map.setMaxBounds(bounds.pad(1));
@@ -50,9 +59,10 @@ function mount(map, payload, options = {}) {
   const model = readModel(payload);
   const status = createStatus(model);
   const state = { day: NONE, selected: null, labels: status.labels, states: status.states };
-  const actions = { go: (day, how) => go(day, how), choose: (place) => choose(place) };
+  const actions = { go: (day, how) => go(day, how), choose: (place, how) => choose(place, how) };
   const frame = buildFrame(map, model, actions);
   prepareMap(map, model);
+  const pieces = createPieces(map, model);
   let theme = readTheme(frame.root, model);
   createGraticule(map);
   const hatches = createHatches(frame.root, model, map.getContainer().id);
@@ -100,8 +110,9 @@ function mount(map, payload, options = {}) {
     keepingFocus(frame.place.element, () => drawPlace(frame.place.body, model, theme, place, state, go));
   }
 
-  function choose(index) {
+  function choose(index, { near = false } = {}) {
     state.selected = index;
+    if (near) pieces.show(model.places[index]);
     drawPlacePanel();
     places.redraw();
     if (options.hash) later.hash(() => writeHash(model, state));
@@ -127,7 +138,7 @@ function mount(map, payload, options = {}) {
 
   function openHash() {
     const target = readHash(model);
-    if (target.place !== null) choose(target.place);
+    if (target.place !== null && target.place !== state.selected) choose(target.place, { near: true });
     if (Number.isFinite(target.day)) go(target.day);
   }
 
@@ -159,7 +170,14 @@ function publicView(map, model, state, { go, choose, toggle }) {
     status: (id) => model.labels[state.labels[indexOf(id)]] ?? null,
     position: (id) => model.places[indexOf(id)]?.latLng ?? null,
     areas: () => areasOn(model, state.labels),
+    fronts: () => model.fronts.findLast(([from]) => from <= state.day)[1],
+    explain: (id) => explainPlace(model, state, model.places[indexOf(id)]),
   };
+}
+
+/** The explanation of a place's status on the day shown, as `geofront explain` prints it. */
+function explainPlace(model, { day, states }, place) {
+  return explanationLines(model, place, day, states[place.index] ?? noState(place)).join("\n");
 }
 
 /** A function that runs what it is given after a pause, and only the last of it. */

@@ -60,6 +60,7 @@ function areaTable(rows, theme) {
 function signs(model) {
   const line = (className, text) => el("li", {}, lineSample(className), text);
   const dot = (className, text) => el("li", {}, el("span", { class: `gf-sample ${className}`, "aria-hidden": "true" }), text);
+  const ever = (test) => [...model.changes, ...model.firstStates].some(test);
   const contested = model.fronts.some(([, fronts]) => fronts.some(([, , isContested]) => isContested));
   return el("ul", { class: "gf-signs" },
     line("gf-front", "Front line"),
@@ -68,10 +69,11 @@ function signs(model) {
     dot("gf-sample-unknown", "Status unknown"),
     model.places.some(isEstimated) ? dot("gf-sample-estimate", "Position estimated") : null,
     dot("gf-sample-event", "Event on this day"),
-    [...model.changes, ...model.firstStates].some((state) => state.besiegedBy.length)
-      ? dot("gf-sample-siege", "Besieged; colour of the besieger") : null,
-    line("gf-extent", reachText(model)),
-    model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-claim", "Not confirmed") : null);
+    model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-unconfirmed", "The same, not confirmed") : null,
+    ever((state) => state.besiegedBy.length) ? dot("gf-sample-siege", "Besieged; colour of the besieger") : null,
+    ever((state) => state.claim) ? dot("gf-sample-claim", "Claim not accepted; colour of the claimant") : null,
+    ever((state) => state.pending) ? dot("gf-sample-uncertain", "Uncertain: date imprecise") : null,
+    line("gf-extent", reachText(model)));
 }
 
 /** What the outline of the drawn area means. */
@@ -109,7 +111,7 @@ function eventItem(model, theme, event, choose) {
   const place = model.places[event.place];
   const at = place ? button(`Show ${place.name}`, "gf-link", () => choose(place.index), place.name) : null;
   return el("li", { class: "gf-event", "data-event": event.id },
-    el("p", { class: "gf-event-head" }, el("span", { class: "gf-kind" }, kindWord(event.kind)), at, standingMark(event)),
+    el("p", { class: "gf-event-head" }, el("span", { class: "gf-kind" }, kindWord(event.kind)), at, marks(event)),
     el("p", { class: "gf-parties" }, actorDots(model, theme, event), partiesText(model, event)),
     eventNotes(model, event),
     event.sources.map(sourceLine));
@@ -125,10 +127,20 @@ function standingMark(event) {
   return el("span", { class: `gf-standing gf-standing-${event.standing}` }, event.standing);
 }
 
+/** The standing, and whether the statement was withdrawn or is not accepted; each only where it is so. */
+function marks(event) {
+  const rejected = event.rule && !event.rule.accepts;
+  const fate = event.corrected ? "withdrawn" : rejected && "not accepted";
+  return [
+    " ", standingMark(event),
+    fate ? [" ", el("span", { class: "gf-standing gf-not-counted" }, fate)] : null,
+  ].flat();
+}
+
 function eventNotes(model, event) {
   const details = [
     event.time && `at ${event.time}`,
-    event.when && `date given as ${event.when}`,
+    event.when && `dated ${event.when}`,
     event.reported && `reported ${writtenDate(event.reported)}`,
     event.claimedBy.length && `claimed by ${actorNames(model, event.claimedBy)}`,
     event.credibility && `credibility ${event.credibility} of 6`,
@@ -146,12 +158,11 @@ function sourceLine(source) {
 
 // --- one place ------------------------------------------------------------------------------
 
-/** The panel of the chosen place: status, cause, history. */
+/** The panel of the chosen place: status, why it is so, history. */
 function drawPlace(body, model, theme, place, { day, states }, go) {
-  const state = states[place.index];
   body.replaceChildren(
     placeFacts(place),
-    ...(state ? stateParts(model, theme, state) : [el("p", { class: "gf-quiet" }, "No status is recorded for this place.")]),
+    ...stateParts(model, theme, place, day, states[place.index] ?? noState(place)),
     el("h3", {}, "During these days"),
     ...historyParts(model, theme, place, day, go),
   );
@@ -165,47 +176,52 @@ function placeFacts(place) {
     facts, facts ? "; " : null, "id ", el("code", {}, place.id));
 }
 
-function stateParts(model, theme, state) {
+/** Status and explanation: what set it, what speaks against it, what would change it. */
+function stateParts(model, theme, place, day, state) {
   const label = model.labels[state.label];
+  const why = explain(model, place, day, state);
   return [
-    el("p", { class: "gf-status" }, swatch(theme, label), el("strong", {}, statusText(model, label)), ` ${sinceText(model, state)}`),
-    ...flagLines(model, state),
-    ...causeParts(model, state),
-  ];
-}
-
-function flagLines(model, { besiegedBy, claimedBy, claim }) {
-  return [
-    besiegedBy.length ? el("p", { class: "gf-flag" }, `Besieged by ${actorNames(model, besiegedBy)}`) : null,
-    claimedBy.length ? el("p", { class: "gf-flag" }, `Claimed by ${actorNames(model, claimedBy)}, not accepted under this policy`) : null,
-    ...(claim ? claim.sources.map(sourceLine) : []),
+    el("p", { class: "gf-status" }, swatch(theme, label), el("strong", {}, statusText(model, label)),
+      state.event ? ` ${sinceText(model, state)}` : null),
+    ...why.doubts.map((doubt) => el("p", { class: "gf-flag" }, doubt)),
+    el("p", { class: "gf-sentence" }, why.sentence),
+    ...(state.event ? [...eventNotes(model, state.event), ...state.event.sources.map(sourceLine)] : []),
+    ...statementList("gf-against", "Against it", model, theme, why.against),
+    ...statementList("gf-withdrawn", "No longer counted", model, theme, why.withdrawn),
+    el("h3", {}, "It would change with"),
+    el("ul", { class: "gf-changes" }, why.changes.map(({ lead, event, report }) => (
+      el("li", {}, lead, event ? [" ", el("code", {}, event.id)] : null, report)))),
+    ...why.circumstances.map((text) => el("p", { class: "gf-details gf-circumstance" }, text)),
   ].filter(Boolean);
 }
 
-/** Which event set the status, in whose words. */
-function causeParts(model, { event, inferred }) {
-  if (!event) return [el("p", { class: "gf-quiet" }, "No statement sets a status here.")];
-  const lead = inferred ? "Inferred from a later statement" : "Set by";
-  return [
-    el("p", { class: "gf-cause" }, `${lead}: ${eventText(model, event)}, ${eventDate(model, event)}`, " ", standingMark(event)),
-    ...eventNotes(model, event),
-    ...event.sources.map(sourceLine),
-  ].filter(Boolean);
+/** Statements that do not set the status, each with what became of it; nothing if there are none. */
+function statementList(className, heading, model, theme, items) {
+  if (!items.length) return [];
+  const list = items.map(({ event, report, fate }) => el("li", {},
+    el("p", {}, claimMark(theme, event), `${report}. ${fate} `, el("code", {}, event.id)),
+    event.sources.map(sourceLine)));
+  return [el("h3", {}, heading), el("ul", { class: `gf-statements ${className}` }, list)];
 }
 
-function eventDate(model, event) {
-  return event.when || longDate(model.firstDay + event.day);
+/** A dashed ring in the colour of who claims it, as on the map, before what is not accepted. */
+function claimMark(theme, event) {
+  if (!event.rule || event.rule.accepts) return null;
+  const [claimant] = claimants(event);
+  const color = theme.actors[claimant] ?? theme.muted;
+  return el("span", { class: "gf-claim-mark", style: { "border-color": color }, "aria-hidden": "true" });
 }
 
 /** A strip of the place's statuses, then a list of its changes and events. */
 function historyParts(model, theme, place, day, go) {
   const states = historyOf(model, place.index);
-  const changes = states.map((state) => ({ day: state.day, node: stateLine(model, theme, state) }));
+  const changes = states.filter((state, i) => showsAnew(state, states[i - 1]))
+    .map((state) => ({ day: state.day, node: stateLine(model, theme, state) }));
   const causes = new Set(states.filter((state) => state.day > 0).map((state) => state.event));
   const others = model.eventsOfPlace[place.index]
     .filter((event) => event.day >= 0 && event.day < model.days && !causes.has(event))
     .map((event) => ({
-      day: event.day, node: el("span", { class: "gf-quiet" }, eventText(model, event), " ", standingMark(event)),
+      day: event.day, node: el("span", { class: "gf-quiet" }, claimMark(theme, event), eventText(model, event), marks(event)),
     }));
   const lines = [...changes, ...others].sort((a, b) => a.day - b.day);
   return [
@@ -214,10 +230,18 @@ function historyParts(model, theme, place, day, go) {
   ];
 }
 
+/** Whether a state differs from the one before it by more than an uncertainty that ended. */
+function showsAnew(state, before) {
+  if (!before) return true;
+  const told = ({ label, inferred, besiegedBy, claim }) => [label, inferred, claim?.index, ...besiegedBy].join();
+  return Boolean(state.pending) || told(state) !== told(before);
+}
+
 function stateLine(model, theme, state) {
   const label = model.labels[state.label];
   const flags = [
     state.inferred && "inferred",
+    state.pending && "uncertain",
     state.besiegedBy.length && `besieged by ${actorNames(model, state.besiegedBy)}`,
     state.claimedBy.length && `claimed by ${actorNames(model, state.claimedBy)}`,
   ].filter(Boolean);
@@ -245,8 +269,10 @@ function strip(model, theme, states, day) {
 
 function placeTooltip(model, place, state) {
   const lines = state ? [
-    `${statusText(model, model.labels[state.label])} ${sinceText(model, state)}`,
+    `${statusText(model, model.labels[state.label])}${state.event ? ` ${sinceText(model, state)}` : ""}`,
     ...(state.event ? [eventText(model, state.event), ...state.event.sources.slice(0, 2).map(sourceText)] : []),
+    ...(state.pending ? [`Uncertain on this day: dated ${state.pending.when}`] : []),
+    ...(state.claim ? [`Not accepted: ${eventText(model, state.claim)}`] : []),
   ] : ["No status recorded"];
   return el("div", { class: "gf-tip" },
     el("strong", {}, place.name), place.nameAr ? el("bdi", { lang: "ar", class: "gf-arabic" }, place.nameAr) : null,
@@ -267,7 +293,7 @@ function createFinder(model, choose) {
   const pick = (index) => {
     input.value = "";
     found.replaceChildren();
-    choose(index);
+    choose(index, { near: true });
   };
   const matches = () => {
     const wanted = folded(input.value);

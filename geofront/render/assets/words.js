@@ -14,6 +14,26 @@ const KIND_WORDS = {
   raid: "Raid",
   ceasefire: "Ceasefire",
   movement: "Movement",
+  retraction: "Retraction",
+};
+
+// "A ... it from B": what an actor did, how the other party is joined on, and, of kinds that may
+// name nobody, the deed of no one.
+const DEEDS = {
+  capture: ["captured it", "from"],
+  withdrawal: ["withdrew from it", "in favour of"],
+  handover: ["took it over without a fight", "from"],
+  hold: ["held it", "against"],
+  repelled: ["repelled an attack on it", "by", "an attack on it failed"],
+  contest: ["fought inside it", "against", "there was fighting inside it"],
+  siege: ["besieged it", "held by"],
+  siege_lifted: ["no longer besieged it", "held by", "the siege was lifted"],
+  clash: ["fought near it", "against", "there was fighting near it"],
+  strike: ["struck it", "against", "it was struck"],
+  raid: ["raided it", "against", "it was raided"],
+  ceasefire: ["ceased fire there", "with", "a ceasefire held there"],
+  movement: ["moved there", "against", "forces moved there"],
+  retraction: ["took back what was said of it", "about", "what was said of it was taken back"],
 };
 
 const FEATURE_WORDS = {
@@ -23,7 +43,10 @@ const FEATURE_WORDS = {
   OILF: "oil field", GASF: "gas field", HLL: "hill", HLLS: "hills", MT: "mountain", MTS: "mountains",
   RDJCT: "road junction", RD: "road", DAM: "dam", CSTL: "castle", RUIN: "ruin", PSTP: "post",
   PMPO: "pumping station", SHSE: "storehouse", MNQR: "quarry", WAD: "wadi", DSRT: "desert",
-  OCH: "orchards", AREA: "area",
+  OCH: "orchards", AREA: "area", GOSP: "gas and oil separator", AGRF: "agricultural facility", PRN: "prison",
+  ADM1: "governorate", PCLI: "country", SCHM: "military school", BRKS: "barracks", PS: "power station",
+  INDS: "industrial area", PSTB: "border post", BLDG: "building", RDCR: "roundabout", MFG: "factory",
+  RSTN: "railway station", HSP: "hospital", SILO: "silo", PAL: "palace", LK: "lake", BDG: "bridge",
 };
 
 const TAKEN_FROM = new Set(["capture", "handover", "withdrawal", "movement"]);
@@ -41,11 +64,17 @@ function actorNames(model, indices) {
   return listed(indices.map((index) => model.actors[index].name));
 }
 
+/** "held by A", "contested between A and B", or `unknown`. */
+function statusWords(model, label, unknown = "of unknown status") {
+  if (label.status === "held") return `held by ${actorNames(model, label.actors)}`;
+  if (label.status === "contested") return `contested between ${actorNames(model, label.actors)}`;
+  return unknown;
+}
+
 /** "Held by A", "Contested between A and B", "Unknown". */
 function statusText(model, label) {
-  if (label.status === "held") return `Held by ${actorNames(model, label.actors)}`;
-  if (label.status === "contested") return `Contested between ${actorNames(model, label.actors)}`;
-  return "Unknown";
+  const words = statusWords(model, label, "unknown");
+  return words[0].toUpperCase() + words.slice(1);
 }
 
 /** Who did it to whom: "A, from B"; of a repelled attack "A, against B". */
@@ -55,6 +84,11 @@ function partiesText(model, event) {
   const others = actorNames(model, event.from);
   const word = TAKEN_FROM.has(event.kind) ? "from" : "against";
   return who ? `${who}, ${word} ${others}` : others;
+}
+
+/** Who claims what a statement says: those named, or else who did it. */
+function claimants({ claimedBy, actors }) {
+  return claimedBy.length ? claimedBy : actors;
 }
 
 /** "Capture of Jazal by A, from B" in few words, for tooltips. */

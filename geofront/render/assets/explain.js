@@ -1,0 +1,136 @@
+// Why a place has its status on a day, in the sentences of `geofront explain`.
+
+/** What a statement says and who says it: "A captured it from B on 11 May 2016, according to C". */
+function reportText(model, event) {
+  const [deed, link, alone] = DEEDS[event.kind];
+  const done = event.actors.length ? `${actorNames(model, event.actors)} ${deed}` : alone ?? deed;
+  const other = event.from.length ? ` ${link} ${actorNames(model, event.from)}` : "";
+  return `${done}${other} ${event.when || `on ${longDate(model.firstDay + event.day)}`}, ${speakersText(model, event)}`;
+}
+
+/** Who says it: claimants first, then the publishers of the sources. */
+function speakersText(model, { claimedBy, sources }) {
+  const publishers = [...new Set(sources.map(({ publisher, title }) => publisher || title))];
+  return [
+    claimedBy.length && `as claimed by ${actorNames(model, claimedBy)}`,
+    publishers.length && `according to ${listed(publishers)}`,
+  ].filter(Boolean).join(", ");
+}
+
+/** Why a statement counts or does not, with the statements that decided it. */
+function reasonText(model, { rule, others }) {
+  const reports = others.map((other) => reportText(model, other)).join("; ");
+  return reports ? `${rule.words} (${reports})` : rule.words;
+}
+
+/**
+ * The explanation of a state: `sentence`; `doubts`; `against` and `withdrawn`, each statement with
+ * its report and what became of it; `circumstances`; `changes`, with the statement that one names.
+ */
+function explain(model, place, day, state) {
+  const label = model.labels[state.label];
+  const matter = {
+    model,
+    day,
+    state,
+    label,
+    holder: label.status === "held" ? label.actors[0] : null,
+    told: model.eventsOfPlace[place.index].filter((event) => event.day <= day),
+  };
+  matter.until = matter.told.filter(({ rule }) => rule);
+  return {
+    sentence: sentenceText(matter, place),
+    doubts: doubtTexts(matter),
+    against: overridden(matter),
+    withdrawn: withdrawn(matter),
+    circumstances: circumstanceTexts(matter),
+    changes: changesNeeded(matter),
+  };
+}
+
+function sentenceText({ model, day, state, label }, place) {
+  const shown = `At the end of ${longDate(model.firstDay + day)}, ${place.name} is ${statusWords(model, label)}`;
+  if (!state.event) return `${shown}: no accepted statement says who held it.`;
+  const [report, reason] = [reportText(model, state.event), reasonText(model, state.event)];
+  if (state.inferred) return `${shown}, as a later statement implies: ${report}. It counts because ${reason}.`;
+  return `${shown}: ${report}. The statement counts because ${reason}.`;
+}
+
+function doubtTexts({ model, state: { pending, besiegedBy } }) {
+  return [
+    pending && `Uncertain on this day, because a date is imprecise: ${reportText(model, pending)}.`,
+    besiegedBy.length && `Besieged by ${actorNames(model, besiegedBy)}.`,
+  ].filter(Boolean);
+}
+
+/** Whether a statement says otherwise than the status, and since it was set. */
+function speaksAgainst({ state, holder }, event) {
+  return (state.since === null || event.day >= state.since) && !(holder !== null && event.heldBy === holder);
+}
+
+/** What speaks against the status: rejected since it was set, or older and superseded; latest first. */
+function overridden(matter) {
+  const { model, state, holder, until } = matter;
+  const found = until.filter((event) => !event.rule.accepts && speaksAgainst(matter, event))
+    .map((event) => ({ event, fate: `It does not count because ${reasonText(model, event)}.` }));
+  const setBy = state.event;
+  if (setBy && !state.inferred) {
+    const rival = until.findLast((event) => event.rule.accepts && event.index < setBy.index
+      && !setBy.others.includes(event) && !(holder !== null && event.heldBy === holder));
+    const when = rival?.day === setBy.day ? "later that day" : "of a later day";
+    if (rival) found.push({ event: rival, fate: `It counted until the statement ${when} that set the present status.` });
+  }
+  return found.sort((a, b) => b.event.index - a.event.index)
+    .map((item) => ({ ...item, report: reportText(model, item.event) }));
+}
+
+/** The corrected or retracted statements, with what did so. */
+function withdrawn({ model, told }) {
+  return told.filter(({ corrected }) => corrected).map((event) => ({
+    event,
+    report: reportText(model, event),
+    fate: `${event.corrected.by} replaced it, known on ${longDate(model.firstDay + event.corrected.day)}.`,
+  }));
+}
+
+function circumstanceTexts({ model, day, told }) {
+  const last = Math.max(...told.filter(({ corrected }) => !corrected).map((event) => event.day));
+  const age = last === day ? "on the day itself" : `${day - last} day${day - last === 1 ? "" : "s"} before`;
+  const knownOn = dayNumber(model.provenance.known_on ?? "");
+  return [
+    Number.isFinite(last) && `Last word about the place: ${longDate(model.firstDay + last)}, ${age}.`,
+    `Policy ${model.policy.name}: ${model.policy.rule}.`,
+    Number.isFinite(knownOn) && `As known on the evening of ${longDate(knownOn)}.`,
+  ].filter(Boolean);
+}
+
+/** Which reports would change the status, each as the object of a sentence: `lead`, `event`, `report`. */
+function changesNeeded(matter) {
+  const { model, state, label, until } = matter;
+  const lead = model.policy.corroborates ? "a second, independent source that says the same as" : "a confirmation of";
+  const waiting = until.filter((event) => event.rule.waits && speaksAgainst(matter, event))
+    .map((event) => ({ lead, event, report: `: ${reportText(model, event)}` }));
+  if (state.pending) waiting.push({ lead: "a report that dates", event: state.pending, report: " more exactly" });
+  return [...waiting, { lead: anyReport(model, state, label, until), event: null, report: "" }];
+}
+
+function anyReport(model, state, label, until) {
+  const written = (day) => longDate(model.firstDay + day);
+  if (label.status === "unknown" || !state.event) return "any accepted statement that says who held it";
+  if (state.inferred) return `any accepted statement about who held it before ${written(state.event.day)}`;
+  const latest = Math.max(...until.filter(({ rule }) => rule.accepts).map((event) => event.day));
+  return `an accepted report of ${written(latest)} or later that another party took it or fought inside it, or that it was left`;
+}
+
+/** The explanation as lines of text, as `geofront explain` prints them. */
+function explanationLines(model, place, day, state) {
+  const { sentence, doubts, against, withdrawn: taken, circumstances, changes } = explain(model, place, day, state);
+  return [
+    sentence,
+    ...doubts,
+    ...against.map(({ event, report, fate }) => `Against it: ${report} [${event.id}]. ${fate}`),
+    ...taken.map(({ event, report, fate }) => `No longer counted: ${report} [${event.id}]. ${fate}`),
+    ...circumstances,
+    ...changes.map(({ lead, event, report }) => `It would change with ${lead}${event ? ` ${event.id}` : ""}${report}.`),
+  ];
+}
