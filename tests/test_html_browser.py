@@ -599,7 +599,7 @@ def test_fronts_follow_actors_that_change_sides(tmp_path: Path, open_file: Any) 
                 "return v.fronts().map(([a, b, c]) => [a, b, Boolean(c)])"
             )
         }
-        found = opposition.of_edges(*np.triu_indices(len(series.labels), k=1))
+        found = opposition.between(*np.triu_indices(len(series.labels), k=1))
         expected = {
             (i, j, bool(opposition.kinds[k][1]))
             for i, j, k in zip(*np.triu_indices(len(series.labels), k=1), found, strict=True)

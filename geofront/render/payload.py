@@ -1,9 +1,9 @@
 """What the browser needs to draw every day of a series: shapes once, then the changes.
 
-The shapes are the borders between the places' areas, each an arc with the place on its left and
-the one on its right. A day is told by the changes since the day before; the browser joins the
-arcs whose two sides differ to areas and front lines. So the size follows the number of places
-and of changes, never their product with the days.
+The shapes are the borders between patches of ground that carry one label on every day, each an
+arc with the patch on its left and the one on its right. A day is told by the changes since the day
+before; the browser joins the arcs whose two sides differ to areas and front lines. So the size
+follows the number of places and of changes, never their product with the days.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from geofront.control.tessellation import OUTSIDE
 from geofront.control.wording import Wording
 from geofront.errors import SpanError
 from geofront.events.event import Kind
-from geofront.render.arcs import Grid, arcs_between_places, encode_arcs, encode_integers
+from geofront.render.arcs import Grid, encode_arcs, encode_integers
 from geofront.render.testimony import Testimony
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "as_json", "build_payload"]
 
-FORMAT = 2
+FORMAT = 3
 """Version of the payload's form; the page refuses one that it does not know."""
 
 
@@ -95,8 +95,9 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "labels": [[lab.status, tables.actors(lab.actors)] for lab in series.labels],
         "fronts": _fronts_by_era(series),
         "grid": grid.as_dict(),
-        "arcs": encode_arcs(arcs_between_places(series.mesh), grid.steps(series.mesh.vertices)),
-        "areas_km2": _areas_km2(series),
+        "arcs": encode_arcs(series.patchwork.arcs, grid),
+        "areas_km2": [round(km2, 3) for km2 in series.patchwork.km2.tolist()],
+        **_patch_labels(series),
         "places": _place_columns(tables.places, grid.steps(sites)),
         "rank": _by_rank(tables.places, series.timeline.events),
         "controlled": len(series.place_ids),
@@ -289,11 +290,21 @@ def _fronts(series: Series, day: date) -> list[list[int]]:
     ]
 
 
-def _areas_km2(series: Series) -> list[float]:
-    """Return the area of each place's cells; the browser adds them up by label."""
-    mesh = series.mesh
-    total = np.bincount(mesh.cell_site, mesh.cell_km2, minlength=len(series.place_ids))
-    return [round(value, 3) for value in total.tolist()]
+def _patch_labels(series: Series) -> dict[str, object]:
+    """Return the labels of the patches on the first day, and the changes after it.
+
+    A change is the day and the patch, each as the difference to the change before, and the label.
+    """
+    patchwork = series.patchwork
+    changes, first = patchwork.changes, series.start.toordinal()
+    later = changes.day > first
+    day = np.diff(changes.day[later] - first, prepend=0)
+    patch = np.diff(changes.which[later], prepend=0)
+    columns = np.stack([day, patch, changes.label[later]], axis=1)
+    return {
+        "first_patch_labels": _run_lengths(patchwork.on(series.start).labels.tolist()),
+        "patch_changes": encode_integers(columns.ravel().tolist()),
+    }
 
 
 def _place_columns(places: Sequence[Place], grid: NDArray[np.int64]) -> dict[str, object]:

@@ -1,6 +1,6 @@
 // Reading the payload: from compact columns and texts to objects that the page works with.
 
-const PAYLOAD_FORMAT = 2;
+const PAYLOAD_FORMAT = 3;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const CHUNK_BITS = 5;
 const CHUNK = 1 << CHUNK_BITS;
@@ -36,7 +36,21 @@ function positionsOf(grid) {
   return (x, y) => L.latLng(grid.south + y * grid.step, grid.west + x * grid.step);
 }
 
-/** The borders between places: `{left, right, from, to, points}`; from and to are node numbers. */
+/** Which patch gets which label on which day: `{day, patch, label}`. */
+function decodePatchChanges(text) {
+  const numbers = decodeIntegers(text);
+  const changes = [];
+  let day = 0;
+  let patch = 0;
+  for (let i = 0; i < numbers.length; i += 3) {
+    day += numbers[i];
+    patch += numbers[i + 1];
+    changes.push({ day, patch, label: numbers[i + 2] });
+  }
+  return changes;
+}
+
+/** The borders between patches of ground: `{left, right, from, to, points}`; from and to are node numbers. */
 function decodeArcs(text, position) {
   const numbers = decodeIntegers(text);
   const nodes = new Map();
@@ -184,6 +198,8 @@ function readModel(payload) {
     controlled: payload.controlled,
     rank: completeRank(payload.rank, places.length),
     firstLabels,
+    firstPatchLabels: expandRuns(payload.first_patch_labels),
+    patchChangesOnDay: groupBy(decodePatchChanges(payload.patch_changes), payload.days, ({ day }) => day),
     firstStates: firstLabels.map((label, place) => (
       decodeState(0, place, [label, ...(payload.first_causes[place] || [NONE, { since: null }])], events)
     )),

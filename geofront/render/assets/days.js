@@ -48,9 +48,13 @@ function writtenDate(text) {
   return ISO_DAY.test(day) ? doubt + shortDate(dayNumber(day)) : text;
 }
 
-/** Keeps the state and label of all places on one day; going on costs only the days' changes. */
+/**
+ * Keeps the states and labels of all places, and the labels of all patches of ground, on one day;
+ * going on costs only the days' changes.
+ */
 function createStatus(model) {
   const labels = Int32Array.from(model.firstLabels);
+  const patchLabels = Int32Array.from(model.firstPatchLabels);
   const states = [...model.firstStates];
   let at = 0;
   const forward = (day) => {
@@ -58,13 +62,16 @@ function createStatus(model) {
       states[state.place] = state;
       labels[state.place] = state.label;
     }
+    for (const { patch, label } of model.patchChangesOnDay[day]) patchLabels[patch] = label;
   };
   return {
     labels,
+    patchLabels,
     states,
     goTo(day) {
       if (day < at) {
         labels.set(model.firstLabels);
+        patchLabels.set(model.firstPatchLabels);
         model.firstStates.forEach((state, place) => { states[place] = state; });
         at = 0;
       }
@@ -86,9 +93,9 @@ function historyOf(model, place) {
 }
 
 /** Square kilometres of a day by label, and by actor: `{byLabel, byActor, contested, blank, total}`. */
-function areasOn(model, labels) {
+function areasOn(model, patchLabels) {
   const byLabel = model.labels.map(() => 0);
-  model.areasKm2.forEach((km2, place) => { byLabel[labels[place]] += km2; });
+  model.areasKm2.forEach((km2, patch) => { byLabel[patchLabels[patch]] += km2; });
   const byActor = model.actors.map(() => 0);
   let contested = 0;
   let blank = 0;

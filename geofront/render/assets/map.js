@@ -58,7 +58,7 @@ function prepareMap(map, model) {
 function mount(map, payload, options = {}) {
   const model = readModel(payload);
   const status = createStatus(model);
-  const state = { day: NONE, selected: null, labels: status.labels, states: status.states };
+  const state = { day: NONE, selected: null, labels: status.labels, patchLabels: status.patchLabels, states: status.states };
   const actions = { go: (day, how) => go(day, how), choose: (place, how) => choose(place, how) };
   const frame = buildFrame(map, model, actions);
   prepareMap(map, model);
@@ -83,8 +83,8 @@ function mount(map, payload, options = {}) {
   }
 
   function drawDay() {
-    areas.draw(status.labels);
-    fronts.draw(status.labels, state.day);
+    areas.draw(status.patchLabels);
+    fronts.draw(status.patchLabels, state.day);
     places.redraw();
     drawText();
     if (options.hash) later.hash(() => writeHash(model, state));
@@ -96,7 +96,7 @@ function mount(map, payload, options = {}) {
     frame.date.replaceChildren(el("span", { class: "gf-weekday" }, weekday(number)), ` ${longDate(number)}`);
     frame.container.setAttribute("aria-label", `Map of control on ${longDate(number)}`);
     frame.timebar.show(state.day);
-    drawAreas(frame.areas.body, model, theme, status.labels);
+    drawAreas(frame.areas.body, model, theme, status.patchLabels);
     drawEventList(frame.events.body, model, theme, state.day, choose);
     drawPlacePanel();
   }
@@ -169,7 +169,7 @@ function publicView(map, model, state, { go, choose, toggle }) {
     togglePlay: toggle,
     status: (id) => model.labels[state.labels[indexOf(id)]] ?? null,
     position: (id) => model.places[indexOf(id)]?.latLng ?? null,
-    areas: () => areasOn(model, state.labels),
+    areas: () => areasOn(model, state.patchLabels),
     fronts: () => model.fronts.findLast(([from]) => from <= state.day)[1],
     explain: (id) => explainPlace(model, state, model.places[indexOf(id)]),
   };

@@ -13,8 +13,8 @@ function section(className, heading) {
 // --- areas ----------------------------------------------------------------------------------
 
 /** The legend: every actor with the square kilometres and share of the day. */
-function drawAreas(body, model, theme, labels) {
-  const areas = areasOn(model, labels);
+function drawAreas(body, model, theme, patchLabels) {
+  const areas = areasOn(model, patchLabels);
   const rows = areaRows(model, areas).map((row) => ({ ...row, share: areas.total ? row.km2 / areas.total : 0 }));
   body.replaceChildren(shareBar(rows, theme), areaTable(rows, theme));
 }

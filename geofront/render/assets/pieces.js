@@ -26,31 +26,46 @@ function piecesOf(model) {
   }).sort((a, b) => a.bounds.getWest() - b.bounds.getWest());
 }
 
-/** The areas that hang together through common borders: `[{bounds, places}]`. */
+/** The parts of the map's outline that lie apart, with the places in or near each: `[{bounds, places}]`. */
 function connectedAreas(model) {
-  const parent = Array.from({ length: model.controlled }, (_, index) => index);
-  const rootOf = (index) => {
-    let root = index;
-    while (parent[root] !== root) root = parent[root] = parent[parent[root]];
+  const boxes = [];
+  for (const box of outlineBoxes(model)) {
+    // What overlaps is one part: a lake in it, or an island before it.
+    const touching = boxes.filter((other) => other.overlaps(box));
+    for (const other of touching) {
+      box.extend(other);
+      boxes.splice(boxes.indexOf(other), 1);
+    }
+    boxes.push(box);
+  }
+  const islands = boxes.map((bounds) => ({ bounds, places: [] }));
+  for (const place of model.places.slice(0, model.controlled)) {
+    const spot = L.latLngBounds([place.latLng, place.latLng]);
+    const distances = islands.map(({ bounds }) => boxGap(bounds, spot));
+    islands[distances.indexOf(Math.min(...distances))]?.places.push(place.index);
+  }
+  return islands.filter(({ places }) => places.length);
+}
+
+/** The box of each line of the outline, lines that share an end taken together. */
+function outlineBoxes(model) {
+  const parent = new Map();
+  const rootOf = (node) => {
+    if (!parent.has(node)) parent.set(node, node);
+    let root = node;
+    while (parent.get(root) !== root) root = parent.get(root);
+    parent.set(node, root);
     return root;
   };
-  for (const { left, right } of model.arcs) {
-    if (left !== NONE && right !== NONE) parent[rootOf(left)] = rootOf(right);
+  const outline = model.arcs.filter(({ left, right }) => left === NONE || right === NONE);
+  for (const { from, to } of outline) parent.set(rootOf(from), rootOf(to));
+  const boxes = new Map();
+  for (const { from, points } of outline) {
+    const root = rootOf(from);
+    if (!boxes.has(root)) boxes.set(root, L.latLngBounds([]));
+    for (const point of points) boxes.get(root).extend(point);
   }
-  const islands = new Map();
-  const islandAt = (index) => {
-    const root = rootOf(index);
-    if (!islands.has(root)) islands.set(root, { bounds: L.latLngBounds([]), places: [] });
-    return islands.get(root);
-  };
-  for (const { left, right, points } of model.arcs) {
-    const { bounds } = islandAt(left === NONE ? right : left);
-    for (const point of points) bounds.extend(point);
-  }
-  for (let index = 0; index < model.controlled; index += 1) {
-    if (islands.has(rootOf(index))) islandAt(index).places.push(index);
-  }
-  return [...islands.values()];
+  return [...boxes.values()];
 }
 
 /** A distance in degrees of latitude. */

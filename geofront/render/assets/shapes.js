@@ -1,8 +1,8 @@
 // Shapes of a day, read from the arcs whose two sides differ: areas as rings, fronts as lines.
 
-/** The label on one side of an arc; NONE outside the map's extent. */
-function labelOf(labels, place) {
-  return place === NONE ? NONE : labels[place];
+/** The label of the patch on one side of an arc; NONE outside the map's extent. */
+function labelOf(labels, patch) {
+  return patch === NONE ? NONE : labels[patch];
 }
 
 /** The arcs of every label's outline, each directed with the label on its left. */
