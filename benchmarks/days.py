@@ -2,12 +2,13 @@
 
     python benchmarks/days.py [--data FOLDER] [--days N] [--places N]
 
-FOLDER may hold ``places.csv`` (place_id, name, lat, lon), ``control_events_2022.csv`` (date,
-place_id, held_by, previously) and ``border.geojson``. Without it a war of the same size is made
-up: a front that wanders to and fro over towns spread at random in a box.
+FOLDER may hold ``places.csv`` (place_id, name, lat, lon, population), ``control_events_2022.csv``
+(date, place_id, held_by, previously) and ``border.geojson``. Without it a war of the same size is
+made up: a front that wanders to and fro over towns spread at random in a box.
 
 Both sides draw the same nearest-place areas from the same statuses and write one GeoJSON file of
-areas a day. What counts is the ratio; the seconds depend on the machine.
+areas a day. What counts is the ratio; the seconds depend on the machine. What their areas differ by
+in the end comes from the border: one cuts straight lines in degrees there, the other in metres.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ import numpy as np
 import shapely
 
 import geofront
+from geofront.control.tessellation import _LONGEST_EDGE_M, _spread_twins
 from geofront.events.extent import read_extent
 
 if TYPE_CHECKING:
@@ -55,7 +57,9 @@ def main() -> None:
             extent = make_up(conflict, arguments.places, arguments.days)
         end = START + timedelta(days=arguments.days - 1)
         with timed() as ours:
-            series = geofront.draw(geofront.read(conflict), start=START, end=end, extent=extent)
+            series = geofront.draw(
+                geofront.read(conflict), start=START, end=end, method="nearest", extent=extent
+            )
             geofront.write_geojson(series, work / "ours", layers=["area"])
         cells = voronoi_cells(series, extent)
         with timed() as theirs:
@@ -75,10 +79,12 @@ def timed() -> Iterator[list[float]]:
 def take_over(data: Path, conflict: Path) -> shapely.Geometry:
     """Turn the Ukrainian towns and their statuses into a conflict folder."""
     with (data / "places.csv").open(encoding="utf-8", newline="") as file:
-        places = [[r["place_id"], r["name"], r["lon"], r["lat"]] for r in csv.DictReader(file)]
+        columns = ("place_id", "name", "lon", "lat", "population")
+        places = [[row[column] for column in columns] for row in csv.DictReader(file)]
     with (data / "control_events_2022.csv").open(encoding="utf-8", newline="") as file:
         events = [
-            [row["date"], row["place_id"], "contest", "Russia", "Ukraine"]
+            # Both of them, since the record does not say who held the place before.
+            [row["date"], row["place_id"], "contest", "Russia|Ukraine", ""]
             if row["held_by"] == "Contested"
             else [row["date"], row["place_id"], "hold", row["held_by"], ""]
             for row in csv.DictReader(file)
@@ -109,7 +115,7 @@ def make_up(conflict: Path, places: int, days: int) -> shapely.Geometry:
             ]
             for d in change
         ]
-    rows = [[f"p{i}", f"Town {i}", f"{lon[i]:.5f}", f"{lat[i]:.5f}"] for i in range(places)]
+    rows = [[f"p{i}", f"Town {i}", f"{lon[i]:.5f}", f"{lat[i]:.5f}", ""] for i in range(places)]
     write_conflict(conflict, rows, events)
     return shapely.box(*BOX)
 
@@ -118,7 +124,7 @@ def write_conflict(conflict: Path, places: list[list[str]], events: list[list[ob
     """Write places.csv and events.csv."""
     conflict.mkdir()
     for name, header, rows in (
-        ("places.csv", ["id", "name", "lon", "lat"], places),
+        ("places.csv", ["id", "name", "lon", "lat", "population"], places),
         ("events.csv", ["date", "place", "kind", "actor", "from_actor"], events),
     ):
         with (conflict / name).open("w", encoding="utf-8", newline="") as file:
@@ -132,11 +138,15 @@ def voronoi_cells(series: Series, extent: shapely.Geometry) -> geopandas.GeoData
         geometry=geopandas.points_from_xy(*zip(*points, strict=True)), crs=4326
     )
     metres = frame.to_crs(series.mesh.crs.conformal)
+    # Towns at one point divide a cell among them; so both sides have to set them apart alike.
+    metres.geometry = shapely.points(_spread_twins(shapely.get_coordinates(metres.geometry)))
     cells = metres.voronoi_polygons(extend_to=shapely.box(*metres.total_bounds).buffer(1e6))
     owner = metres.sjoin(cells.to_frame("geometry").set_geometry("geometry").set_crs(metres.crs))
     outline = shapely.segmentize(extent, 0.1)  # its edges are straight in degrees, not in metres
     clip = geopandas.GeoSeries([outline], crs=4326).to_crs(metres.crs).iloc[0]
     ordered = cells.iloc[owner.loc[~owner.index.duplicated(), "index_right"].sort_index()]
+    # Long edges are straight in metres; without points between they would not be so in degrees.
+    ordered = ordered.segmentize(_LONGEST_EDGE_M)
     return geopandas.GeoDataFrame(
         geometry=ordered.intersection(clip).to_numpy(), crs=metres.crs
     ).to_crs(4326)

@@ -95,3 +95,24 @@ def test_the_front_comes_within_4_km_of_palmyra_on_the_first_day() -> None:
     nearest = shapely.get_coordinates(shapely.shortest_line(front, shapely.Point(palmyra.position)))
     km = Geod(ellps="WGS84").line_length(nearest[:, 0], nearest[:, 1]) / 1000
     assert 1 < km < 8
+
+
+def test_about_15_km2_east_of_khanasser_change_hands_on_26_january() -> None:
+    """The report: 15 km² east of the town have been taken; its outline and the drawn area agree."""
+    import numpy as np
+    import shapely
+    from pyproj import Geod
+
+    series = geofront.draw(geofront.read("khanasser-2017"), method="nearest")
+    (capture,) = (e for e in series.timeline.events if e.id == "2017-01-26-khanasser-east-capture")
+    outline = shapely.from_wkt(capture.geometry_wkt)
+    km2 = abs(Geod(ellps="WGS84").geometry_area_perimeter(outline)[0]) / 1e6
+    assert km2 == pytest.approx(15, abs=0.1)
+    days = date(2017, 1, 25), date(2017, 1, 26)
+    before, after = (series.patchwork.on(day).labels for day in days)
+    changed = np.flatnonzero(before != after)
+    holders = {(series.labels[before[i]].holder, series.labels[after[i]].holder) for i in changed}
+    assert holders == {("isil", "syrian-government")}
+    assert series.patchwork.km2[changed].sum() == pytest.approx(15, rel=0.25)
+    khanasser = shapely.Point(series.timeline.place("khanasser").position)
+    assert outline.bounds[0] >= khanasser.x

@@ -17,7 +17,8 @@ from worlds import BOX, EXTENTS, POSITIONS, REACHES, labelled_meshes
 from geofront.control.arcs import Arcs, join_edges
 from geofront.control.area import areas, label_km2
 from geofront.control.frontline import Opposition, front_lines
-from geofront.control.patchwork import LabelChanges, Patchwork, State, merge_cells
+from geofront.control.labelchanges import LabelChanges
+from geofront.control.patchwork import Patchwork, State, merge_cells
 from geofront.control.state import Label, contested_between, held_by
 from geofront.control.tessellation import OUTSIDE, default_extent, tessellate
 from geofront.crs import geodesic_km

@@ -12,6 +12,7 @@ from geofront.cli.compare import compare
 from geofront.cli.maps import datasets, explain, map_command, stats, status
 from geofront.cli.names import resolve, scan
 from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
+from geofront.cli.score import score
 from geofront.errors import (
     DataFaultsError,
     ExtentError,
@@ -35,7 +36,7 @@ def cli() -> None:
     """
 
 
-for _command in (compare, datasets, explain, map_command, resolve, scan, stats, status):
+for _command in (compare, datasets, explain, map_command, resolve, scan, score, stats, status):
     cli.add_command(_command)
 
 

@@ -179,13 +179,14 @@ def stats(  # noqa: PLR0917 - click passes options by name
     policy: str | None,
     layout: str,
 ) -> None:
-    """Print km², share, places and front length for each day and actor."""
+    """Print km², share, places, fronts, pockets and speed for each day and actor."""
     from geofront.control.series import draw
     from geofront.datasets import read
 
     table = draw(read(source), start=start, end=end, policy=policy, known_on=known_on).stats()
     table["date"] = [day.isoformat() for day in table["date"]]
-    digits = {"area_km2": 3, "gained_km2": 3, "lost_km2": 3, "front_km": 3, "share": 6}
+    figures = [name for name in table.columns if name.endswith(("_km2", "_km", "_per_day"))]
+    digits = {**dict.fromkeys(figures, 3), "share": 6}
     if layout == "json":
         text = table.round(digits).to_json(orient="records", force_ascii=False, indent=1)
     else:

@@ -158,6 +158,52 @@ class Arcs:
         kept = np.setdiff1d(parting, touched, assume_unique=True)
         return np.union1d(kept, touched[left != right])
 
+    def joined(self, labels: NDArray[np.int64], parting: NDArray[np.int64]) -> Arcs:
+        """Return the arcs of one day, joined wherever the same two labels meet on both sides.
+
+        Parameters
+        ----------
+        labels
+            The label of each patch.
+        parting
+            The arcs whose two sides differ.
+
+        Returns
+        -------
+        Arcs
+            Their sides are labels in place of patches.
+        """
+        left, right = self.sides(labels, parting)
+        forward = left > right
+        half_edges = 2 * parting + ~forward
+        nodes, ends = np.unique(
+            np.concatenate([self.tail[parting], self.head[parting]]), return_inverse=True
+        )
+        ends = ends.reshape(2, -1)
+        tail, head = np.where(forward, ends, ends[::-1])
+        left, right = np.maximum(left, right), np.minimum(left, right)
+        pair = left * (int(labels.max(initial=0)) + 2) + right
+        order, sizes = _chains(tail, head, _is_node(tail, head, pair, len(nodes)))
+        first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+        points = [self.line(h) for h in half_edges[order].tolist()]
+        lengths = np.array([len(line) for line in points], dtype=np.int64)
+        # All but the first point of each arc, and the first point of each chain.
+        kept = np.ones(int(lengths.sum()), dtype=bool)
+        begins = np.cumsum(lengths) - lengths
+        kept[begins] = False
+        kept[begins[first[:-1]]] = True
+        count = np.add.reduceat(lengths - 1, first[:-1]) + 1 if len(sizes) else sizes
+        chain = np.repeat(np.arange(len(sizes)), sizes)
+        return Arcs(
+            points=np.concatenate([np.empty((0, 2)), *points])[kept],
+            start=np.concatenate([[0], np.cumsum(count)]).astype(np.int64),
+            tail=nodes[tail[order[first[:-1]]]],
+            head=nodes[head[order[first[1:] - 1]]],
+            left=left[order[first[:-1]]],
+            right=right[order[first[:-1]]],
+            km=np.bincount(chain, self.km[parting][order], len(sizes)).astype(np.float64),
+        )
+
     @cached_property
     def lines(self) -> NDArray[np.object_]:
         """The arcs as linestrings in degrees."""

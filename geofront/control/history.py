@@ -8,6 +8,9 @@ from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+import numpy as np
+
+from geofront.control.labelchanges import LabelChanges
 from geofront.control.state import UNKNOWN, Label, Span, replay_place
 from geofront.events.correction import standing_events
 from geofront.events.evidence import policy as named_policy
@@ -271,6 +274,21 @@ class History:
             and after.label != before.label
         ]
         return sorted(found, key=lambda c: (c.day, c.place_index))
+
+    def label_changes(self) -> LabelChanges:
+        """Return the labels of all places over all time, as indices into `labels`.
+
+        Returns
+        -------
+        LabelChanges
+            By the index of each place in `place_ids`.
+        """
+        index = {label: i for i, label in enumerate(self.labels)}
+        first = [index[self.spans[place_id][0].label] for place_id in self.place_ids]
+        changes = self.changes(date.min, date.max)
+        rows = [(c.day.toordinal(), c.place_index, c.label_index) for c in changes]
+        day, which, label = np.array(rows, dtype=np.int64).reshape(-1, 3).T
+        return LabelChanges(np.array(first, dtype=np.int64), day, which, label)
 
     @property
     def account(self) -> str:

@@ -5,17 +5,33 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-import numpy as np
-
-from geofront.control.patchwork import LabelChanges
+from geofront.control.kriging import Kriging
 from geofront.control.tessellation import Tessellation, tessellate
 from geofront.errors import UnknownNameError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    import numpy as np
     import shapely
     from numpy.typing import NDArray
 
-__all__ = ["METHODS", "Method", "Nearest", "Spread", "method"]
+    from geofront.control.labelchanges import LabelChanges
+    from geofront.control.state import Label
+
+__all__ = ["METHODS", "Method", "Nearest", "Sites", "Spread", "default_method", "method"]
+
+
+@dataclass(frozen=True)
+class Sites:
+    """The places whose labels spread.
+
+    `positions` are degrees, shape (n, 2). `sizes` say how large each place is, shape (n,), in any
+    unit (population, or a class of it), NaN where unknown; None if no size is known.
+    """
+
+    positions: NDArray[np.float64]
+    sizes: NDArray[np.float64] | None = None
 
 
 class Spread(Protocol):
@@ -26,18 +42,20 @@ class Spread(Protocol):
         """The cells."""
         ...
 
-    def cell_changes(self, places: LabelChanges) -> LabelChanges:
+    def cell_changes(self, places: LabelChanges, labels: Sequence[Label]) -> LabelChanges:
         """Return the labels of the cells over time, from those of the places.
 
         Parameters
         ----------
         places
-            The labels of the places; 0 is unknown.
+            The labels of the places over all time.
+        labels
+            What they stand for; the first is unknown.
 
         Returns
         -------
         LabelChanges
-            The labels of the cells; what changes on a day depends on nothing later.
+            The labels of the cells.
         """
         ...
 
@@ -45,10 +63,8 @@ class Spread(Protocol):
 class Method(Protocol):
     """Prepares an extent for a set of places, once for a whole series."""
 
-    def __call__(
-        self, sites: NDArray[np.float64], extent: shapely.Geometry, *, reach_km: float | None
-    ) -> Spread:
-        """Return the cells of positions in degrees, shape (n, 2), within the extent."""
+    def __call__(self, sites: Sites, extent: shapely.Geometry, *, reach_km: float | None) -> Spread:
+        """Return the cells within the extent, polygon or multipolygon in degrees."""
         ...
 
 
@@ -57,32 +73,44 @@ class Nearest:
     """Each cell has the label of its own site, the place nearest to it (Voronoi 1908)."""
 
     mesh: Tessellation
+    sites: int
 
     @classmethod
-    def prepare(
-        cls, sites: NDArray[np.float64], extent: shapely.Geometry, *, reach_km: float | None
-    ) -> Nearest:
+    def prepare(cls, sites: Sites, extent: shapely.Geometry, *, reach_km: float | None) -> Nearest:
         """Divide the extent among the sites; see `geofront.control.tessellation.tessellate`."""
-        return cls(tessellate(sites, extent, reach_km=reach_km))
+        mesh = tessellate(sites.positions, extent, reach_km=reach_km)
+        return cls(mesh, len(sites.positions))
 
-    def cell_changes(self, places: LabelChanges) -> LabelChanges:
+    def cell_changes(
+        self,
+        places: LabelChanges,
+        labels: Sequence[Label],  # noqa: ARG002 - the same for all
+    ) -> LabelChanges:
         """Return the labels of the cells: those of their sites."""
-        cell_site = self.mesh.cell_site
-        order = np.argsort(cell_site, kind="stable")
-        begin = np.searchsorted(cell_site[order], np.arange(len(places.first) + 1))
-        count = np.diff(begin)[places.which]
-        row = np.repeat(np.arange(len(places.which)), count)
-        step = np.arange(len(row)) - np.repeat(np.cumsum(count) - count, count)
-        return LabelChanges(
-            first=places.first[cell_site],
-            day=places.day[row],
-            which=order[begin[places.which[row]] + step],
-            label=places.label[row],
-        )
+        return places.spread(self.mesh.cell_site)
 
 
-METHODS: dict[str, Method] = {"nearest": Nearest.prepare}
-"""The methods by name: ``nearest`` gives each spot the label of the place nearest to it."""
+METHODS: dict[str, Method] = {"kriging": Kriging.prepare, "nearest": Nearest.prepare}
+"""The methods by name; `docs/methods.md` describes and scores them. Add your own here."""
+
+FEW_PLACES = 200
+"""With fewer places that have a status, the default is ``nearest``: each of them counts."""
+
+
+def default_method(places: int) -> str:
+    """Return the name of the method that is used where none is named.
+
+    Parameters
+    ----------
+    places
+        How many places ever have a status.
+
+    Returns
+    -------
+    str
+        ``"kriging"``, which scores best, or ``"nearest"`` where places are too few to vote.
+    """
+    return "nearest" if places < FEW_PLACES else "kriging"
 
 
 def method(name: str) -> Method:

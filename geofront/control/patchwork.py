@@ -14,27 +14,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geofront.control.arcs import Arcs, join_edges
+from geofront.control.labelchanges import LabelChanges
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.control.tessellation import Tessellation
 
-__all__ = ["LabelChanges", "Patchwork", "State", "merge_cells"]
-
-
-@dataclass(frozen=True)
-class LabelChanges:
-    """Who (a place, a cell or a patch) gets which label from which day on, in order of days.
-
-    `first` holds the labels on the first day; `day` (ordinals), `which` and `label` are columns of
-    one length.
-    """
-
-    first: NDArray[np.int64]
-    day: NDArray[np.int64]
-    which: NDArray[np.int64]
-    label: NDArray[np.int64]
+__all__ = ["Patchwork", "State", "merge_cells"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Face", "Ring", "faces", "outline"]
 
+# Up to so many half-edges a list is quicker than arrays of them.
+_FEW = 16
+
 Ring = list[int]
 """Half-edges head to tail; the area lies on their left, so shells run counter-clockwise."""
 
@@ -62,14 +65,15 @@ def faces(arcs: Arcs, state: State) -> list[Face]:
     side.update(zip((2 * parting + 1).tolist(), right.tolist(), strict=True))
     step = dict(zip((out ^ 1).tolist(), before.tolist(), strict=True))
     origin = dict(zip(out.tolist(), arcs.origin[out].tolist(), strict=True))
-    area = dict(zip(parting.tolist(), arcs.shoelace[parting].tolist(), strict=True))
+    area = dict(zip((2 * parting).tolist(), arcs.shoelace[parting].tolist(), strict=True))
+    area.update(zip((2 * parting + 1).tolist(), (-arcs.shoelace[parting]).tolist(), strict=True))
     shells: dict[int, list[Face]] = {}
     holes: dict[int, list[Ring]] = {}
     for ring in _walk(step, origin):
         label = side[ring[0]]
         if label == OUTSIDE:
             continue
-        if sum(-area[h >> 1] if h & 1 else area[h >> 1] for h in ring) > 0:
+        if sum(map(area.__getitem__, ring)) > 0:
             shells.setdefault(label, []).append(Face(label, ring))
         else:
             holes.setdefault(label, []).append(ring)
@@ -97,11 +101,10 @@ def _walk(step: dict[int, int], origin: dict[int, int]) -> Iterator[Ring]:
         while half_edge != start:
             ring.append(half_edge)
             half_edge = step.pop(half_edge)
-        nodes = [origin[h] for h in ring]
-        if len(set(nodes)) == len(nodes):
+        if len(set(map(origin.__getitem__, ring))) == len(ring):
             yield ring
         else:
-            yield from _split(ring, nodes)
+            yield from _split(ring, [origin[h] for h in ring])
 
 
 def _split(ring: Ring, nodes: list[int]) -> Iterator[Ring]:
@@ -137,6 +140,7 @@ def _assign(holes: list[Ring], shells: list[Face], arcs: Arcs) -> None:
             for i in around:
                 if i not in polygons:
                     polygons[i] = shapely.Polygon(outline(arcs, shells[i].shell))
+                    shapely.prepare(polygons[i])
             around = [i for i in around if shapely.contains_xy(polygons[i], x, y)]
             around.sort(key=lambda i: float(polygons[i].area))
         shells[around[0]].holes.append(hole)
@@ -166,5 +170,14 @@ def outline(arcs: Arcs, ring: Ring) -> NDArray[np.float64]:
     NDArray[np.float64]
         The last point repeats the first.
     """
-    lines = [arcs.line(half_edge)[:-1] for half_edge in ring]
-    return np.concatenate([*lines, lines[0][:1]])
+    if len(ring) <= _FEW:
+        lines = [arcs.line(half_edge)[:-1] for half_edge in ring]
+        return np.concatenate([*lines, lines[0][:1]])
+    half_edges = np.array(ring, dtype=np.int64)
+    arc, back = half_edges >> 1, half_edges & 1
+    size = arcs.start[arc + 1] - arcs.start[arc] - 1
+    first = np.where(back, arcs.start[arc + 1] - 1, arcs.start[arc])
+    step = np.arange(int(size.sum())) - np.repeat(np.cumsum(size) - size, size)
+    index = np.repeat(first, size) + np.repeat(1 - 2 * back, size) * step
+    points: NDArray[np.float64] = arcs.points[np.append(index, index[:1])]
+    return points

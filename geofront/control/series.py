@@ -1,136 +1,100 @@
-"""A series: the snapshots of a span of days, drawn on one tessellation."""
+"""A series: the snapshots of a span of days, drawn on one tessellation.
+
+What a series is comes from the labels of its cells over time. They may be spread from places
+(`draw`) or read from polygons that others drew (`geofront.control.drawn`); whatever is read off
+them, areas, fronts and figures, is the same.
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
-from datetime import timedelta
+from abc import ABC, abstractmethod
+from dataclasses import KW_ONLY, dataclass, replace
+from datetime import date, timedelta
 from functools import cached_property
-from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.control.area import areas, label_km2
-from geofront.control.frontline import Opposition, front_lines
-from geofront.control.history import Change, History, PlaceStatus, replay
+from geofront.control.frontline import Opposition
+from geofront.control.generalise import Generalising
+from geofront.control.history import Change, History, replay
+from geofront.control.method import Sites, default_method
 from geofront.control.method import method as named_method
-from geofront.control.patchwork import LabelChanges, merge_cells
+from geofront.control.patchwork import merge_cells
+from geofront.control.provenance import provenance
+from geofront.control.snapshot import Snapshot
 from geofront.control.tessellation import default_extent
 from geofront.dates import days_between, parse_day
 from geofront.errors import SpanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import date
 
-    import geopandas
     import pandas as pd
     import shapely
     from numpy.typing import NDArray
 
-    from geofront.control.frontline import FrontLine
+    from geofront.control.arcs import Arcs
+    from geofront.control.difference import DayDifference
+    from geofront.control.labelchanges import LabelChanges
     from geofront.control.method import Spread
     from geofront.control.patchwork import Patchwork, State
+    from geofront.control.pockets import Pockets
     from geofront.control.state import Label
     from geofront.control.tessellation import Tessellation
-    from geofront.events.event import Event
     from geofront.events.evidence import Policy
     from geofront.events.timeline import Timeline
 
-__all__ = ["Series", "Snapshot", "draw"]
+__all__ = ["Series", "Snapshot", "SpreadSeries", "draw"]
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """Status, areas and front lines at the end of one day."""
-
-    series: Series
-    day: date
-
-    @cached_property
-    def state(self) -> State:
-        """The labels of the series' patches, and the arcs where they differ."""
-        return self.series.patchwork.on(self.day)
-
-    @cached_property
-    def area_km2(self) -> NDArray[np.float64]:
-        """The area of each label in km²."""
-        return label_km2(self.series.patchwork, self.state.labels, len(self.series.labels))
-
-    @cached_property
-    def fronts(self) -> list[FrontLine]:
-        """The front lines."""
-        opposition = self.series.opposition_on(self.day)
-        return front_lines(self.series.patchwork.arcs, self.state, opposition)
-
-    @cached_property
-    def statuses(self) -> list[PlaceStatus]:
-        """The status of every place that ever has one, sorted by id."""
-        return self.series.history.statuses(self.day)
-
-    @property
-    def events(self) -> list[Event]:
-        """What happened on the day, in order."""
-        return self.series.history.events_on(self.day)
-
-    @property
-    def areas(self) -> geopandas.GeoDataFrame:
-        """The areas, a row a label; see `geofront.control.frames.area_frame`."""
-        from geofront.control.frames import area_frame
-
-        return area_frame(
-            self.day,
-            areas(self.series.patchwork.arcs, self.state),
-            self.area_km2,
-            self.series.labels,
-            self.series.timeline.actors.on(self.day),
-        )
-
-    @property
-    def frontlines(self) -> geopandas.GeoDataFrame:
-        """The front lines, a row a pair of actors; see `geofront.control.frames.front_frame`."""
-        from geofront.control.frames import front_frame
-
-        return front_frame(self.day, self.fronts)
-
-    @property
-    def places(self) -> geopandas.GeoDataFrame:
-        """The places with their status; see `geofront.control.frames.place_frame`."""
-        from geofront.control.frames import place_frame
-
-        return place_frame(self.statuses)
-
-    def __repr__(self) -> str:
-        """Tell the day and who holds how much."""
-        held = (
-            f"{'/'.join(label.actors) or 'no one known'}"
-            f"{' (contested)' if label.contested_by else ''} {km2:,.0f} km²"
-            for label, km2 in zip(self.series.labels, self.area_km2, strict=True)
-            if km2 > 0
-        )
-        return f"<Snapshot of {self.series.timeline.title!r} on {self.day}: {', '.join(held)}>"
-
-
-@dataclass(frozen=True)
-class Series:
+class Series(ABC):
     """The snapshots of a span of days; the first and the last day are included.
 
-    `spread` holds the cells that serve every day, and says how the labels of the places get to
-    them. `extent` tells where the outline comes from.
+    `history` holds the places and events, if the series has any. `generalising` tells how roughly
+    its lines are drawn, None: as they are.
     """
 
     history: History
-    spread: Spread
     start: date
     end: date
-    method: str
-    reach_km: float | None
-    extent: str
+    _: KW_ONLY
+    generalising: Generalising | None = None
+
+    @property
+    @abstractmethod
+    def labels(self) -> tuple[Label, ...]:
+        """Every label that may be painted, ``unknown`` first."""
+
+    @cached_property
+    @abstractmethod
+    def patchwork(self) -> Patchwork:
+        """The cells that never differ, merged, and their labels over time."""
+
+    @property
+    @abstractmethod
+    def redrawn_days(self) -> list[date]:
+        """The days after the first on which areas or front lines may change, in order."""
+
+    @property
+    @abstractmethod
+    def updated_days(self) -> list[date]:
+        """The days on which there was something new to draw from, in order.
+
+        An updated day that is not among `redrawn_days` says that nothing changed; on a day that is
+        not among these, no one said anything.
+        """
+
+    @property
+    @abstractmethod
+    def origin(self) -> dict[str, object]:
+        """What the labels come from: the extent, the method and its parameters."""
 
     @property
     def timeline(self) -> Timeline:
-        """The events that the series is drawn from."""
+        """The events of the history, with the actors and the licence of what is drawn."""
         return self.history.timeline
 
     @property
@@ -142,11 +106,6 @@ class Series:
     def days(self) -> list[date]:
         """Every day, in order."""
         return list(days_between(self.start, self.end))
-
-    @property
-    def labels(self) -> tuple[Label, ...]:
-        """Every label that a place may have, ``unknown`` first."""
-        return self.history.labels
 
     @property
     def place_ids(self) -> tuple[str, ...]:
@@ -170,16 +129,10 @@ class Series:
         """The changes of label after the first day, in order."""
         return self.history.changes(self.start, self.end)
 
-    @cached_property
-    def redrawn_days(self) -> list[date]:
-        """The days after the first on which areas or front lines may change, in order."""
-        turns = (d for d in self.timeline.actors.turns if self.start < d <= self.end)
-        return sorted({*(change.day for change in self.changes), *turns})
-
     @property
     def mesh(self) -> Tessellation:
         """The cells of the extent."""
-        return self.spread.mesh
+        return self.patchwork.mesh
 
     @property
     def eve(self) -> date:
@@ -189,17 +142,8 @@ class Series:
     @cached_property
     def place_changes(self) -> LabelChanges:
         """The labels of the places from the eve of the first day on, as indices into `labels`."""
-        index = {label: i for i, label in enumerate(self.labels)}
-        first = [index[self.history.span(i, self.eve).label] for i in self.place_ids]
-        changes = self.history.changes(self.eve, self.end)
-        rows = [(c.day.toordinal(), c.place_index, c.label_index) for c in changes]
-        day, which, label = np.array(rows, dtype=np.int64).reshape(-1, 3).T
-        return LabelChanges(np.array(first, dtype=np.int64), day, which, label)
-
-    @cached_property
-    def patchwork(self) -> Patchwork:
-        """The cells that never differ, merged, and their labels over time."""
-        return merge_cells(self.mesh, self.spread.cell_changes(self.place_changes))
+        changes = self.history.label_changes()
+        return changes.clipped(self.eve.toordinal(), self.end.toordinal())
 
     def place_labels_on(self, day: date) -> NDArray[np.int64]:
         """Return the label of each place at the end of a day.
@@ -231,6 +175,58 @@ class Series:
     def cell_labels_on(self, day: date) -> NDArray[np.int64]:
         """Return the label of each cell at the end of a day, as indices into `labels`."""
         return self.patchwork.on(day).labels[self.patchwork.cell_patch]
+
+    def drawn_on(self, day: date) -> tuple[Arcs, State]:
+        """Return the lines that a day is drawn along, and which of them part two labels.
+
+        Parameters
+        ----------
+        day
+            A day of the span.
+
+        Returns
+        -------
+        tuple[Arcs, State]
+            Those of the patchwork, or generalised ones, whose lengths are those before.
+        """
+        state = self.patchwork.on(day)
+        if self.generalising is None:
+            return self.patchwork.arcs, state
+        key, drawn = self._generalised[0] if self._generalised else (None, None)
+        if drawn is None or key is not state.labels:
+            drawn = self.generalising.of_day(self.patchwork.arcs, state)
+            self._generalised[:] = [(state.labels, drawn)]
+        return drawn
+
+    @cached_property
+    def _generalised(self) -> list[tuple[NDArray[np.int64], tuple[Arcs, State]]]:
+        """The labels generalised last and their lines: days without a change share them."""
+        return []
+
+    def generalised(self, tolerance_km: float, *, smooth: bool = False) -> Series:
+        """Return the series with simpler lines, for pictures and small files.
+
+        Lines are shared by the areas on either side and move for both, so there is neither gap nor
+        overlap; no area vanishes. Figures in km and km² stay those of the lines before.
+
+        Parameters
+        ----------
+        tolerance_km
+            How far a line may move; more than 0.
+        smooth
+            Whether corners are rounded as well.
+
+        Returns
+        -------
+        Series
+            The same in all else.
+
+        Raises
+        ------
+        ValueError
+            If the tolerance is not more than 0.
+        """
+        return replace(self, generalising=Generalising(tolerance_km, smooth=smooth))
 
     def snapshot(self, day: date | str) -> Snapshot:
         """Return the state of things at the end of a day.
@@ -265,8 +261,44 @@ class Series:
         """Return the number of days."""
         return (self.end - self.start).days + 1
 
+    def difference(self, one: date | str, other: date | str) -> DayDifference:
+        """Return what changed hands between the ends of two days.
+
+        Parameters
+        ----------
+        one, other
+            Days of the span, as dates or ``YYYY-MM-DD``.
+
+        Returns
+        -------
+        DayDifference
+            Who gained and lost how much, from and to whom, and the polygons.
+
+        Raises
+        ------
+        SpanError
+            If a day lies outside the span.
+        DateError
+            If a text is not a day.
+        """
+        from geofront.control.difference import difference
+
+        return difference(self, one, other)
+
+    def pockets(self) -> Pockets:
+        """Return the ground that was cut off and enclosed by enemies, with its days and causes.
+
+        Returns
+        -------
+        Pockets
+            See `geofront.control.pockets`.
+        """
+        from geofront.control.encirclement import find_pockets
+
+        return find_pockets(self)
+
     def stats(self) -> pd.DataFrame:
-        """Return km², share, places and front length per day and actor.
+        """Return km², share, places, front length, pockets and speed per day and actor.
 
         Returns
         -------
@@ -277,30 +309,80 @@ class Series:
 
         return statistics(self)
 
+    def front_stats(self) -> pd.DataFrame:
+        """Return the length of the front, and what passed over it, per day and pair of actors.
+
+        Returns
+        -------
+        pandas.DataFrame
+            See `geofront.control.stats.front_statistics`.
+        """
+        from geofront.control.stats import front_statistics
+
+        return front_statistics(self)
+
     @cached_property
     def provenance(self) -> dict[str, object]:
         """What a map must say of itself: version, inputs, method, policy, CRS, licence."""
-        about = self.timeline.about
+        return provenance(self)
+
+
+@dataclass(frozen=True)
+class SpreadSeries(Series):
+    """A series whose labels are spread from places.
+
+    `spread` holds the cells that serve every day, and says how the labels of the places get to
+    them. `extent` tells where the outline comes from.
+    """
+
+    spread: Spread
+    method: str
+    reach_km: float | None
+    extent: str
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """Every label that a place may have, ``unknown`` first."""
+        return self.history.labels
+
+    @property
+    def mesh(self) -> Tessellation:
+        """The cells of the extent."""
+        return self.spread.mesh
+
+    @cached_property
+    def patchwork(self) -> Patchwork:
+        """The cells that never differ, merged, and their labels over time."""
+        # Over all time: what a method makes of a day must not depend on the span that is drawn.
+        everything = self.history.label_changes()
+        cells = self.spread.cell_changes(everything, self.labels)
+        return merge_cells(self.mesh, cells.clipped(self.eve.toordinal(), self.end.toordinal()))
+
+    @cached_property
+    def redrawn_days(self) -> list[date]:
+        """The days after the first on which areas or front lines may change, in order."""
+        turns = (d for d in self.timeline.actors.turns if self.start < d <= self.end)
+        cells = np.unique(self.patchwork.changes.day).tolist()
+        moved = (day for day in map(date.fromordinal, cells) if day > self.start)
+        return sorted({*(change.day for change in self.changes), *moved, *turns})
+
+    @cached_property
+    def updated_days(self) -> list[date]:
+        """The days that some known event is of, in order."""
+        days = {event.day for event in self.history.known_events}
+        return sorted(day for day in days if self.start <= day <= self.end)
+
+    @property
+    def origin(self) -> dict[str, object]:
+        """The extent, the method, its reach, and the account that is drawn."""
+        known_on = self.history.known_on
         return {
-            "library": "geofront",
-            "library_version": _library_version(),
-            "inputs": [{"name": i.name, "sha256": i.sha256} for i in self.timeline.inputs],
             "extent": self.extent,
             "method": self.method,
             "reach_km": self.reach_km,
             "policy": self.history.policy.name,
-            "known_on": self.history.known_on.isoformat() if self.history.known_on else None,
-            "crs": f"WGS 84; distances in {self.mesh.crs.conformal}, "
-            f"areas in {self.mesh.crs.equal_area}",
-            "attribution": about.attribution,
-            "licence": about.licence,
-            "place_sources": self._place_sources(),
+            "known_on": known_on.isoformat() if known_on else None,
         }
-
-    def _place_sources(self) -> str:
-        """Return the sources and licences of the positions that are drawn, in words."""
-        met = sorted({(p.source, p.licence) for p in self.timeline.places.values()})
-        return "; ".join(f"{source} ({licence})" if licence else source for source, licence in met)
 
     def __repr__(self) -> str:
         """Tell the span and the size."""
@@ -370,7 +452,7 @@ def draw(
     last = _as_day(end) or max(_last_known_day(history), first)
     if last < first:
         raise SpanError(f"the span ends on {last}, before it starts on {first}")
-    name = method or about.method
+    name = method or about.method or default_method(len(history.place_ids))
     reach = about.reach_km if reach_km is None else reach_km
     reach = None if reach is None or reach == math.inf else reach
     if reach is not None and not reach > 0:
@@ -383,8 +465,8 @@ def draw(
         # Where no place has a status, the places of what happened still tell where to look.
         everywhere = [place.position for place in history.timeline.places.values()]
         outline = default_extent(sites if len(sites) else np.array(everywhere))
-    spread = named_method(name)(sites, outline, reach_km=reach)
-    return Series(history, spread, first, last, name, reach, origin)
+    spread = named_method(name)(Sites(sites, _sizes(history)), outline, reach_km=reach)
+    return SpreadSeries(history, first, last, spread, name, reach, origin)
 
 
 def _last_known_day(history: History) -> date:
@@ -401,8 +483,6 @@ def _positions(history: History) -> NDArray[np.float64]:
     return np.array([p.position for p in places], dtype=np.float64).reshape(-1, 2)
 
 
-def _library_version() -> str:
-    try:
-        return version("geofront")
-    except PackageNotFoundError:  # a source tree that was never installed
-        return "unknown"
+def _sizes(history: History) -> NDArray[np.float64]:
+    places = history.timeline.places
+    return np.array([places[place_id].size for place_id in history.place_ids], dtype=np.float64)

@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
     from geofront.crs import LonLat
 
-__all__ = ["OUTSIDE", "Tessellation", "default_extent", "tessellate"]
+__all__ = [
+    "OUTSIDE",
+    "Tessellation",
+    "default_extent",
+    "mesh_of_faces",
+    "refuse_unprojectable",
+    "tessellate",
+]
 
 OUTSIDE = -1
 """The cell on the far side of an edge of the drawn area."""
@@ -143,10 +150,10 @@ def tessellate(
         If the extent crosses the 180th meridian or a pole, or spans half the globe.
     """
     crs = LocalCRS(center_of(shapely.get_coordinates(extent)))
-    _refuse_unprojectable(extent, crs)
+    refuse_unprojectable(extent, crs)
     outline = shapely.set_precision(shapely.segmentize(extent, _DENSIFY_DEGREES), _GRID_DEGREES)
     if len(sites) == 0 or shapely.is_empty(outline):
-        return _assemble(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
+        return mesh_of_faces(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
     metres = _spread_twins(crs.to_metres(_with_antipodes_moved(sites, crs.center)))
     frame = shapely.box(*shapely.transform(outline, crs.to_metres).bounds)
     diagram = _voronoi(metres, frame)
@@ -168,7 +175,7 @@ def tessellate(
     for i in np.flatnonzero(kept & np.isin(nearest, list(discs))):
         kept[i] = shapely.contains_xy(discs[int(nearest[i])].area, *inner_metres[i])
     order = np.argsort(nearest[kept], kind="stable")
-    return _assemble(faces[kept][order], nearest[kept][order], crs)
+    return mesh_of_faces(faces[kept][order], nearest[kept][order], crs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +186,7 @@ class _Disc:
     arcs: shapely.Geometry
 
 
-def _refuse_unprojectable(extent: shapely.Geometry, crs: LocalCRS) -> None:
+def refuse_unprojectable(extent: shapely.Geometry, crs: LocalCRS) -> None:
     """Refuse extents that one local projection, or plain longitudes, cannot hold.
 
     Raises
@@ -271,7 +278,7 @@ def _discs(
     return discs
 
 
-def _assemble(
+def mesh_of_faces(
     faces: NDArray[np.object_], face_site: NDArray[np.int64], crs: LocalCRS
 ) -> Tessellation:
     """Read the shared edges off a set of faces that are noded at each other's vertices."""

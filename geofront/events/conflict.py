@@ -153,7 +153,7 @@ def read_conflict(path: Path) -> Conflict:
         end=settings.day("end"),
         timezone=settings.zone("timezone"),
         extent=settings.extent(path.parent),
-        method=texts["method"] or "nearest",
+        method=texts["method"],
         reach_km=settings.km("reach_km"),
         policy=settings.policy("policy"),
         licence=texts["licence"],

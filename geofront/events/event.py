@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -18,6 +19,8 @@ __all__ = ["Event", "Kind", "Standing"]
 _LAST_MINUTE = 24 * 60
 _LAST_ORDER = float("inf")
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
+# Events go to the workers of a cluster, and the standard library can't send read-only mappings.
+copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
 
 
 class Kind(StrEnum):

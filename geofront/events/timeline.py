@@ -44,7 +44,7 @@ class About:
     end: date | None = None
     timezone: str = "UTC"
     extent: shapely.Geometry | None = None
-    method: str = "nearest"
+    method: str = ""
     reach_km: float | None = None
     policy: str = "best-evidence"
     licence: str = ""

@@ -29,7 +29,7 @@ class ArcTexts:
     """
 
     def __init__(self, arcs: Arcs) -> None:
-        self._arcs = arcs
+        self.arcs = arcs
         self._texts: dict[int, tuple[str, str]] = {}
 
     def multipolygon(self, faces: Iterable[Face]) -> str:
@@ -58,7 +58,7 @@ class ArcTexts:
 
     def _write(self, half_edge: int) -> tuple[str, str]:
         """Return the positions along a half-edge but the last, and the first one by itself."""
-        positions = [f"{lon},{lat}" for lon, lat in self._arcs.line(half_edge)[:-1].tolist()]
+        positions = [f"{lon},{lat}" for lon, lat in self.arcs.line(half_edge)[:-1].tolist()]
         text = (_NEXT.join(positions), positions[0])
         self._texts[half_edge] = text
         return text

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
 
+from geofront.control.cluster import map_spans
 from geofront.control.rings import faces
 from geofront.files import write_whole
 from geofront.render.arctext import ArcTexts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
     from os import PathLike
 
+    from geofront.control.cluster import Client
     from geofront.control.history import PlaceStatus
     from geofront.control.series import Series, Snapshot
     from geofront.events.event import Event
@@ -40,6 +42,7 @@ def write_geojson(
     *,
     layers: Collection[str] = LAYERS,
     progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    client: Client | None = None,
 ) -> list[Path]:
     """Write ``YYYY-MM-DD.geojson`` for each day, and ``series.geojson`` of the whole span.
 
@@ -53,6 +56,9 @@ def write_geojson(
         Which layers to write, of `LAYERS`.
     progress
         Wraps the days as they are worked through, as tqdm does.
+    client
+        A `distributed.Client`: its workers draw the areas and front lines, by spans of days; the
+        files are the same.
 
     Returns
     -------
@@ -65,7 +71,7 @@ def write_geojson(
         If the folder can't be written.
     """
     target = Path(folder)
-    shapes = _Shapes(series, layers)
+    shapes = _Shapes(series, layers, client)
     intervals = _Intervals(shapes)
     written = []
     for day in progress(series.days):
@@ -99,7 +105,9 @@ def day_geojson(series: Series, day: date) -> bytes:
         If the day lies outside the span.
     """
     series.snapshot(day)
-    return _collection(series, _Shapes(series).on(day), {"date": day.isoformat()})
+    (drawn,) = _draw_span(series, [day], layers=LAYERS)
+    features = _features(series, day, drawn, LAYERS)
+    return _collection(series, features, {"date": day.isoformat()})
 
 
 def series_geojson(series: Series) -> bytes:
@@ -140,33 +148,56 @@ class _Shape:
 class _Shapes:
     """The shapes of a series day by day; a day without changes costs nothing."""
 
-    def __init__(self, series: Series, layers: Collection[str] = LAYERS) -> None:
+    def __init__(
+        self, series: Series, layers: Collection[str] = LAYERS, client: Client | None = None
+    ) -> None:
         self.series = series
         self.layers = layers
-        self._changed = series.redrawn_days
-        self._texts = ArcTexts(series.patchwork.arcs)
-        self._latest: tuple[date, list[_Shape]] | None = None
+        self._changed = [series.start, *series.redrawn_days]
+        work = partial(_draw_span, layers=tuple(layers))
+        self._fresh: Iterator[list[_Shape]] = map_spans(series, work, self._changed, client=client)
+        self._next = 0
+        self._latest: list[_Shape] = []
 
-    def drawn(self, snapshot: Snapshot) -> list[_Shape]:
-        """Return the areas and front lines of a day, those of the day before if none changed."""
-        changes_so_far = bisect_right(self._changed, snapshot.day)
-        key = self._changed[changes_so_far - 1] if changes_so_far else self.series.start
-        if self._latest is None or self._latest[0] != key:
-            areas_drawn = _areas(snapshot, self._texts) if "area" in self.layers else ()
-            fronts_drawn = _fronts(snapshot) if "frontline" in self.layers else ()
-            self._latest = (key, [*areas_drawn, *fronts_drawn])
-        return self._latest[1]
+    def drawn(self, day: date) -> list[_Shape]:
+        """Return the areas and front lines of a day; days must be asked for in order."""
+        while self._next < len(self._changed) and self._changed[self._next] <= day:
+            self._latest = next(self._fresh)
+            self._next += 1
+        return self._latest
 
     def on(self, day: date) -> Iterator[str]:
-        """Yield the features of a day."""
-        snapshot = self.series.snapshot(day)
-        when: dict[str, object] = {"date": day.isoformat()}
-        for shape in self.drawn(snapshot):
-            yield shape.feature(when)
-        for status in snapshot.statuses if "place" in self.layers else ():
-            yield _place(status).feature(when)
-        for event in snapshot.events if "event" in self.layers else ():
-            yield _event(event, self.series).feature(when)
+        """Return the features of a day; days must be asked for in order."""
+        return _features(self.series, day, self.drawn(day), self.layers)
+
+
+def _features(
+    series: Series, day: date, drawn: Iterable[_Shape], layers: Collection[str]
+) -> Iterator[str]:
+    """Yield the features of a day: what is drawn, then its places and events."""
+    snapshot = series.snapshot(day)
+    when: dict[str, object] = {"date": day.isoformat()}
+    for shape in drawn:
+        yield shape.feature(when)
+    for status in snapshot.statuses if "place" in layers else ():
+        yield _place(status).feature(when)
+    for event in snapshot.events if "event" in layers else ():
+        yield _event(event, series).feature(when)
+
+
+def _draw_span(
+    series: Series, days: Sequence[date], *, layers: Collection[str]
+) -> Iterator[list[_Shape]]:
+    """Yield the areas and front lines of some days."""
+    texts: ArcTexts | None = None
+    for day in days:
+        snapshot = series.snapshot(day)
+        arcs, _ = snapshot.drawn
+        if texts is None or texts.arcs is not arcs:
+            texts = ArcTexts(arcs)
+        areas_drawn = _areas(snapshot, texts) if "area" in layers else ()
+        fronts_drawn = _fronts(snapshot) if "frontline" in layers else ()
+        yield [*areas_drawn, *fronts_drawn]
 
 
 class _Intervals:
@@ -181,7 +212,7 @@ class _Intervals:
 
     def see(self, day: date) -> None:
         """Take note of the shapes of a day."""
-        drawn = self._shapes.drawn(self._series.snapshot(day))
+        drawn = self._shapes.drawn(day)
         if drawn is self._seen:
             return
         self._seen = drawn
@@ -233,7 +264,7 @@ def _interval(start: date, end: date) -> dict[str, object]:
 def _areas(snapshot: Snapshot, texts: ArcTexts) -> Iterator[_Shape]:
     series = snapshot.series
     actors = series.timeline.actors.on(snapshot.day)
-    found = faces(series.patchwork.arcs, snapshot.state)
+    found = faces(*snapshot.drawn)
     for index, parts in groupby(found, key=lambda face: face.label):
         label = series.labels[index]
         yield _Shape(

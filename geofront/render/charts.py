@@ -1,0 +1,324 @@
+"""Charts of a series over time: km² of each actor, length of the fronts, pockets.
+
+They need matplotlib: ``pip install "geofront[plots]"``.
+"""
+
+from __future__ import annotations
+
+import io
+import textwrap
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geofront.control.difference import parties
+from geofront.control.state import CONTESTED
+from geofront.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from matplotlib.artist import Artist
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from numpy.typing import NDArray
+
+    from geofront.control.series import Series
+
+__all__ = ["plot_areas", "plot_fronts", "plot_pockets", "write_charts"]
+
+_CONTESTED_COLOR = "#b9aea0"
+_UNKNOWN_COLOR = "#e6e1d8"
+_INK = "#23201c"
+_MUTED = "#665f55"
+_MOST_FRONTS = 10
+_MOST_NAMES = 6
+_CREDIT_WIDTH = 130
+_NAME_WIDTH = 30
+_FIGURE_INCHES = 10.0
+_PANEL_INCHES = 4.2
+_DASH = (0, (5, 5))
+
+
+def plot_areas(series: Series, ax: Axes | None = None) -> Axes:
+    """Draw the km² of each actor over time, one upon the other.
+
+    Parameters
+    ----------
+    series
+        The series.
+    ax
+        Where to draw; None for a figure of its own.
+
+    Returns
+    -------
+    Axes
+        ``.figure.savefig(...)`` writes it to a file.
+    """
+    axes = _axes(ax, f"Area held: {series.title}", "km²")
+    keys = list(parties(series))
+    km2 = series.stats()["area_km2"].to_numpy(dtype=np.float64).reshape(len(series), len(keys))
+    order = {actor: i for i, actor in enumerate(_by_side(series))}
+    shown = [column for column in range(len(keys)) if km2[:, column].any()]
+    bands: dict[str, NDArray[np.float64]] = {}
+    colors, hatches = [], []
+    for column in sorted(shown, key=lambda c: order.get(keys[c][1] or "", len(order) + c)):
+        status, actor = keys[column]
+        bands[status if actor is None else series.timeline.actors[actor].name] = km2[:, column]
+        colors.append(_color(series, status, actor))
+        hatches.append("///" if status == CONTESTED else "")
+    _stack(axes, series, bands, colors=colors, hatches=hatches)
+    _finish(axes, series)
+    return axes
+
+
+def plot_fronts(series: Series, ax: Axes | None = None) -> Axes:
+    """Draw the length in km of the front between each two actors over time.
+
+    Each line is dashed in the colours of the two. Of many pairs the longest fronts are drawn, and
+    the number of the others is told.
+
+    Parameters
+    ----------
+    series
+        The series.
+    ax
+        Where to draw; None for a figure of its own.
+
+    Returns
+    -------
+    Axes
+        ``.figure.savefig(...)`` writes it to a file.
+    """
+    from matplotlib.legend_handler import HandlerTuple
+    from matplotlib.lines import Line2D
+
+    axes = _axes(ax, f"Length of the fronts: {series.title}", "km")
+    table = series.front_stats()
+    longest = table.groupby(["actor", "other"])["front_km"].max().sort_values(ascending=False)
+    handles: list[tuple[Artist, ...]] = []
+    names = []
+    for one, other in longest.index[:_MOST_FRONTS]:
+        chosen = table[(table["actor"] == one) & (table["other"] == other)]["front_km"]
+        km = chosen.to_numpy(dtype=np.float64)
+        steps = _steps(series, np.where(km > 0, km, np.nan))
+        both = [series.timeline.actors[actor] for actor in (one, other)]
+        drawn: list[Artist] = []
+        for actor, style in zip(both, ("-", _DASH), strict=True):
+            axes.step(*steps, where="post", color=actor.color, ls=style, lw=2.2)
+            drawn.append(Line2D([], [], color=actor.color, ls=style, lw=2.2))
+        handles.append(tuple(drawn))
+        names.append(" – ".join(actor.name for actor in both))
+    if handles:
+        _legend(axes, handles, names, {tuple: HandlerTuple(ndivide=1)})
+    if len(longest) > _MOST_FRONTS:
+        note = f"and {len(longest) - _MOST_FRONTS} shorter fronts"
+        axes.text(0.01, 0.98, note, transform=axes.transAxes, va="top", color=_MUTED, fontsize=8)
+    axes.set_ylim(bottom=0)
+    _finish(axes, series)
+    return axes
+
+
+def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
+    """Draw the km² that each actor holds in pockets over time, with the names of the largest.
+
+    Parameters
+    ----------
+    series
+        The series.
+    ax
+        Where to draw; None for a figure of its own.
+
+    Returns
+    -------
+    Axes
+        ``.figure.savefig(...)`` writes it to a file.
+    """
+    axes = _axes(ax, f"Held in pockets: {series.title}", "km²")
+    pockets = series.pockets()
+    actors = [a for a in _by_side(series) if any(a in s.km2 for p in pockets for s in p.states)]
+    held = {actor: np.zeros(len(series)) for actor in actors}
+    for row, day in enumerate(series.days):
+        for pocket in pockets:
+            state = pocket.on(day)
+            for actor, km2 in (state.km2 if state else {}).items():
+                held[actor][row] += km2
+    _stack(
+        axes,
+        series,
+        {series.timeline.actors[actor].name: km2 for actor, km2 in held.items()},
+        colors=[series.timeline.actors[actor].color for actor in actors],
+        hatches=["" for _ in actors],
+    )
+    height = sum(held.values(), start=np.zeros(len(series)))
+    largest = sorted(pockets, key=lambda p: -p.largest.area_km2)[:_MOST_NAMES]
+    notes: dict[date, list[str]] = {}
+    for pocket in largest:
+        name = _name(series, pocket.largest.places)
+        told = f"{name}, {pocket.largest.area_km2:,.0f} km²"
+        notes.setdefault(pocket.largest.day, []).append(told)
+    for day, lines in notes.items():
+        row = (day - series.start).days
+        late = row > len(series) / 2
+        axes.annotate(
+            "\n".join(lines),
+            (_x(day + timedelta(days=1) if late else day), height[row]),
+            textcoords="offset points",
+            xytext=(0, 3),
+            ha="right" if late else "left",
+            fontsize=8,
+            color=_INK,
+        )
+    if not len(pockets):
+        axes.text(0.5, 0.5, "no pockets", transform=axes.transAxes, ha="center", color=_MUTED)
+    axes.set_ylim(0, 1.2 * float(height.max(initial=0.0)) or 1.0)
+    _finish(axes, series)
+    return axes
+
+
+def write_charts(series: Series, path: Path | str) -> Path:
+    """Write the three charts, one below the other, as a picture.
+
+    Parameters
+    ----------
+    series
+        The series.
+    path
+        A file that ends on ``.png``, ``.svg`` or ``.pdf``.
+
+    Returns
+    -------
+    Path
+        The file.
+
+    Raises
+    ------
+    ValueError
+        If matplotlib writes no such format.
+    """
+    path = Path(path)
+    plots = (plot_areas, plot_fronts, plot_pockets)
+    figure = _figure(len(plots))
+    for plot, axes in zip(plots, figure.subplots(len(plots), 1), strict=True):
+        plot(series, axes)
+    stream = io.BytesIO()
+    figure.savefig(stream, format=path.suffix.lstrip(".") or "png", dpi=150)
+    write_whole(path, stream.getvalue())
+    return path
+
+
+def _figure(panels: int) -> Figure:
+    from matplotlib.figure import Figure
+
+    return Figure(figsize=(_FIGURE_INCHES, panels * _PANEL_INCHES), layout="constrained")
+
+
+def _axes(ax: Axes | None, title: str, unit: str) -> Axes:
+    axes = ax if ax is not None else _figure(1).subplots()
+    axes.set_title(title, loc="left", fontsize=11, color=_INK)
+    axes.set_ylabel(unit, color=_MUTED)
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.grid(axis="y", color="#ddd6c9", lw=0.6)
+    axes.set_axisbelow(True)
+    return axes
+
+
+def _x(day: date) -> np.datetime64:
+    return np.datetime64(day)
+
+
+def _steps(
+    series: Series, values: NDArray[np.float64]
+) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
+    """Return the corners of a line that keeps a day's value to the end of the day."""
+    days = [*series.days, series.end + timedelta(days=1)]
+    return np.array(days, dtype="datetime64[D]"), np.append(values, values[-1:])
+
+
+def _stack(
+    axes: Axes,
+    series: Series,
+    bands: dict[str, NDArray[np.float64]],
+    *,
+    colors: Sequence[str],
+    hatches: Sequence[str],
+) -> None:
+    base = np.zeros(len(series))
+    drawn: list[Artist] = []
+    for values, color, hatch in zip(bands.values(), colors, hatches, strict=True):
+        x, low = _steps(series, base)
+        high = _steps(series, base + values)[1]
+        band = axes.fill_between(
+            x, low, high, step="post", facecolor=color, hatch=hatch, edgecolor="white", lw=0.4
+        )
+        drawn.append(band)
+        base = base + values
+    if drawn:
+        # From the top down, as the bands lie.
+        _legend(axes, drawn[::-1], list(bands)[::-1])
+    axes.set_ylim(bottom=0)
+
+
+def _legend(
+    axes: Axes,
+    handles: Sequence[Artist | tuple[Artist, ...]],
+    names: Sequence[str],
+    handler_map: dict[type, object] | None = None,
+) -> None:
+    axes.legend(
+        handles,
+        [textwrap.fill(name, _NAME_WIDTH) for name in names],
+        handler_map=handler_map,
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        frameon=False,
+        fontsize=8,
+        handlelength=2.6,
+    )
+
+
+def _finish(axes: Axes, series: Series) -> None:
+    from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
+
+    ends = [series.start, series.end + timedelta(days=1)]
+    axes.set_xlim(*date2num(ends).tolist())  # type: ignore[no-untyped-call]
+    locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
+    axes.xaxis.set_major_locator(locator)
+    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.tick_params(colors=_MUTED, labelsize=8)
+    told = series.provenance
+    made = f"geofront {told['library_version']}"
+    credit = " · ".join(str(t) for t in (told["attribution"], told["licence"], made) if t)
+    axes.annotate(
+        textwrap.fill(credit, _CREDIT_WIDTH),
+        (0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -30),
+        textcoords="offset points",
+        va="top",
+        fontsize=6.5,
+        color=_MUTED,
+    )
+
+
+def _by_side(series: Series) -> list[str]:
+    """Return the actors, those of one side together."""
+    return [actor.id for actor in sorted(series.timeline.actors, key=lambda a: (a.side, a.id))]
+
+
+def _color(series: Series, status: str, actor: str | None) -> str:
+    if actor is not None:
+        return series.timeline.actors[actor].color
+    return _CONTESTED_COLOR if status == CONTESTED else _UNKNOWN_COLOR
+
+
+def _name(series: Series, place_ids: Sequence[str]) -> str:
+    """Return the name of the largest of some places, and how many more there are."""
+    places = sorted((series.timeline.places[i] for i in place_ids), key=lambda p: (-p.size, p.name))
+    if not places:
+        return "no named place"
+    more = f" and {len(places) - 1} more" if len(places) > 1 else ""
+    return f"{places[0].name}{more}"
