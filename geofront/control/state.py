@@ -10,12 +10,12 @@ from geofront.events.event import Event, Kind
 from geofront.events.verdict import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from datetime import date
 
     from geofront.events.verdict import Judge, Verdict
 
-__all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place"]
+__all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place", "walk_place"]
 
 HELD = "held"
 CONTESTED = "contested"
@@ -93,20 +93,32 @@ def replay_place(events: Iterable[Event], judge: Judge) -> tuple[Span, ...]:
     replay = _Replay()
     imprecise: list[Event] = []
     for verdict in judge.judge(events):
-        event = verdict.event
-        if not verdict.accepted:
-            replay.claim(event)
-            continue
-        if verdict.rule is Rule.TIED:
-            replay.set(contested_between(_rivals(verdict)), event)
-        else:
-            _EFFECTS[event.kind](replay, event)
-        if not event.date.exact:
-            imprecise.append(event)
+        replay.take(verdict)
+        if verdict.accepted and not verdict.event.date.exact:
+            imprecise.append(verdict.event)
     spans = replay.spans
     for event in imprecise:
         spans = _with_pending(spans, event)
     return tuple(spans)
+
+
+def walk_place(verdicts: Iterable[Verdict]) -> Iterator[tuple[Verdict, Span]]:
+    """Yield the verdicts on the statements about one place, each with the status before it.
+
+    Parameters
+    ----------
+    verdicts
+        In order.
+
+    Yields
+    ------
+    tuple[Verdict, Span]
+        A verdict, and the span that the statements before it led to.
+    """
+    replay = _Replay()
+    for verdict in verdicts:
+        yield verdict, replay.spans[-1]
+        replay.take(verdict)
 
 
 def _rivals(verdict: Verdict) -> list[str]:
@@ -159,6 +171,16 @@ class _Replay:
     @property
     def label(self) -> Label:
         return self.spans[-1].label
+
+    def take(self, verdict: Verdict) -> None:
+        """Let a statement have its effect, or note it as a claim if it is not accepted."""
+        event = verdict.event
+        if not verdict.accepted:
+            self.claim(event)
+        elif verdict.rule is Rule.TIED:
+            self.set(contested_between(_rivals(verdict)), event)
+        else:
+            _EFFECTS[event.kind](self, event)
 
     def _change(self, span: Span) -> None:
         if self.spans[-1].start == span.start:

@@ -177,7 +177,7 @@ class Actors:
         return cls([*given, *made])
 
 
-def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
+def read_actors(path: Path | Table) -> tuple[tuple[Actor, ...], str]:
     """Read an actors.csv: ``id`` and optionally ``name,side,color,aliases,since``.
 
     An actor that changes sides has a row for each: the first without ``since``, every other with
@@ -186,7 +186,7 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
     Parameters
     ----------
     path
-        The file.
+        The file, such as actors.csv, or a table that was read already.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
     DataFaultsError
         With every fault of the file.
     """
-    table = read_table(path, required=("id",))
+    table = read_table(path, ("id",), sheet="actors")
     actors: dict[str, Actor] = {}
     owners: dict[str, str] = {}
     for row in table.rows:
