@@ -398,7 +398,7 @@ def test_two_policies_differ_on_the_place_and_its_area(tmp_path: Path) -> None:
     )
     assert difference.contradicts
     days = found.days().set_index("date")
-    assert days.loc[date(2020, 1, 2), "places"] == 0
+    assert days["places"].to_dict()[date(2020, 1, 2)] == 0
     row = days.loc[date(2020, 1, 4)]
     assert row["places"] == row["places_contradicting"] == 1
     north = found.one.snapshot("2020-01-04").areas.set_index("actor").area_km2["North"]
