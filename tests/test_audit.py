@@ -106,6 +106,24 @@ def test_a_claim_does_not_make_two_holders(tmp_path: Path) -> None:
     assert report.of_check("two-holders") == ()
 
 
+def test_two_allies_are_no_two_holders(tmp_path: Path) -> None:
+    write_world(tmp_path)
+    (tmp_path / "actors.csv").write_text("id,side\nNorth,N\nNortheast,N\n", encoding="utf-8")
+    report = audited(
+        tmp_path,
+        "a,2020-01-02,ain,capture,North,,one",
+        "b,2020-01-02,ain,capture,Northeast,,two",
+    )
+    assert report.of_check("two-holders") == ()
+
+
+def test_days_at_the_ends_of_the_calendar(tmp_path: Path) -> None:
+    days = ("0001-01-01", "0001-01-01?", "../0001-01-01", "9999-12-31", "9999-12-31?", "9999")
+    rows = [f"{day},P{i},hold,North,{38 + i / 10},34,one" for i, day in enumerate(days)]
+    report = audited(tmp_path, *rows, head="date,place,kind,actor,lon,lat,source")
+    assert len(report.of_check("future")) == 3
+
+
 def test_a_capture_by_the_holder(tmp_path: Path) -> None:
     found = only(
         audited(

@@ -66,7 +66,9 @@ def read_sources(path: Path | Table) -> tuple[tuple[Source, ...], str]:
         if source_id in sources:
             table.fault(row, f"source {source_id!r} stands twice; keep one row", "id")
         if reliability not in RELIABILITIES:
-            table.fault(row, f"reliability {reliability!r} is not A to F", "reliability")
+            table.fault(
+                row, f"reliability {reliability!r} is not A to F; F if unknown", "reliability"
+            )
         if published:
             try:
                 parse_date(published)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -184,14 +185,16 @@ class _Board:
         turns = set(self.scene.timeline.actors.turns)
         changes = history.changes(start, last)
         days = sorted({c.day for c in changes} | {d for d in turns if start < d <= last})
-        ends = [*days, last + timedelta(days=1)]
+        starts = [start, *days]
+        counts = [(later - first).days for first, later in pairwise([*starts, last])]
+        counts[-1] += 1  # of the last stretch the last day belongs to it
         by_day: dict[date, list[tuple[int, int]]] = {}
         for change in changes:
             by_day.setdefault(change.day, []).append((change.place_index, change.label_index))
-        for first, end in zip([start, *days], ends, strict=True):
+        for first, count in zip(starts, counts, strict=True):
             for place, label in by_day.get(first, ()):
                 labels[place] = label
-            yield first, (end - first).days, labels
+            yield first, count, labels
 
     def look(
         self, first: date, count: int, labels: NDArray[np.int64], stays: dict[int, list[_Stay]]

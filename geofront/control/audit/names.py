@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -107,12 +106,13 @@ class _Days:
 
     def __init__(self, scene: Scene) -> None:
         self._km = scene.km
-        self._rows: dict[date, set[int]] = {}
+        # By the number of the day, since the day after the last one has a number, but no date.
+        self._rows: dict[int, set[int]] = {}
         for row, place in enumerate(scene.places):
             for event in scene.events_of_place[place.id]:
                 for shift in range(-DAY_WINDOW_DAYS, DAY_WINDOW_DAYS + 1):
-                    self._rows.setdefault(event.day + timedelta(days=shift), set()).add(row)
-        self._trees: dict[date, tuple[NDArray[np.int64], cKDTree]] = {}
+                    self._rows.setdefault(event.day.toordinal() + shift, set()).add(row)
+        self._trees: dict[int, tuple[NDArray[np.int64], cKDTree]] = {}
 
     def nearest_km(
         self, row: int, days: list[date], point: NDArray[np.float64], *, beyond: float = 0.0
@@ -123,12 +123,12 @@ class _Days:
         """
         found = [
             self._nearest_on(day, row, point, beyond)
-            for day in days
+            for day in (day.toordinal() for day in days)
             if len(self._rows[day]) > DAY_OTHERS
         ]
         return float(np.median(found)) if found else 0.0
 
-    def _nearest_on(self, day: date, row: int, point: NDArray[np.float64], beyond: float) -> float:
+    def _nearest_on(self, day: int, row: int, point: NDArray[np.float64], beyond: float) -> float:
         from scipy.spatial import cKDTree
 
         if day not in self._trees:

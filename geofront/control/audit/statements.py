@@ -35,7 +35,7 @@ _RULES = frozenset({Rule.OUTGRADED, Rule.TIED})
 
 
 def two_holders(scene: Scene) -> Iterator[Finding]:
-    """Find statements of one day without order that name different holders of one place.
+    """Find statements of one day without order that name holders of one place of two sides.
 
     A fault where nothing decides between them, or only the order in which kinds are read; a doubt
     where one is better graded. The finding says which won and by which rule.
@@ -43,7 +43,7 @@ def two_holders(scene: Scene) -> Iterator[Finding]:
     for place_id in scene.events_of_place:
         for _, group in groupby(scene.verdicts(place_id), key=lambda v: v.event.moment):
             rivals = [v for v in group if _names_holder(v)]
-            if len({v.event.actors[0] for v in rivals}) > 1:
+            if len({scene.side(v.event.actors[0], v.event.day) for v in rivals}) > 1:
                 yield _contradiction(scene, place_id, rivals)
 
 
