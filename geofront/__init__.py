@@ -13,6 +13,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from geofront.control.audit import audit
     from geofront.control.disagreement import disagreement
     from geofront.control.history import History, PlaceStatus, replay
     from geofront.control.method import METHODS
@@ -26,7 +27,9 @@ if TYPE_CHECKING:
         UnknownPlaceError,
     )
     from geofront.events.evidence import POLICIES
+    from geofront.events.pressdates import read_press_date
     from geofront.events.timeline import Timeline
+    from geofront.events.writer import write_timeline
     from geofront.gazetteer.index import Gazetteer
     from geofront.gazetteer.resolver import locate, resolve
     from geofront.gazetteer.text.mentions import scan
@@ -49,16 +52,19 @@ _HOMES = {
     "Snapshot": "geofront.control.series",
     "Timeline": "geofront.events.timeline",
     "UnknownPlaceError": "geofront.errors",
+    "audit": "geofront.control.audit",
     "dataset_names": "geofront.datasets",
     "disagreement": "geofront.control.disagreement",
     "draw": "geofront.control.series",
     "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
+    "read_press_date": "geofront.events.pressdates",
     "replay": "geofront.control.history",
     "resolve": "geofront.gazetteer.resolver",
     "scan": "geofront.gazetteer.text.mentions",
     "write_geojson": "geofront.render.geojson",
     "write_html": "geofront.render.html",
+    "write_timeline": "geofront.events.writer",
 }
 
 __all__ = [
@@ -75,16 +81,19 @@ __all__ = [
     "Snapshot",
     "Timeline",
     "UnknownPlaceError",
+    "audit",
     "dataset_names",
     "disagreement",
     "draw",
     "locate",
     "read",
+    "read_press_date",
     "replay",
     "resolve",
     "scan",
     "write_geojson",
     "write_html",
+    "write_timeline",
 ]
 
 

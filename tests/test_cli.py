@@ -116,6 +116,18 @@ def test_status_as_table_and_csv(geofront: Any, tmp_path: Path) -> None:
     ]
 
 
+def test_the_table_of_statuses_tells_of_sieges(geofront: Any, tmp_path: Path) -> None:
+    world = write_world(tmp_path, events=f"{EVENTS}e7,2020-01-06,ain,siege,South,North,one\n")
+    assert "held (besieged)" in geofront("status", world, "ain", "--on", "2020-01-06").out
+
+
+def test_sources_may_be_handles_in_an_account(geofront: Any, tmp_path: Path) -> None:
+    world = write_world(tmp_path, events=EVENTS.replace(",two", ",@two"))
+    ran = geofront("compare", world, "by-source:@two", "by-source:one@2020-01-04")
+    assert "by-source:@two  by-source:one@2020-01-04" in ran.out
+    assert "None" not in ran.out
+
+
 def test_status_as_known_on_an_earlier_day(geofront: Any, tmp_path: Path) -> None:
     late = EVENTS.replace("source\n", "source,reported\n").replace("one\n", "one,\n")
     late = late.replace("two\n", "two,2020-01-09\n")

@@ -110,6 +110,7 @@ def told(*events: Event, by: str = "best-evidence", known_on: date | None = None
 
 NORTH = event(1, "hold", "n", source="agency")
 CLAIM = event(3, "capture", "s", "n", source="south-tv", standing="claimed", claimed_by="s")
+LATER_CLAIM = event(5, "hold", "s", source="wire", standing="claimed")
 PARTISAN = event(3, "capture", "s", "n", source="south-tv")
 
 
@@ -255,8 +256,74 @@ PARTISAN = event(3, "capture", "s", "n", source="south-tv")
         pytest.param(
             "best-evidence",
             [NORTH, event(6, "capture", "s", "n", when="2020-01-04/2020-01-06", at_start=True)],
-            "n n n s~ s~ s~ s s s",
+            "n n n s~ s~ s s s s",
             id="or at its start",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(6, "hold", "n", when="2020-01-04/2020-01-06")],
+            "n n n n n n n n n",
+            id="what repeats the status leaves no day uncertain",
+        ),
+        pytest.param(
+            "best-evidence",
+            [
+                NORTH,
+                event(3, "capture", "s", "n"),
+                event(3, "capture", "m", "n", source="agency-2"),
+            ],
+            "n n s s s s s s s",
+            id="allies who are both said to take it do not fight for it",
+        ),
+        pytest.param(
+            "best-evidence",
+            [
+                NORTH,
+                event(6, "capture", "s", "n"),
+                event(6, "capture", "m", "n", source="agency-2"),
+            ],
+            "n n n n n ms ms ms ms",
+            id="until one of them changes sides",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, CLAIM, event(4, "siege", "n", "s"), LATER_CLAIM],
+            "n n n! n! s s s s s",
+            id="a siege between two claims does not separate them",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, CLAIM, event(4, "siege", "s"), LATER_CLAIM],
+            "n n n! n! n! n! n! n! n!",
+            id="unless he besieges it who is said to hold it",
+        ),
+        pytest.param(
+            "latest-report",
+            [NORTH, CLAIM, event(4, "repelled", "n", "s", source="north-tv", standing="claimed")],
+            "n n s n n n n n n",
+            id="an attack that failed takes back what its claim had taken",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(3, "capture", "s", "n", source="wire"), event(3, "repelled", "n", "s")],
+            "n n n! n! n! n! n! n! n!",
+            id="better graded: the attack failed",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(3, "capture", "s", "n"), event(3, "repelled", "n", "s", source="wire")],
+            "n n s s s s s s s",
+            id="better graded: it did not",
+        ),
+        pytest.param(
+            "against-interest",
+            [
+                event(1, "hold", "n"),
+                event(2, "contest", "s", "n"),
+                event(4, "repelled", "", "s", standing="claimed", claimed_by="n"),
+            ],
+            "n ns ns ns! ns! ns! ns! ns! ns!",
+            id="that the enemy's attack failed is in one's favour, whoever repelled it",
         ),
         pytest.param(
             "best-evidence",
@@ -289,6 +356,30 @@ def test_who_leans_to_an_actor_follows_it_to_its_new_side() -> None:
     late = event(7, "capture", "s", "n", source="m-tv")
     assert judge.favours_own_side(early)
     assert not judge.favours_own_side(late)
+
+
+@pytest.mark.parametrize(
+    ("kind", "actor", "from_actor", "own"),
+    [
+        ("siege_lifted", "s", "n", True),
+        ("siege_lifted", "n", "s", False),
+        ("siege_lifted", "", "n", True),
+        ("siege_lifted", "", "", False),
+        ("withdrawal", "s", "", True),
+        ("repelled", "", "s", True),
+        ("repelled", "", "n", False),
+        ("repelled", "", "", False),
+    ],
+)
+def test_whom_a_statement_serves(kind: str, actor: str, from_actor: str, own: bool) -> None:
+    judge = Judge(POLICIES["against-interest"], ACTORS, SOURCES)
+    assert judge.favours_own_side(event(3, kind, actor, from_actor, claimed_by="n")) is own
+
+
+def test_a_claim_that_names_nobody_is_not_against_anybodys_interest() -> None:
+    judge = Judge(POLICIES["against-interest"], ACTORS, SOURCES)
+    claim = event(3, "repelled", standing="claimed", claimed_by="n")
+    assert [v.rule for v in judge.judge([claim])] == [Rule.NOT_CONFIRMED]
 
 
 def test_actors_change_sides() -> None:
@@ -335,6 +426,18 @@ def test_what_was_known(known_on: int | None, events: list[Event], expected: str
     assert told(*events, known_on=evening) == expected
 
 
+def test_what_withdrew_a_statement_is_what_is_in_force() -> None:
+    first = event(4, "capture", "s", "n", id="c1", corrects=LATE.id, reported=date(2020, 1, 7))
+    second = event(5, "capture", "s", "n", id="c2", corrects=LATE.id, reported=date(2020, 1, 8))
+    back = event(5, "retraction", id="r2", corrects="c2", reported=date(2020, 1, 9))
+    events = (NORTH, LATE, first, second, back)
+    early = history(*events, known_on=date(2020, 1, 8)).explain("p", date(2020, 1, 9)).text()
+    assert "c2 replaced it, known on 8 January 2020" in early
+    late = history(*events).explain("p", date(2020, 1, 9)).text()
+    assert "c1 replaced it, known on 7 January 2020" in late
+    assert "r2 took it back, known on 9 January 2020" in late
+
+
 # --- explain --------------------------------------------------------------------------------
 
 
@@ -343,7 +446,7 @@ def test_explain_says_what_set_the_status_and_what_it_beat() -> None:
     record = explanation.record()
     assert explanation.sentence == (
         "At the end of 5 January 2020, p is held by North: North held it on 1 January 2020, "
-        "according to Agency. The statement counts because it is confirmed."
+        "according to Agency. The statement counts because it is recorded as confirmed."
     )
     assert record["set_by"]["event_id"] == NORTH.id
     assert [(o["event_id"], o["rule"]) for o in record["overridden"]] == [
@@ -365,6 +468,66 @@ def test_explain_names_what_is_inferred_uncertain_superseded_and_withdrawn() -> 
     assert [(w["event_id"], w["corrected_by"]) for w in withdrawn["withdrawn"]] == [(LATE.id, "r")]
     nothing = history(CLAIM).explain("p", date(2020, 1, 2)).record()
     assert (nothing["set_by"], nothing["status"]) == (None, "unknown")
+
+
+@pytest.mark.parametrize(
+    ("by", "events", "told", "untold"),
+    [
+        pytest.param(
+            "latest-report",
+            [NORTH, CLAIM],
+            "this policy takes what was said last, confirmed or not",
+            "recorded as confirmed",
+            id="a claim that counts is not called confirmed",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(2, "siege", "s", "n"), event(4, "capture", "s", "n")],
+            "Against it: North held it on 1 January 2020",
+            "Against it: South besieged it",
+            id="the hold is superseded, not the siege",
+        ),
+        pytest.param(
+            "best-evidence",
+            [event(1, "hold", "s"), event(3, "withdrawal", "s"), event(4, "capture", "n")],
+            "Against it: South held it on 1 January 2020",
+            "Against it: South withdrew",
+            id="who left says nothing against who came",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(4, "contest", "s", "n"), event(4, "capture", "s", "n")],
+            "It is of the same day as the statement that set the present status",
+            "later that day",
+            id="no order is made up",
+        ),
+        pytest.param(
+            "best-evidence",
+            [event(3, "contest", "n")],
+            "contested by North against a party that is not named",
+            "between North:",
+            id="one party alone",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(3, "contest", "s", "n")],
+            "or later that one party holds it, or that a party left it",
+            "another party took it",
+            id="what would end a contest",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(2, "contest", "s", "n"), event(3, "repelled", "", "s")],
+            "an attack on it failed which was made by South on 3 January 2020",
+            "failed by South",
+            id="whose attack failed",
+        ),
+    ],
+)
+def test_explain_misleads_nobody(by: str, events: list[Event], told: str, untold: str) -> None:
+    text = history(*events, by=by).explain("p", date(2020, 1, 5)).text()
+    assert told in text
+    assert untold not in text
 
 
 def test_what_would_change_it_does_change_it() -> None:
@@ -398,7 +561,7 @@ def test_two_policies_differ_on_the_place_and_its_area(tmp_path: Path) -> None:
     )
     assert difference.contradicts
     days = found.days().set_index("date")
-    assert days.loc[date(2020, 1, 2), "places"] == 0
+    assert days["places"].to_dict()[date(2020, 1, 2)] == 0
     row = days.loc[date(2020, 1, 4)]
     assert row["places"] == row["places_contradicting"] == 1
     north = found.one.snapshot("2020-01-04").areas.set_index("actor").area_km2["North"]
@@ -407,6 +570,9 @@ def test_two_policies_differ_on_the_place_and_its_area(tmp_path: Path) -> None:
     assert len(found.places()) == 1
     assert "1 of 4 places" in repr(found)
     assert disagreement(one, one).differences == []
+    early = replay(world, policy="latest-report", known_on=date(2020, 1, 4))
+    ends = {disagreement(*pair).one.end for pair in ((one, early), (early, one))}
+    assert ends == {date(2020, 1, 4)}
 
 
 # --- properties -----------------------------------------------------------------------------

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,10 +12,13 @@ from hypothesis import strategies as st
 from geofront.crs import BBox, LonLat
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.names import fold
+from geofront.gazetteer.names import ARABIC_ARTICLES, fold
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import Context, locate, resolve
+from geofront.gazetteer.reverse import nearest
+from geofront.gazetteer.sounds import words_of
 from geofront.gazetteer.tables import read_places, shipped_places, tables_folder
+from geofront.gazetteer.text.mentions import scan
 
 HOMS = Place("khattab-homs", "Khattab", 37.322, 34.906, feature="PPL")
 HAMA = Place("khattab-hama", "Khattab", 36.65, 35.2, feature="PPL")
@@ -42,6 +48,39 @@ def test_names_that_only_look_alike_stay_apart() -> None:
 @given(st.text(max_size=40))
 def test_folding_twice_is_folding_once(name: str) -> None:
     assert fold(fold(name)) == fold(name)
+
+
+@pytest.mark.parametrize("article", sorted(ARABIC_ARTICLES))
+def test_the_article_is_one_to_letters_and_to_sounds(article: str) -> None:
+    assert fold(f"{article}-Sham") == fold("Sham")
+    assert words_of(f"{article} Sham") == words_of("Sham")
+
+
+def test_nothing_keeps_a_gazetteer_that_is_no_longer_in_use() -> None:
+    gazetteer = Gazetteer([HOMS, HAMA, BASE])
+    assert resolve("Khatab", gazetteer, context=Context(near=HOMS.position))
+    assert scan("They left Khattab.", gazetteer)
+    assert nearest([HOMS.position], gazetteer, feature="PPL")
+    gone = weakref.ref(gazetteer)
+    del gazetteer
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_name_is_looked_up_by_its_spelling_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    spelled = GAZETTEER.toponyms.spelled
+
+    def counted(name: str) -> object:
+        asked.append(name)
+        return spelled(name)
+
+    monkeypatch.setattr(GAZETTEER.toponyms, "spelled", counted)
+    resolve("Khattab", GAZETTEER)
+    assert asked == ["Khattab"]
+    asked.clear()
+    locate("Khattab", GAZETTEER, context=Context(near=HOMS.position))
+    assert asked == ["Khattab"]
 
 
 def test_the_score_follows_how_directly_the_name_is_said() -> None:

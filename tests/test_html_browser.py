@@ -479,7 +479,7 @@ def test_every_status_of_every_day_is_explained_as_by_the_library(
             explanation = series.history.explain(place_id, day)
             assert shown == explanation.text(), (place_id, day)
             met.update(features_of(explanation))
-    assert met >= {"uncertain", "overridden", "not-confirmed"}
+    assert met >= {"overridden", "not-confirmed"}
 
 
 def features_of(explanation: Explanation) -> Iterator[str]:

@@ -41,7 +41,7 @@ def grid_of_places(step: float = 0.2) -> NDArray[np.float64]:
 
 def halves(sites: NDArray[np.float64]) -> list[int]:
     """West A's, east B's."""
-    return np.where(sites[:, 0] < 38.25, A, B).tolist()
+    return [A if lon < 38.25 else B for lon in sites[:, 0].tolist()]
 
 
 def label_at(spread: Kriging, cells: LabelChanges, spot: tuple[float, float], day: int) -> int:

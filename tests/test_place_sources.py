@@ -7,6 +7,7 @@ import zipfile
 from typing import TYPE_CHECKING, Any
 
 import geopandas
+import pandas as pd
 import pytest
 import shapely
 
@@ -412,6 +413,22 @@ def test_a_frame_in_any_crs_gives_the_same_places() -> None:
         places_from_geodataframe(frame)
 
 
+def test_an_id_of_two_rows_of_a_frame_is_refused_with_both() -> None:
+    one = geopandas.GeoDataFrame(
+        {"name": ["Tadmur", "Arak"]},
+        geometry=[shapely.Point(38.28, 34.55), shapely.Point(38.6, 34.6)],
+        crs="EPSG:4326",
+    )
+    both = pd.concat([one, one.assign(name=["Hama", "Homs"])])
+    with pytest.raises(DataFaultsError, match="'survey-0' is also that of row 3") as caught:
+        places_from_geodataframe(both, source="survey")
+    assert [(f.row, f.value) for f in caught.value.faults] == [(1, "survey-0"), (2, "survey-1")]
+    assert len(list(places_from_geodataframe(both.reset_index(drop=True)))) == 4
+    with pytest.raises(DataFaultsError, match="id 'a' is also that of row 2, 3"):
+        places_from_geodataframe(both.assign(code=["a", "a", "a", "b"]), id="code")
+    assert len(list(places_from_geodataframe(both.assign(id=list("abcd"))))) == 4
+
+
 # --- Wikidata -----------------------------------------------------------------------------------
 
 ENTITY = "http://www.wikidata.org/entity/"
@@ -598,6 +615,44 @@ def test_ways_and_relations_lie_where_overpass_says(tmp_path: Path) -> None:
     assert (way.lon, way.lat, way.radius_km) == (38.3, 34.5, 1.0)
     assert bounded.position == pytest.approx((38.1, 34.1))
     assert bounded.radius_km == pytest.approx(14.4, abs=0.1)  # half of 22.2 km by 18.5 km
+
+
+@pytest.mark.parametrize(
+    ("west", "east", "middle"),
+    [(179.0, -179.5, 179.75), (178.0, -179.0, 179.5), (179.5, -178.5, -179.5), (-1.0, 1.0, 0.0)],
+)
+def test_the_middle_of_bounds_lies_between_them(
+    tmp_path: Path, west: float, east: float, middle: float
+) -> None:
+    bounds = {"minlat": -17.0, "minlon": west, "maxlat": -16.0, "maxlon": east}
+    island = {"type": "relation", "id": 5, "bounds": bounds, "tags": {"name": "Taveuni"}}
+    (place,) = read_osm(written(tmp_path, "o.json", overpass(island)))
+    assert place.position == pytest.approx((middle, -16.5))
+    assert place.radius_km < 200
+
+
+@pytest.mark.parametrize("value", ["x", 5, [1, 2], True])
+@pytest.mark.parametrize("key", ["bounds", "center"])
+def test_bounds_and_centers_that_are_no_objects_are_told(
+    tmp_path: Path, key: str, value: object
+) -> None:
+    report = ReadReport()
+    broken = {"type": "way", "id": 3, "tags": {"name": "X"}, key: value}
+    answer = written(tmp_path, "o.json", overpass(broken, BAKHMUT))
+    assert [p.name for p in read_osm(answer, report=report)] == ["Бахмут"]
+    assert [(f.row, f.message) for f in report.faults] == [(1, f"{key} is no object")]
+
+
+@pytest.mark.parametrize("reader", [read_osm, read_geojson_places])
+def test_properties_that_are_no_object_are_told(
+    tmp_path: Path, reader: Callable[..., Iterator[Place]]
+) -> None:
+    report = ReadReport()
+    broken = {"type": "Feature", "geometry": point(36, 34), "properties": ["name"]}
+    good = feature(point(38.6, 34.6), name="Arak")
+    path = written(tmp_path, "o.geojson", collection(broken, good))
+    assert [p.name for p in reader(path, report=report)] == ["Arak"]
+    assert [f.message for f in report.faults] == ["properties is no object"]
 
 
 def test_unnamed_elements_are_passed_over_and_broken_ones_told(tmp_path: Path) -> None:

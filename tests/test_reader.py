@@ -179,12 +179,22 @@ def test_what_is_no_table_is_named_as_what_it_is(
         ("2020-01-01,ain,hold,North,,,first,,", "order 'first' is not a number"),
         ("2020-01-01,ain,hold,North,,,,7,", "credibility '7' is not 1"),
         ("2020-01-01,ain,hold,North,,,,,POINT(1", "geometry is not WKT"),
+        ('2020-01-01,ain,hold,North,,,,,"CIRCULARSTRING (0 0, 1 1, 2 0)"', "geometry is not WKT"),
         ("2020-01-01,,hold,North,,,,,", "place is missing"),
     ],
 )
 def test_each_optional_column_is_checked(tmp_path: Path, cells: str, message: str) -> None:
     header = "date,place,kind,actor,from_actor,time,order,credibility,geometry\n"
     assert message in faults_of(write_world(tmp_path, events=header + cells + "\n"))[0]
+
+
+def test_an_offset_of_a_former_century_leaves_no_seconds(tmp_path: Path) -> None:
+    """Damascus was 2 h 25 min 12 s ahead of Greenwich until 1920."""
+    header = "date,time,place,kind,actor\n"
+    folder = write_world(tmp_path, events=f"{header}1915-01-01,22:30Z,ain,hold,N\n")
+    (folder / "conflict.toml").write_text('timezone = "Asia/Damascus"\n', encoding="utf-8")
+    (event,) = geofront.read(folder).events
+    assert (str(event.day), str(event.time)) == ("1915-01-02", "00:55:00")
 
 
 def test_a_tie_is_never_settled_silently(tmp_path: Path) -> None:

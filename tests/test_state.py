@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -119,6 +120,30 @@ def days(text: str) -> dict[int, str]:
             id="repelled never changes a holder, even with the names swapped",
         ),
         pytest.param(
+            [event(2, "capture", "A", "B"), event(5, "repelled", "B", "A")],
+            "B* A A A B B B B B",
+            id="unless the holder is the attacker, and the defender held it before",
+        ),
+        pytest.param(
+            [event(2, "capture", "A", "B"), event(5, "repelled", "", "A")],
+            "B* A A A B B B B B",
+            id="or whoever held it before, if no defender is named",
+        ),
+        pytest.param(
+            [
+                event(2, "hold", "B", order=1),
+                event(2, "capture", "A", "B", order=2),
+                event(2, "repelled", "B", "A", order=3),
+            ],
+            "? B B B B B B B B",
+            id="even within one day",
+        ),
+        pytest.param(
+            [event(2, "hold", "C"), event(5, "repelled", "B", "A")],
+            "? C C C C C C C C",
+            id="a third party's hold is not touched",
+        ),
+        pytest.param(
             [event(3, "capture", "A", "B", order=1), event(3, "capture", "B", "A", order=2)],
             "B* B* B B B B B B B",
             id="lost and regained on one day",
@@ -185,6 +210,25 @@ def test_a_siege_is_a_flag_beside_the_holder() -> None:
         (6, "B", ()),
         (8, "B", ("A",)),
     ]
+
+
+def test_of_several_besiegers_the_one_named_leaves() -> None:
+    siege = event(3, "siege", "A|C", "B")
+    for lifted, expected in (("A", ("C",)), ("", ()), ("D", ()), ("A|C", ())):
+        spans = replay_place([siege, event(6, "siege_lifted", lifted)], BEST)
+        assert spans[-1].besieged_by == expected
+
+
+def test_nobody_besieges_what_they_hold() -> None:
+    spans = replay_place([event(2, "hold", "A"), event(3, "siege", "A|C", "B")], BEST)
+    assert (spans[-1].label.holder, spans[-1].besieged_by) == ("A", ("C",))
+    spans = replay_place([event(2, "hold", "A"), event(3, "siege", "A", "B")], BEST)
+    assert spans[-1].besieged_by == ()
+
+
+def test_a_doubtful_last_day_of_all_days_is_no_end_of_the_world() -> None:
+    last = replace(event(3, "hold", "A"), date=parse_date("9999-12-31?"))
+    assert replay_place([last], BEST)[-1].label.holder == "A"
 
 
 def test_the_besieger_who_takes_the_place_besieges_it_no_longer() -> None:

@@ -8,11 +8,13 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from geofront.cli.audit import audit
 from geofront.cli.compare import compare
 from geofront.cli.maps import datasets, explain, map_command, stats, status
 from geofront.cli.names import resolve, scan
 from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
 from geofront.cli.score import score
+from geofront.cli.tables import convert, schema
 from geofront.errors import (
     DataFaultsError,
     ExtentError,
@@ -32,11 +34,25 @@ __all__ = ["main"]
 def cli() -> None:
     """Turn dated, sourced statements about a war into control maps, one for every day.
 
-    SOURCE is the name of a dataset, a folder with an events.csv, or an events.csv.
+    SOURCE is the name of a dataset, a folder of tables, or a lone table of events such as
+    events.csv.
     """
 
 
-for _command in (compare, datasets, explain, map_command, resolve, scan, score, stats, status):
+for _command in (
+    audit,
+    compare,
+    convert,
+    datasets,
+    explain,
+    map_command,
+    resolve,
+    scan,
+    schema,
+    score,
+    stats,
+    status,
+):
     cli.add_command(_command)
 
 

@@ -58,9 +58,11 @@ _PLACE_KEYS = (
 def _history(timeline: Timeline, account: str) -> History:
     from geofront.control.history import replay
 
-    policy, mark, day = account.partition("@")
+    policy, mark, day = account.rpartition("@")
+    if not (mark and day[:1].isdigit()):  # names of sources may have an @ in them
+        policy, day = account, ""
     try:
-        return replay(timeline, policy=policy or None, known_on=parse_day(day) if mark else None)
+        return replay(timeline, policy=policy or None, known_on=parse_day(day) if day else None)
     except DateError as error:
         raise click.BadParameter(str(error), param_hint="ACCOUNT") from error
 
@@ -93,7 +95,10 @@ def _day_records(found: Disagreement) -> list[dict[str, object]]:
 
 def _echo_tables(found: Disagreement, one: str, other: str) -> None:
     rows = [
-        (r["place"], r["start"], r["end"], r["one"], r["other"], r["event_one"], r["event_other"])
+        (
+            *(r["place"], r["start"], r["end"], r["one"], r["other"]),
+            *(r["event_one"] or "", r["event_other"] or ""),
+        )
         for r in _place_records(found)
     ]
     echo_table(("place", "from", "to", one, other, "event", "event"), rows)

@@ -284,7 +284,7 @@ def _place_ids(timeline: Timeline, names: Sequence[str]) -> list[str]:
 def _marks(record: dict[str, Any]) -> str:
     """Return what a table says behind the status."""
     marks = [mark for mark in ("inferred", "uncertain") if record[mark]]
-    marks.extend(["claimed"] if record["claimed_by"] else [])
+    marks.extend(flag for flag in ("besieged", "claimed") if record[f"{flag}_by"])
     return f" ({', '.join(marks)})" if marks else ""
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geofront.gazetteer.place import Place
     from geofront.gazetteer.resolver import Context, Match
 
-__all__ = ["resolve", "scan"]
+__all__ = ["chosen_gazetteer", "resolve", "scan"]
 
 
 @click.command()
@@ -45,7 +45,7 @@ def resolve(  # noqa: PLR0917 - likewise
 
     if bool(names) == bool(batch):
         raise click.UsageError("give either names or --batch FILE")
-    gazetteer = _gazetteer(gazetteers)
+    gazetteer = chosen_gazetteer(gazetteers)
     context = Context(near=LonLat(*near) if near else None, feature=feature)
     queries = _batch_queries(batch, context) if batch else [(name, context) for name in names]
     answers = [(name, find(name, gazetteer, context=c, limit=limit)) for name, c in queries]
@@ -80,7 +80,7 @@ def scan(file: Path, gazetteers: tuple[str, ...], layout: str) -> None:
             **_match_record(mention.matches[0]),
             "candidates": [match.place.id for match in mention.matches],
         }
-        for mention in find(text, _gazetteer(gazetteers))
+        for mention in find(text, chosen_gazetteer(gazetteers))
         if mention.matches
     ]
     if layout == "json":
@@ -93,7 +93,8 @@ def scan(file: Path, gazetteers: tuple[str, ...], layout: str) -> None:
         echo_table(columns, [[record[c] for c in columns] for record in records])
 
 
-def _gazetteer(names: Sequence[str]) -> Gazetteer:
+def chosen_gazetteer(names: Sequence[str]) -> Gazetteer:
+    """Return the gazetteer that the options name, or the shipped ones if they name none."""
     from geofront.gazetteer.index import Gazetteer
     from geofront.gazetteer.shelf import world_gazetteer
     from geofront.gazetteer.tables import SHIPPED, read_places, shipped_places

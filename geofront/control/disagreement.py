@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.control.series import Series, draw
+from geofront.control.series import Series, as_day, draw, last_known_day
 from geofront.control.state import UNKNOWN, Label, Span
 
 if TYPE_CHECKING:
@@ -198,7 +198,7 @@ def disagreement(
         Two histories replayed from one timeline: under two policies (``by-source:`` and
         ``by-side:`` among them), or as known on two evenings.
     start, end, method, reach_km
-        As for `geofront.draw`.
+        As for `geofront.draw`; by default no day after the earlier of the two evenings.
 
     Returns
     -------
@@ -213,6 +213,8 @@ def disagreement(
         If there is no such method.
     """
     place_ids = {*one.spans, *other.spans}
+    if end is None:
+        end = max(min(map(last_known_day, (one, other))), as_day(start) or one.timeline.start)
     drawn = draw(one.covering(place_ids), start=start, end=end, method=method, reach_km=reach_km)
     return Disagreement(drawn, replace(drawn, history=other.covering(place_ids)))
 

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from geofront.control.state import UNKNOWN
 from geofront.control.wording import Wording, written_day
-from geofront.events.correction import corrections_of
+from geofront.events.correction import corrections_in_force
+from geofront.events.event import Kind
 from geofront.events.verdict import Rule, Verdict
 
 if TYPE_CHECKING:
@@ -86,9 +87,10 @@ class Explanation:
             yield f"Against it: {wording.report(other.event)} [{other.event.id}]. {other.reason}."
         for event, correction in self.withdrawn:
             known = written_day(correction.known_on)
+            deed = "took it back" if correction.kind is Kind.RETRACTION else "replaced it"
             yield (
                 f"No longer counted: {wording.report(event)} [{event.id}]. "
-                f"{correction.id} replaced it, known on {known}."
+                f"{correction.id} {deed}, known on {known}."
             )
 
     def _circumstances(self) -> Iterator[str]:
@@ -231,26 +233,31 @@ def _overridden(
     if set_by is not None and not status.inferred:
         tied = set(set_by.others) if set_by.rule is Rule.TIED else set()
         before = [v for v in until if v.accepted and v.event.sort_key < set_by.event.sort_key]
-        rivals = [
-            v for v in before if v.event not in tied and not v.event.says_held_by(status.holder)
-        ]
+        rivals = [v.event for v in before if v.event not in tied and v.event.rivals(status.holder)]
         if rivals:
-            event = rivals[-1].event
-            when = "later that day" if event.day == set_by.event.day else "of a later day"
-            reason = f"It counted until the statement {when} that set the present status"
-            found.append(Overridden(event, "superseded", reason))
+            reason = _reason_superseded(rivals[-1], set_by.event)
+            found.append(Overridden(rivals[-1], "superseded", reason))
     return sorted(found, key=lambda o: o.event.sort_key, reverse=True)
+
+
+def _reason_superseded(event: Event, setter: Event) -> str:
+    if event.day == setter.day:  # of which neither need say when on that day
+        return (
+            "It is of the same day as the statement that set the present status, "
+            "and is read before it"
+        )
+    return "It counted until the statement of a later day that set the present status"
 
 
 def _withdrawn(history: History, place_id: str, day: date) -> list[tuple[Event, Event]]:
     """Return the corrected or retracted statements about a place, with what did so."""
     known_on = history.known_on
     known = [e for e in history.timeline.events if known_on is None or e.known_on <= known_on]
-    standing = {event.id for event in history.known_events}
+    corrections = corrections_in_force(known)
     return [
-        (event, corrections_of(event, known)[-1])
+        (event, corrections[event.id])
         for event in known
-        if event.place_id == place_id and event.id not in standing and event.day <= day
+        if event.place_id == place_id and event.id in corrections and event.day <= day
     ]
 
 
@@ -278,8 +285,8 @@ def _would_change(
         changes.append(f"any accepted statement about who held it before {until_day}")
     else:
         latest = max(v.event.day for v in until if v.accepted)
-        changes.append(
-            f"an accepted report of {written_day(latest)} or later that another party took it or "
-            "fought inside it, or that it was left"
-        )
+        other = "another party took it or fought inside it, or that it was left"
+        if status.label.contested_by:
+            other = "one party holds it, or that a party left it"
+        changes.append(f"an accepted report of {written_day(latest)} or later that {other}")
     return changes

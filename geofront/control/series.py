@@ -46,7 +46,7 @@ if TYPE_CHECKING:
     from geofront.events.evidence import Policy
     from geofront.events.timeline import Timeline
 
-__all__ = ["Series", "Snapshot", "SpreadSeries", "draw"]
+__all__ = ["Series", "Snapshot", "SpreadSeries", "as_day", "draw", "last_known_day"]
 
 
 @dataclass(frozen=True)
@@ -445,11 +445,11 @@ def draw(
     history = (
         timeline
         if isinstance(timeline, History)
-        else replay(timeline, policy=policy, known_on=_as_day(known_on))
+        else replay(timeline, policy=policy, known_on=as_day(known_on))
     )
     about = history.timeline.about
-    first = _as_day(start) or history.timeline.start
-    last = _as_day(end) or max(_last_known_day(history), first)
+    first = as_day(start) or history.timeline.start
+    last = as_day(end) or max(last_known_day(history), first)
     if last < first:
         raise SpanError(f"the span ends on {last}, before it starts on {first}")
     name = method or about.method or default_method(len(history.place_ids))
@@ -469,12 +469,14 @@ def draw(
     return SpreadSeries(history, first, last, spread, name, reach, origin)
 
 
-def _last_known_day(history: History) -> date:
+def last_known_day(history: History) -> date:
+    """Return the last day of a history's timeline of which it could know."""
     end, known_on = history.timeline.end, history.known_on
     return end if known_on is None else min(end, known_on)
 
 
-def _as_day(day: date | str | None) -> date | None:
+def as_day(day: date | str | None) -> date | None:
+    """Return a day that is given as such or as ``YYYY-MM-DD``, or None."""
     return parse_day(day) if isinstance(day, str) else day
 
 

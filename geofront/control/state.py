@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
 from geofront.events.event import Event, Kind
 from geofront.events.verdict import Rule
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-    from datetime import date
+    from collections.abc import Callable, Iterable, Iterator
 
     from geofront.events.verdict import Judge, Verdict
 
-__all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place"]
+__all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place", "walk_place"]
 
 HELD = "held"
 CONTESTED = "contested"
@@ -93,20 +92,34 @@ def replay_place(events: Iterable[Event], judge: Judge) -> tuple[Span, ...]:
     replay = _Replay()
     imprecise: list[Event] = []
     for verdict in judge.judge(events):
-        event = verdict.event
-        if not verdict.accepted:
-            replay.claim(event)
-            continue
-        if verdict.rule is Rule.TIED:
-            replay.set(contested_between(_rivals(verdict)), event)
-        else:
-            _EFFECTS[event.kind](replay, event)
-        if not event.date.exact:
-            imprecise.append(event)
+        before = replay.spans[-1]
+        replay.take(verdict)
+        # What only repeats the status leaves no doubt about the day of a change.
+        if verdict.accepted and not verdict.event.date.exact and replay.changed_since(before):
+            imprecise.append(verdict.event)
     spans = replay.spans
     for event in imprecise:
         spans = _with_pending(spans, event)
     return tuple(spans)
+
+
+def walk_place(verdicts: Iterable[Verdict]) -> Iterator[tuple[Verdict, Span]]:
+    """Yield the verdicts on the statements about one place, each with the status before it.
+
+    Parameters
+    ----------
+    verdicts
+        In order.
+
+    Yields
+    ------
+    tuple[Verdict, Span]
+        A verdict, and the span that the statements before it led to.
+    """
+    replay = _Replay()
+    for verdict in verdicts:
+        yield verdict, replay.spans[-1]
+        replay.take(verdict)
 
 
 def _rivals(verdict: Verdict) -> list[str]:
@@ -119,7 +132,7 @@ def _with_pending(spans: list[Span], event: Event) -> list[Span]:
     if last is None:  # "since that day": the change is dated, its end is not
         return spans
     # Where only the status of one day is in doubt (2016-12-08?), that day is marked.
-    end = last if first != last and not event.at_start else last + timedelta(days=1)
+    end = last + timedelta(days=1) if first == last < date.max else last
     if first is None:
         before = [span.start for span in spans if span.start is None or span.start < end]
         first = before[-1]
@@ -151,14 +164,34 @@ def _split(
 
 @dataclass(slots=True)
 class _Replay:
-    """The spans of one place so far, and the holder before the present fight."""
+    """The spans of one place so far, and those who held it, one after another."""
 
     spans: list[Span] = field(default_factory=lambda: [_NOTHING_KNOWN])
-    defender: str | None = None
+    holders: list[str] = field(default_factory=list)
 
     @property
     def label(self) -> Label:
         return self.spans[-1].label
+
+    @property
+    def defender(self) -> str | None:
+        """The holder before the present fight, if there is one."""
+        return self.holders[-1] if self.holders else None
+
+    def changed_since(self, before: Span) -> bool:
+        """Return whether the status or the siege is another one than in a former last span."""
+        last = self.spans[-1]
+        return (last.label, last.besieged_by) != (before.label, before.besieged_by)
+
+    def take(self, verdict: Verdict) -> None:
+        """Let a statement have its effect, or note it as a claim if it is not accepted."""
+        event = verdict.event
+        if not verdict.accepted:
+            self.claim(event)
+        elif verdict.rule is Rule.TIED:
+            self.set(contested_between(_rivals(verdict)), event)
+        else:
+            _EFFECTS[event.kind](self, event)
 
     def _change(self, span: Span) -> None:
         if self.spans[-1].start == span.start:
@@ -169,8 +202,8 @@ class _Replay:
     def set(self, label: Label, event: Event) -> None:
         """Let a statement set the label; one that only repeats it leaves the cause as it is."""
         last = self.spans[-1]
-        if label.status == HELD:
-            self.defender = label.holder
+        if label.holder is not None:
+            self._note_holder(label.holder)
         if label == last.label and not last.inferred:
             self._change(
                 replace(last, start=event.day, claimed_by=(), claim=None) if last.claim else last
@@ -190,11 +223,15 @@ class _Replay:
             if span.label.status != UNKNOWN or left:
                 break
             if span.start != event.day:
-                self.defender = actor
+                self._note_holder(actor)
                 implied = replace(span, label=held_by(actor), event=event, inferred=True)
                 if span.claim is not None and span.claim.says_held_by(actor):
                     implied = replace(implied, claimed_by=(), claim=None)
                 self.spans[i] = implied
+
+    def _note_holder(self, actor: str) -> None:
+        if self.defender != actor:
+            self.holders.append(actor)
 
     def claim(self, event: Event) -> None:
         """Note a statement that is not accepted, unless it says what is taken to be so anyway."""
@@ -243,8 +280,8 @@ def _contest(replay: _Replay, event: Event) -> None:
 
 def _repel(replay: _Replay, event: Event) -> None:
     replay.imply_before(_first(event.actors), event)
-    if replay.label.status == HELD:
-        replay.set(replay.label, event)
+    if replay.label.holder is not None:
+        replay.set(held_by(_kept_by(replay, event) or replay.label.holder), event)
         return
     named = [a for a in event.actors if a in replay.label.actors]
     holder = _first(tuple(named)) or replay.defender or _first(event.actors)
@@ -252,15 +289,33 @@ def _repel(replay: _Replay, event: Event) -> None:
         replay.set(held_by(holder), event)
 
 
+def _kept_by(replay: _Replay, event: Event) -> str | None:
+    """Return who kept the place if its present holder is the one whose attack failed.
+
+    Then the attacker's hold was a claim. Only one who held it before can have kept it, so that
+    attacker and defender written the wrong way round change nothing.
+    """
+    if replay.label.holder not in event.from_actors:
+        return None
+    former = (actor for actor in reversed(replay.holders) if actor not in event.from_actors)
+    return next((a for a in former if not event.actors or a in event.actors), None)
+
+
 def _besiege(replay: _Replay, event: Event) -> None:
-    replay.imply_before(_first(event.from_actors), event)
-    if event.from_actors and replay.label in (Label(), held_by(event.from_actors[0])):
-        replay.set(held_by(event.from_actors[0]), event)
-    replay.besiege(event.actors, event)
+    besieged = _first(event.from_actors)
+    replay.imply_before(besieged, event)
+    if besieged is not None and replay.label in (Label(), held_by(besieged)):
+        replay.set(held_by(besieged), event)
+    # Nobody besieges what they hold.
+    besiegers = tuple(a for a in event.actors if a != replay.label.holder)
+    replay.besiege(besiegers or replay.spans[-1].besieged_by, event)
 
 
 def _lift(replay: _Replay, event: Event) -> None:
-    replay.besiege((), event)
+    remaining = tuple(a for a in replay.spans[-1].besieged_by if a not in event.actors)
+    # Where none of those named besieges it, the siege is told of by other names.
+    whole = remaining == replay.spans[-1].besieged_by
+    replay.besiege(() if whole else remaining, event)
 
 
 _EFFECTS: dict[Kind, Callable[[_Replay, Event], None]] = {

@@ -22,16 +22,17 @@ _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
-# "A ... it from B": what an actor did to a place, then how the other party is joined on.
+# "A ... it from B": what an actor did to a place, then how the other party is joined on; "{}"
+# where that one stands elsewhere than at the end.
 _DEEDS = {
     Kind.CAPTURE: ("captured it", "from"),
-    Kind.WITHDRAWAL: ("withdrew from it", "in favour of"),
+    Kind.WITHDRAWAL: ("withdrew from it", "facing"),
     Kind.HANDOVER: ("took it over without a fight", "from"),
     Kind.HOLD: ("held it", "against"),
     Kind.REPELLED: ("repelled an attack on it", "by"),
     Kind.CONTEST: ("fought inside it", "against"),
-    Kind.SIEGE: ("besieged it", "held by"),
-    Kind.SIEGE_LIFTED: ("no longer besieged it", "held by"),
+    Kind.SIEGE: ("besieged it", "with {} inside"),
+    Kind.SIEGE_LIFTED: ("no longer besieged it", "with {} inside"),
     Kind.CLASH: ("fought near it", "against"),
     Kind.STRIKE: ("struck it", "against"),
     Kind.RAID: ("raided it", "against"),
@@ -40,22 +41,23 @@ _DEEDS = {
     Kind.RETRACTION: ("took back what was said of it", "about"),
 }
 _DEED_OF_NO_ONE = {
-    Kind.REPELLED: "an attack on it failed",
-    Kind.CONTEST: "there was fighting inside it",
-    Kind.SIEGE_LIFTED: "the siege was lifted",
-    Kind.CLASH: "there was fighting near it",
-    Kind.STRIKE: "it was struck",
-    Kind.RAID: "it was raided",
-    Kind.CEASEFIRE: "a ceasefire held there",
-    Kind.MOVEMENT: "forces moved there",
-    Kind.RETRACTION: "what was said of it was taken back",
+    Kind.REPELLED: ("an attack on it failed", "which was made by"),
+    Kind.CONTEST: ("there was fighting inside it", "with"),
+    Kind.SIEGE_LIFTED: ("the siege was lifted", "with {} inside"),
+    Kind.CLASH: ("there was fighting near it", "with"),
+    Kind.STRIKE: ("it was struck", "against"),
+    Kind.RAID: ("it was raided", "against"),
+    Kind.CEASEFIRE: ("a ceasefire held there", "with"),
+    Kind.MOVEMENT: ("forces moved there", "against"),
+    Kind.RETRACTION: ("what was said of it was taken back", "about"),
 }
 _RULE_WORDS = {
-    Rule.ACCEPTED: "it is confirmed",
+    Rule.ACCEPTED: "it is recorded as confirmed",
+    Rule.UNCONFIRMED: "this policy takes what was said last, confirmed or not",
     Rule.CORROBORATED: "a second, independent source says the same",
     Rule.AGAINST_INTEREST: "it does not serve the side of those who say it",
     Rule.OWN_WORD: "it is the word of the one whose map this is",
-    Rule.TIED: "statements of that day contradict each other and none is better graded",
+    Rule.TIED: "it is contradicted by others of that day and none is better graded",
     Rule.NOT_CONFIRMED: "it is a claim that nothing confirms",
     Rule.DENIED: "it was denied",
     Rule.DISPUTED: "it is disputed",
@@ -102,6 +104,8 @@ class Wording:
         """Return ``held by A``, ``contested between A and B`` or ``of unknown status``."""
         if label.holder:
             return f"held by {self.names(label.actors)}"
+        if len(label.contested_by) == 1:
+            return f"contested by {self.names(label.actors)} against a party that is not named"
         if label.contested_by:
             return f"contested between {self.names(label.actors)}"
         return "of unknown status"
@@ -112,9 +116,10 @@ class Wording:
         if event.actors:
             deed = f"{self.names(event.actors)} {deed}"
         else:
-            deed = _DEED_OF_NO_ONE.get(event.kind, deed)
+            deed, link = _DEED_OF_NO_ONE.get(event.kind, (deed, link))
         if event.from_actors:
-            deed = f"{deed} {link} {self.names(event.from_actors)}"
+            other = self.names(event.from_actors)
+            deed = f"{deed} {link.format(other) if '{}' in link else f'{link} {other}'}"
         return f"{deed} {self.date(event.date)}"
 
     def report(self, event: Event) -> str:

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from importlib import resources
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
+from geofront.events.columns import TABLES
 from geofront.events.reader import read_timeline
+from geofront.files.frames import read_frame
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from os import PathLike
+    from typing import TypeAlias
+
+    import pandas as pd
 
     from geofront.events.timeline import Timeline
+    from geofront.files import Table
+
+    Given: TypeAlias = str | PathLike[str] | pd.DataFrame
 
 __all__ = ["dataset_folder", "dataset_names", "read"]
 
@@ -48,21 +56,24 @@ def dataset_folder(name: str) -> Path:
 
 
 def read(
-    source: str | PathLike[str],
+    source: str | PathLike[str] | pd.DataFrame | Mapping[str, pd.DataFrame],
     *,
-    places: Sequence[str | PathLike[str]] = (),
-    actors: Sequence[str | PathLike[str]] = (),
+    places: Given | Sequence[Given] = (),
+    actors: Given | Sequence[Given] = (),
 ) -> Timeline:
     """Open a conflict.
 
     Parameters
     ----------
     source
-        The name of a shipped dataset, or else a folder in geofront's form, or an events.csv.
+        The name of a shipped dataset, or else a folder in geofront's form, or a table of events in
+        any format (CSV, JSON Lines, GeoJSON, Excel, Parquet). A DataFrame or GeoDataFrame of
+        events will do as well, and so will a dictionary of frames by the names of their tables:
+        ``events``, ``places``, ``actors``, ``sources``.
     places
-        Further places.csv files.
+        A further table of places, or several: files or frames.
     actors
-        Further actors.csv files.
+        A further table of actors, or several: files or frames.
 
     Returns
     -------
@@ -72,15 +83,44 @@ def read(
     Raises
     ------
     UnknownNameError
-        If the source is neither a path nor the name of a dataset.
+        If the source is neither a path nor the name of a dataset, or a dictionary names a table
+        that there is not.
     DataFaultsError
         With every fault of every file, or if there is no such file.
     """
+    opened: Path | dict[str, Table]
+    if isinstance(source, str | PathLike):
+        opened = _path_of(source)
+    else:
+        opened = _tables_of(source if isinstance(source, Mapping) else {"events": source})
+    further = (_origins(places, "places"), _origins(actors, "actors"))
+    return read_timeline(opened, places=further[0], actors=further[1])
+
+
+def _path_of(source: str | PathLike[str]) -> Path:
     path = Path(source)
     if str(source) in dataset_names():
-        path = dataset_folder(str(source))
-    elif not path.exists():
+        return dataset_folder(str(source))
+    if not path.exists():
         if path.suffix or len(path.parts) > 1:
             raise DataFaultsError([Fault(str(path), 0, "does not exist")])
         raise UnknownNameError("dataset", str(source), dataset_names())
-    return read_timeline(path, places=[Path(p) for p in places], actors=[Path(a) for a in actors])
+    return path
+
+
+def _tables_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
+    known = [name for name in TABLES if name != "facts"]
+    for name in frames:
+        if name not in known:
+            raise UnknownNameError("table", name, known)
+    if "events" not in frames:
+        raise DataFaultsError([Fault("events", 0, "is missing among the frames")])
+    return {name: read_frame(frame, name) for name, frame in frames.items()}
+
+
+def _origins(given: Given | Sequence[Given], name: str) -> list[Path | Table]:
+    if isinstance(given, str | PathLike):
+        return [Path(given)]
+    if not isinstance(given, Sequence):
+        return [read_frame(given, name)]
+    return [origin for one in given for origin in _origins(one, name)]

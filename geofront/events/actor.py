@@ -177,7 +177,7 @@ class Actors:
         return cls([*given, *made])
 
 
-def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
+def read_actors(path: Path | Table) -> tuple[tuple[Actor, ...], str]:
     """Read an actors.csv: ``id`` and optionally ``name,side,color,aliases,since``.
 
     An actor that changes sides has a row for each: the first without ``since``, every other with
@@ -186,7 +186,7 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
     Parameters
     ----------
     path
-        The file.
+        The file, such as actors.csv, or a table that was read already.
 
     Returns
     -------
@@ -198,7 +198,7 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
     DataFaultsError
         With every fault of the file.
     """
-    table = read_table(path, required=("id",))
+    table = read_table(path, ("id",), sheet="actors")
     actors: dict[str, Actor] = {}
     owners: dict[str, str] = {}
     for row in table.rows:
@@ -230,7 +230,8 @@ def read_actors(path: Path) -> tuple[tuple[Actor, ...], str]:
         for spelling in actor.spellings:
             owner = owners.setdefault(_key(spelling), actor_id)
             if owner != actor_id:
-                table.fault(row, f"{spelling!r} already means the actor {owner!r}", "aliases")
+                message = f"{spelling!r} already means the actor {owner!r}; drop or rename one"
+                table.fault(row, message, "aliases", spelling)
     if table.faults:
         raise DataFaultsError(table.faults)
     return tuple(actors.values()), table.digest
@@ -249,7 +250,8 @@ def _change_sides(row: Row, table: Table, actors: dict[str, Actor]) -> None:
         table.fault(row, f"since: {error}", "since", row.get("since"))
         return
     if actor.later_sides and since <= actor.later_sides[-1][0]:
-        table.fault(row, "since must be later than in the actor's rows before", "since")
+        message = f"since {since} is not later than in the actor's row before; put them in order"
+        table.fault(row, message, "since", row.get("since"))
         return
     turn = (since, row.get("side") or actor.id)
     actors[actor.id] = replace(actor, later_sides=(*actor.later_sides, turn))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
 
-__all__ = ["corrections_of", "cycle_of_corrections", "standing_events"]
+__all__ = ["corrections_in_force", "cycle_of_corrections", "standing_events"]
 
 
 def standing_events(events: Sequence[Event], known_on: date | None = None) -> tuple[Event, ...]:
@@ -36,17 +36,39 @@ def standing_events(events: Sequence[Event], known_on: date | None = None) -> tu
     known = (
         events if known_on is None else [event for event in events if event.known_on <= known_on]
     )
-    correctors = [event for event in known if event.corrects]
-    if not correctors:
-        return tuple(known)
-    withdrawn = _withdrawn(correctors)
+    withdrawn = corrections_in_force(known)
     return tuple(event for event in known if event.id not in withdrawn)
 
 
-def corrections_of(event: Event, events: Iterable[Event]) -> list[Event]:
-    """Return the events that correct or retract an event, by the day they became known."""
-    found = [other for other in events if event.id in other.corrects]
-    return sorted(found, key=lambda other: (other.known_on, other.id))
+def corrections_in_force(events: Iterable[Event]) -> dict[str, Event]:
+    """Return what corrected or retracted each event that no longer stands.
+
+    Parameters
+    ----------
+    events
+        All events that were known.
+
+    Returns
+    -------
+    dict[str, Event]
+        By the id of what was withdrawn the correction or retraction that became known last, of
+        those that were not themselves retracted.
+    """
+    correctors_of: dict[str, list[Event]] = {}
+    for event in events:
+        for event_id in event.corrects:
+            correctors_of.setdefault(event_id, []).append(event)
+    found: dict[str, Event] = {}
+    retracted: set[str] = set()
+    graph = {event_id: {e.id for e in those} for event_id, those in correctors_of.items()}
+    for event_id in TopologicalSorter(graph).static_order():
+        in_force = [e for e in correctors_of.get(event_id, ()) if e.id not in retracted]
+        if in_force:
+            found[event_id] = max(in_force, key=lambda e: (e.known_on, e.id))
+        # Only a retraction takes back what a correction did.
+        if any(event.kind is Kind.RETRACTION for event in in_force):
+            retracted.add(event_id)
+    return found
 
 
 def cycle_of_corrections(events: Iterable[Event]) -> list[str]:
@@ -57,22 +79,3 @@ def cycle_of_corrections(events: Iterable[Event]) -> list[str]:
     except CycleError as error:
         return list(error.args[1])
     return []
-
-
-def _withdrawn(correctors: Iterable[Event]) -> set[str]:
-    """Return the ids that no longer stand, the corrections that lost their force left out."""
-    correctors_of: dict[str, list[Event]] = {}
-    for event in correctors:
-        for event_id in event.corrects:
-            correctors_of.setdefault(event_id, []).append(event)
-    withdrawn: set[str] = set()
-    retracted: set[str] = set()
-    graph = {event_id: {e.id for e in found} for event_id, found in correctors_of.items()}
-    for event_id in TopologicalSorter(graph).static_order():
-        in_force = [e for e in correctors_of.get(event_id, ()) if e.id not in retracted]
-        if in_force:
-            withdrawn.add(event_id)
-        # Only a retraction takes back what a correction did.
-        if any(event.kind is Kind.RETRACTION for event in in_force):
-            retracted.add(event_id)
-    return withdrawn

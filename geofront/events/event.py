@@ -117,10 +117,24 @@ class Event:
             return self.date.first
         return self.date.effective
 
+    @property
+    def held_by(self) -> str | None:
+        """Who holds the place or kept it, as the statement says, or None if it does not say."""
+        says = self.kind.names_holder or self.kind is Kind.REPELLED
+        return self.actors[0] if says and self.actors else None
+
     def says_held_by(self, actor: str | None) -> bool:
         """Return whether the statement says that an actor holds the place or kept it."""
-        says = self.kind.names_holder or self.kind is Kind.REPELLED
-        return says and bool(self.actors) and self.actors[0] == actor
+        return self.held_by is not None and self.held_by == actor
+
+    def rivals(self, actor: str | None) -> bool:
+        """Return whether the statement says that others than an actor hold or fight for the place.
+
+        Who left it or besieged it is not said to hold it.
+        """
+        if self.held_by is None:
+            return self.kind is Kind.CONTEST
+        return self.held_by != actor
 
     @property
     def known_on(self) -> dt.date:

@@ -1,54 +1,64 @@
-"""Reading a conflict: a folder of tables, or a lone events.csv, into a timeline."""
+"""Reading a conflict into a timeline: a folder of tables, a lone table of events, or frames."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from geofront.crs import BBox
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.actor import Actor, Actors, read_actors
+from geofront.events.columns import ACTORS, EVENTS, SOURCES
 from geofront.events.conflict import Conflict, read_conflict
-from geofront.events.rows import COLUMNS, EventReader, split_names, with_ids
+from geofront.events.rows import EventReader, split_names, with_ids
 from geofront.events.sites import Sites
 from geofront.events.source import Source, read_sources
 from geofront.events.timeline import About, InputFile, Timeline
-from geofront.files import read_table
+from geofront.files import SUFFIXES, Table, read_table, read_workbook
+from geofront.garbage import paused_collection
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.tables import SHIPPED, read_places, shipped_places
+from geofront.gazetteer.tables import PLACES, SHIPPED, read_places, shipped_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from pathlib import Path
+    from collections.abc import Callable, Mapping, Sequence
 
     from geofront.events.event import Event
-    from geofront.files import Table
     from geofront.gazetteer.place import Place
 
 __all__ = ["read_timeline"]
 
+Origin = Path | Table
+"""Where a table comes from: a file, or a table that was made of a frame."""
+
 _Value = TypeVar("_Value")
+_TABLES = (EVENTS, PLACES, ACTORS, SOURCES)
 
 
+@paused_collection()
 def read_timeline(
-    path: Path, *, places: Sequence[Path] = (), actors: Sequence[Path] = ()
+    source: Path | Mapping[str, Table],
+    *,
+    places: Sequence[Origin] = (),
+    actors: Sequence[Origin] = (),
 ) -> Timeline:
-    """Read a conflict from a folder in geofront's form, or from a lone events.csv.
+    """Read a conflict from a folder in geofront's form, or from a lone table of events.
 
-    Only events.csv is required. Without actors.csv the actors are those that the events name;
-    without sources.csv a source is its own text, or the file. Rows with their own ``lon`` and
-    ``lat`` need no gazetteer; names are looked up in places.csv, then in the shipped gazetteers
-    that conflict.toml names, or in all of them where there is neither.
+    Only events are required. Without a table of actors, the actors are those that the events name;
+    without one of sources a source is its own text, or the file. Rows with their own ``lon`` and
+    ``lat`` need no gazetteer; names are looked up in the table of places, then in the shipped
+    gazetteers that conflict.toml names, or in all of them where there is neither.
 
     Parameters
     ----------
-    path
-        The folder, or the file of events.
+    source
+        The folder, the file of events, or tables by name: ``events`` and perhaps ``places``,
+        ``actors`` and ``sources``.
     places
-        Further places.csv files; their places come before all others.
+        Further tables of places; their places come before all others.
     actors
-        Further actors.csv files; their actors come before those of the folder.
+        Further tables of actors; their actors come before those of the source.
 
     Returns
     -------
@@ -60,38 +70,40 @@ def read_timeline(
     DataFaultsError
         With every fault of every file, in one pass.
     """
-    folder = path if path.is_dir() else None
-    events_file = path / "events.csv" if folder else path
+    folder = source if isinstance(source, Path) and source.is_dir() else None
     reading = _Reading()
-    conflict = reading.optional(_beside(folder, "conflict.toml"), read_conflict)
-    sources = reading.table(_beside(folder, "sources.csv"), read_sources)
+    found = _tables_of(source, reading)
+    settings = _beside(folder, "conflict.toml")
+    conflict = reading.tried(lambda: read_conflict(settings)) if settings else None
+    sources = reading.table(found.get("sources"), read_sources)
     known_actors = [
         actor
-        for file in (*actors, _beside(folder, "actors.csv"))
-        for actor in reading.table(file, read_actors) or ()
+        for origin in (*actors, found.get("actors"))
+        for actor in reading.table(origin, read_actors) or ()
     ]
     own_places = [
         place
-        for file in (*places, _beside(folder, "places.csv"))
-        for place in reading.table(file, read_places) or ()
+        for origin in (*places, found.get("places"))
+        for place in reading.table(origin, read_places) or ()
     ]
-    table = reading.optional(events_file, lambda file: read_table(file, required=COLUMNS))
+    table = reading.tried(lambda: _read_events(found["events"]))
     if table is None or reading.failed:
         raise DataFaultsError(reading.faults)
     if not table.rows:
-        table.fault(0, "has a header but no event; write at least one row")
+        told = "has a header but" if table.has_header else "has"
+        table.fault(0, f"{told} no event; write at least one row")
         raise DataFaultsError([*reading.faults, *table.faults])
     reading.inputs.append(InputFile(table.file, table.digest))
     if conflict is not None:
         reading.inputs.append(InputFile("conflict.toml", conflict.sha256))
     timeline = _assemble(
         table,
-        conflict or Conflict(About(title=_title(path)), None, ""),
+        conflict or Conflict(About(title=_title(source)), None, ""),
         actors=known_actors,
-        listed_actors=_beside(folder, "actors.csv") is not None,
+        listed_actors="actors" in found,
         sources=None if sources is None else {source.id: source for source in sources},
         places=own_places,
-        gazetteers=_gazetteers(conflict, folder),
+        gazetteers=_gazetteers(conflict, has_places="places" in found),
         inputs=tuple(reading.inputs),
     )
     if table.faults or reading.faults:
@@ -107,25 +119,25 @@ class _Reading:
     inputs: list[InputFile] = field(default_factory=list)
     failed: bool = False
 
-    def optional(self, file: Path | None, read: Callable[[Path], _Value]) -> _Value | None:
-        if file is None:
-            return None
+    def tried(self, read: Callable[[], _Value]) -> _Value | None:
         try:
-            return read(file)
+            return read()
         except DataFaultsError as error:
             self.faults.extend(error.faults)
             return None
 
     def table(
-        self, file: Path | None, read: Callable[[Path], tuple[tuple[_Value, ...], str]]
+        self, origin: Origin | None, read: Callable[[Origin], tuple[tuple[_Value, ...], str]]
     ) -> tuple[_Value, ...] | None:
-        result = self.optional(file, read)
+        if origin is None:
+            return None
+        result = self.tried(lambda: read(origin))
         if result is None:
             # What depends on a faulty table can't be judged; better no verdict than a wrong one.
-            self.failed = self.failed or file is not None
+            self.failed = True
             return None
-        assert file is not None
-        self.inputs.append(InputFile(file.name, result[1]))
+        name = origin.file if isinstance(origin, Table) else origin.name
+        self.inputs.append(InputFile(name, result[1]))
         return result[0]
 
 
@@ -136,15 +148,48 @@ def _beside(folder: Path | None, name: str) -> Path | None:
     return file if file.is_file() else None
 
 
-def _title(path: Path) -> str:
-    whole = path.resolve()
-    return whole.name if path.is_dir() else whole.stem
+def _tables_of(source: Path | Mapping[str, Table], reading: _Reading) -> dict[str, Origin]:
+    """Return where each table of a conflict is; what stands there twice is a fault."""
+    if not isinstance(source, Path):
+        return dict(source)
+    if not source.is_dir():
+        files: dict[str, list[Path]] = {"events": [source]}
+    else:
+        files = {model.name: _files_of(source, model.name) for model in _TABLES}
+    (events, *_) = files["events"] or [source / "events.csv"]  # which will be found missing
+    names = tuple(model.name for model in _TABLES)
+    sheets = reading.tried(lambda: read_workbook(events, names)) or {}
+    for name, present in files.items():
+        listed = [file.name for file in present]
+        if name in sheets and name != "events":
+            listed.append(f"the sheet {name!r} of {events.name}")
+        if len(listed) > 1:
+            message = f"{' and '.join(listed)} are both here; keep one"
+            reading.faults.append(Fault(listed[0], 0, message))
+    found: dict[str, Origin] = {name: present[0] for name, present in files.items() if present}
+    return found | {"events": events} | sheets
 
 
-def _gazetteers(conflict: Conflict | None, folder: Path | None) -> tuple[str, ...]:
+def _files_of(folder: Path, name: str) -> list[Path]:
+    candidates = (folder / f"{name}{suffix}" for suffix in SUFFIXES)
+    return [file for file in candidates if file.is_file()]
+
+
+def _read_events(origin: Origin) -> Table:
+    return read_table(origin, EVENTS.header, in_records=EVENTS.needed, sheet=EVENTS.name)
+
+
+def _title(source: Path | Mapping[str, Table]) -> str:
+    if not isinstance(source, Path):
+        return source["events"].file
+    whole = source.resolve()
+    return whole.name if source.is_dir() else whole.stem
+
+
+def _gazetteers(conflict: Conflict | None, *, has_places: bool) -> tuple[str, ...]:
     if conflict is not None and conflict.gazetteers is not None:
         return conflict.gazetteers
-    return () if _beside(folder, "places.csv") else tuple(SHIPPED)
+    return () if has_places else tuple(SHIPPED)
 
 
 def _assemble(

@@ -13,12 +13,13 @@ import shapely
 
 from geofront.dates import EventDate, parse_date, parse_time
 from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError
+from geofront.events.columns import EVENTS, NEEDS_ACTOR
 from geofront.events.correction import cycle_of_corrections
 from geofront.events.event import Event, Kind, Standing
 from geofront.gazetteer.tables import number
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from enum import StrEnum
 
     from geofront.events.actor import Actors
@@ -26,22 +27,10 @@ if TYPE_CHECKING:
     from geofront.files import Row, Table
     from geofront.gazetteer.place import Place
 
-__all__ = ["COLUMNS", "EventReader", "split_names", "with_ids"]
+__all__ = ["EventReader", "split_names", "with_ids"]
 
-COLUMNS = ("date", "place", "kind", "actor")
-"""The columns that an events.csv must have."""
-
-_KNOWN = frozenset(
-    {
-        *(*COLUMNS, "id", "order", "time", "from_actor", "source", "reported", "standing"),
-        *("claimed_by", "credibility", "note", "lon", "lat", "radius_km", "geometry"),
-        *("corrects", "effective"),
-    }
-)
 _CREDIBILITIES = range(1, 7)
-_NEEDS_ACTOR = frozenset(
-    {Kind.CAPTURE, Kind.WITHDRAWAL, Kind.HANDOVER, Kind.HOLD, Kind.CONTEST, Kind.SIEGE}
-)
+_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _Choice = TypeVar("_Choice", bound="StrEnum")
 
 
@@ -63,6 +52,12 @@ class EventReader:
     sources: dict[str, Source] | None
     find_place: Callable[[Row], Place]
     zone: tzinfo = field(default=UTC)
+    _extra_columns: tuple[str, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Note the columns that geofront itself does not use."""
+        known = set(EVENTS.names)
+        self._extra_columns = tuple(c for c in self.table.columns if c and c not in known)
 
     def read(self) -> list[tuple[Event, Place]]:
         """Return the events of all sound rows with their places; faults are on the table."""
@@ -86,10 +81,6 @@ class EventReader:
             message = f"corrections go in a circle through {event_id!r}; a later row corrects"
             self.table.fault(row, f"{message} an earlier one", "corrects", event_id)
 
-    @property
-    def _extra_columns(self) -> list[str]:
-        return [column for column in self.table.columns if column and column not in _KNOWN]
-
     def _event(self, row: Row) -> tuple[Event, Place] | None:
         before = len(self.table.faults)
         event_date, event_time = self._moment(row)
@@ -99,7 +90,7 @@ class EventReader:
         actors, from_actors, claimed_by = (
             self._actors(row, column) for column in ("actor", "from_actor", "claimed_by")
         )
-        if kind in _NEEDS_ACTOR and not split_names(row.get("actor")):
+        if kind in NEEDS_ACTOR and not split_names(row.get("actor")):
             self.table.fault(row, f"a {kind} needs an actor", "actor")
         reported = self._date(row, "reported") if row.get("reported") else None
         order = self._order(row)
@@ -129,11 +120,15 @@ class EventReader:
             geometry_wkt=geometry,
             corrects=corrects,
             at_start=at_start,
-            extra=MappingProxyType({c: row.get(c) for c in self._extra_columns}),
+            extra=self._extra(row),
             file=self.table.file,
             row=row.number,
         )
         return event, place
+
+    def _extra(self, row: Row) -> Mapping[str, str]:
+        found = {c: row.get(c) for c in self._extra_columns if row.get(c)}
+        return MappingProxyType(found) if found else _NO_EXTRA
 
     def _date(self, row: Row, column: str, text: str = "") -> EventDate | None:
         text = text or row.get(column)
@@ -200,6 +195,7 @@ class EventReader:
         except DateError as error:
             self.table.fault(row, f"time {text!r} {error.reason}", "time", text)
             return event_date, None
+        at = at.replace(second=0)  # which offsets of former centuries bring along
         if day == event_date.effective:
             return event_date, at
         if not event_date.exact:
@@ -240,11 +236,18 @@ class EventReader:
 
     def _geometry(self, row: Row) -> str:
         text = row.get("geometry")
-        shape = shapely.from_wkt(text, on_invalid="ignore") if text else None
+        shape = _shape(text) if text else None
         if text and (shape is None or not _on_earth(shape)):
             message = "geometry is not WKT in degrees, such as LINESTRING (37.6 34.5, 37.2 34.2)"
             self.table.fault(row, message, "geometry", text)
         return text
+
+
+def _shape(wkt: str) -> shapely.Geometry | None:
+    try:
+        return shapely.from_wkt(wkt, on_invalid="ignore")
+    except NotImplementedError:  # curves
+        return None
 
 
 def _on_earth(shape: shapely.Geometry) -> bool:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Sites"]
 
+_SAME = 1e-6
+"""Degrees, about 0.1 m: programs round what they write."""
+
 
 class Sites:
     """The places that the rows of one events.csv mean.
@@ -29,7 +32,8 @@ class Sites:
         The file; rows with their own ``lon`` and ``lat`` make places of their own.
     gazetteers
         Where names are looked up, in this order: a later one is asked only for names that the
-        earlier ones do not have.
+        earlier ones do not have. A row whose ``place`` is the id of one of their places, at its
+        position, means that place.
     extent
         The box of the conflict in degrees, which decides between namesakes.
     """
@@ -37,8 +41,11 @@ class Sites:
     def __init__(self, table: Table, gazetteers: Sequence[Gazetteer], extent: BBox | None) -> None:
         self._table = table
         self._context = Context(extent=extent)
-        self._at_row = self._own_places(table)
-        self._gazetteers = (Gazetteer(self._at_row.values()), *gazetteers)
+        self._given = tuple(gazetteers)
+        self._known: dict[str, Place | None] = {}
+        own, known = self._places_at_rows(table)
+        self._at_row = own | known
+        self._gazetteers = (Gazetteer(own.values()), *gazetteers)
         self._found: dict[str, Place | UnknownPlaceError | AmbiguousPlaceError] = {}
 
     def __call__(self, row: Row) -> Place:
@@ -80,34 +87,56 @@ class Sites:
             raise found
         return found
 
-    def _own_places(self, table: Table) -> dict[int, Place]:
+    def _places_at_rows(self, table: Table) -> tuple[dict[int, Place], dict[int, Place]]:
+        """Return the places of the rows with positions: those of their own, and the known ones."""
         positions: dict[int, tuple[float, float]] = {}
         for row in table.rows:
             if row.get("lon") and row.get("lat"):
                 lon, lat = degrees(row, table, "lon"), degrees(row, table, "lat")
                 if lon is not None and lat is not None:
                     positions[row.number] = (lon, lat)
+        known = {
+            row.number: place
+            for row in table.rows
+            if row.number in positions and (place := self._known_at(row, positions[row.number]))
+        }
         spots: dict[str, set[tuple[float, float]]] = {}
         for row in table.rows:
-            if row.number in positions:
+            if row.number in positions and row.number not in known:
                 spots.setdefault(slug(row.get("place")), set()).add(positions[row.number])
-        return {
+        own = {
             row.number: _own_place(row, table, *positions[row.number], spots)
             for row in table.rows
-            if row.number in positions
+            if row.number in positions and row.number not in known
         }
+        return own, known
+
+    def _known_at(self, row: Row, position: tuple[float, float]) -> Place | None:
+        """Return the place that a row names by its id, if the row's own position is the same."""
+        name = row.get("place")
+        if name not in self._known:
+            found = (gazetteer.get(name) for gazetteer in self._given)
+            self._known[name] = next((place for place in found if place), None)
+        place = self._known[name]
+        if place is None or row.get("radius_km"):
+            return None
+        return place if max(map(_apart, place.position, position)) <= _SAME else None
+
+
+def _apart(one: float, other: float) -> float:
+    return abs(one - other)
 
 
 def _own_place(
     row: Row, table: Table, lon: float, lat: float, spots: dict[str, set[tuple[float, float]]]
 ) -> Place:
-    name = row.get("place")
+    label = row.get("place")
     at = f"{lon:.4f},{lat:.4f}"
-    stem = slug(name)
+    stem = slug(label)
     alone = len(spots[stem]) == 1 and stem
     return Place(
         id=stem if alone else f"{stem}@{at}",
-        name=name or at,
+        name=row.get("place_name") or label or at,
         lon=lon,
         lat=lat,
         radius_km=radius_km(row, table) or 0.0,

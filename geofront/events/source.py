@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geofront.dates import parse_date
 from geofront.errors import DataFaultsError, DateError
 from geofront.files import read_table
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-from geofront.dates import parse_date
+    from geofront.files import Table
 
 __all__ = ["RELIABILITIES", "Source", "read_sources"]
 
@@ -36,13 +37,13 @@ class Source:
     licence: str = ""
 
 
-def read_sources(path: Path) -> tuple[tuple[Source, ...], str]:
-    """Read a sources.csv: ``id`` and any of the other fields of `Source`.
+def read_sources(path: Path | Table) -> tuple[tuple[Source, ...], str]:
+    """Read a table of sources: ``id`` and any of the other fields of `Source`.
 
     Parameters
     ----------
     path
-        The file.
+        The file, such as sources.csv, or a table that was read already.
 
     Returns
     -------
@@ -54,7 +55,7 @@ def read_sources(path: Path) -> tuple[tuple[Source, ...], str]:
     DataFaultsError
         With every fault of the file.
     """
-    table = read_table(path, required=("id",))
+    table = read_table(path, ("id",), sheet="sources")
     sources: dict[str, Source] = {}
     for row in table.rows:
         source_id, published = row.get("id"), row.get("published")
@@ -65,7 +66,9 @@ def read_sources(path: Path) -> tuple[tuple[Source, ...], str]:
         if source_id in sources:
             table.fault(row, f"source {source_id!r} stands twice; keep one row", "id")
         if reliability not in RELIABILITIES:
-            table.fault(row, f"reliability {reliability!r} is not A to F", "reliability")
+            table.fault(
+                row, f"reliability {reliability!r} is not A to F; F if unknown", "reliability"
+            )
         if published:
             try:
                 parse_date(published)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
+    import geopandas
     import shapely
 
     from geofront.events.actor import Actors
@@ -104,6 +105,26 @@ class Timeline:
             If several answer equally well.
         """
         return locate_in_turn(name, (self._own_gazetteer, self.gazetteer))
+
+    def to_geodataframe(self) -> geopandas.GeoDataFrame:
+        """Return the events with all their columns, and the name and position of their places.
+
+        Names that stand together are joined by ``|``. `geofront.read` makes events of it again.
+
+        Returns
+        -------
+        geopandas.GeoDataFrame
+            A row an event, in order, in WGS 84; its shape is its area or road, or else the point
+            of its place.
+
+        Raises
+        ------
+        DataFaultsError
+            If a value can't be told from others when it is read again.
+        """
+        from geofront.events.writer import to_frames
+
+        return to_frames(self)["events"]
 
     @cached_property
     def _own_gazetteer(self) -> Gazetteer:

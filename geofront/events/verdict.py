@@ -30,6 +30,7 @@ class Rule(StrEnum):
     """Why a statement counts or does not."""
 
     ACCEPTED = "accepted"
+    UNCONFIRMED = "unconfirmed"
     CORROBORATED = "corroborated"
     AGAINST_INTEREST = "against-interest"
     OWN_WORD = "own-word"
@@ -55,8 +56,13 @@ class Rule(StrEnum):
 
 
 _ACCEPTING = frozenset(
-    {Rule.ACCEPTED, Rule.CORROBORATED, Rule.AGAINST_INTEREST, Rule.OWN_WORD, Rule.TIED}
+    {
+        *(Rule.ACCEPTED, Rule.UNCONFIRMED, Rule.CORROBORATED, Rule.AGAINST_INTEREST),
+        *(Rule.OWN_WORD, Rule.TIED),
+    }
 )
+_FLAGS = frozenset({Kind.SIEGE, Kind.SIEGE_LIFTED})
+_LEAVING = frozenset({Kind.WITHDRAWAL, Kind.SIEGE_LIFTED})
 _WAITING = frozenset({Rule.NOT_CONFIRMED, Rule.DOUBTFUL, Rule.UNRELIABLE, Rule.OWN_FAVOUR})
 
 
@@ -126,8 +132,7 @@ class Judge:
                 if self.policy.corroborates and verdict.rule in _WAITING:
                     waiting.append(verdict)
             elif waiting:
-                outcome = _outcome(event)
-                waiting = [v for v in waiting if _outcome(v.event) == outcome]
+                waiting = [v for v in waiting if not _excludes(event, v.event)]
             verdicts.append(verdict)
         return self._settled(verdicts)
 
@@ -152,12 +157,15 @@ class Judge:
     def favours_own_side(self, event: Event) -> bool:
         """Return whether a statement is a partisan's, in favour of its own side."""
         speakers = self.speakers(event)
-        if len(speakers) != 1:
-            return False
-        doers = {self._side(actor, event.day) for actor in event.actors}
-        if event.kind is Kind.WITHDRAWAL:
-            return not speakers & doers
-        return bool(speakers & doers)
+        return len(speakers) == 1 and self._serves(speakers, event) is True
+
+    def _serves(self, speakers: frozenset[str], event: Event) -> bool | None:
+        """Return whether a statement serves those who make it; None if it names nobody."""
+        doers = frozenset(self._side(actor, event.day) for actor in event.actors)
+        others = frozenset(self._side(actor, event.day) for actor in event.from_actors)
+        leaving = event.kind in _LEAVING
+        named, gain = (doers, not leaving) if doers else (others, leaving)
+        return bool(speakers & named) is gain if named else None
 
     def _alone(self, event: Event) -> Verdict:
         """Judge a statement by itself."""
@@ -183,14 +191,15 @@ class Judge:
             return Rule.DOUBTFUL
         if policy.distrusts and self._unreliable(event):
             return Rule.UNRELIABLE
-        return Rule.ACCEPTED
+        return Rule.ACCEPTED if event.standing is Standing.CONFIRMED else Rule.UNCONFIRMED
 
     def _rule_of_interest(self, event: Event) -> Rule | None:
         """Return what the speaker's interest decides, or None where it decides nothing."""
         speakers = self.speakers(event)
-        if len(speakers) != 1:
+        serves = self._serves(speakers, event) if len(speakers) == 1 else None
+        if serves is None:
             return None
-        if self.favours_own_side(event):
+        if serves:
             return Rule.OWN_FAVOUR if event.standing is Standing.CONFIRMED else None
         sound = event.standing is Standing.CLAIMED and event.credibility not in self.policy.doubts
         return Rule.AGAINST_INTEREST if sound else None
@@ -237,16 +246,15 @@ class Judge:
         return result
 
     def _settle(self, moment: list[Verdict]) -> list[Verdict]:
-        if len(moment) == 1:
-            return moment
-        rivals = [v for v in moment if v.accepted and v.event.kind.names_holder]
+        rivals = _rivals(moment)
         if len({v.event.actors[0] for v in rivals}) < 2:  # noqa: PLR2004 - two who hold it
             return moment
         best = min(self._grade(v.event) for v in rivals)
         won = [v for v in rivals if self._grade(v.event) == best]
         last = won[-1].event.kind
         final = [v for v in won if v.event.kind is last]
-        tied = len({v.event.actors[0] for v in final}) > 1
+        # Of allies who are both said to hold it, the last one read does.
+        tied = len({self._side(v.event.actors[0], v.event.day) for v in final}) > 1
         winners = tuple(v.event for v in won)
 
         def settled(verdict: Verdict) -> Verdict:
@@ -287,6 +295,37 @@ class Judge:
         """Return the side that an actor belonged to on a day, or the name if it is a side's."""
         actor = self.actors.find(name)
         return actor.side_on(day) if actor else name
+
+
+def _rivals(moment: list[Verdict]) -> list[Verdict]:
+    """Return the accepted statements of one moment that tell who holds the place.
+
+    Of repelled attacks those count whose attacker is said to hold it.
+    """
+    if len(moment) == 1:
+        return []
+    accepted = [v for v in moment if v.accepted]
+    holders = {v.event.actors[0] for v in accepted if v.event.kind.names_holder}
+    return [
+        v
+        for v in accepted
+        if v.event.kind.names_holder
+        or (
+            v.event.kind is Kind.REPELLED
+            and v.event.actors
+            and not holders.isdisjoint(v.event.from_actors)
+        )
+    ]
+
+
+def _excludes(event: Event, waiting: Event) -> bool:
+    """Return whether an accepted statement comes to what one that waits can't be true beside.
+
+    Of who holds the place a siege says only that it is not the besieger.
+    """
+    if (event.kind in _FLAGS) == (waiting.kind in _FLAGS):
+        return _outcome(event) != _outcome(waiting)
+    return event.kind is Kind.SIEGE and waiting.held_by in event.actors
 
 
 def _outcome(event: Event) -> tuple[str, tuple[str, ...]]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geofront.gazetteer.kept import kept
 from geofront.gazetteer.keys import KeyTable, TextColumn, key_of
 from geofront.gazetteer.likeness import Spelling, likeness
 from geofront.gazetteer.names import fold, normalise
@@ -14,10 +15,9 @@ from geofront.gazetteer.soundindex import SoundIndex
 from geofront.gazetteer.sounds import alternatives, sounds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
-    from scipy.spatial import cKDTree
 
     from geofront.crs import LonLat
     from geofront.gazetteer.place import Place
@@ -28,6 +28,7 @@ NAME, ALIAS, SECOND = 0, 1, 2
 """What a toponym is to its place: the name, an alias, or a name in brackets or after a slash."""
 
 _EARTH_KM = 6371.0088
+_ROUNDING_DEGREES = 1e-9
 # A spelling in another script, of which only the sound speaks, yields to a Latin one so near.
 _YIELDING = 0.97
 
@@ -152,10 +153,14 @@ class Gazetteer:
         return np.array([p.position for p in self.places], dtype=np.float64).reshape(-1, 2)
 
     @cached_property
-    def _tree(self) -> cKDTree:
-        from scipy.spatial import cKDTree
+    def _by_latitude(self) -> tuple[NDArray[np.int32], NDArray[np.float64], NDArray[np.float64]]:
+        """The rows of the places from south to north, their latitudes, and points on a sphere.
 
-        return cKDTree(_on_sphere(self.positions))
+        Made in a tenth of the time that a tree takes, and searched nearly as fast.
+        """
+        rows = np.argsort(self.positions[:, 1], kind="stable")
+        positions = self.positions[rows]
+        return rows.astype(np.int32), positions[:, 1].copy(), _on_sphere(positions)
 
     @cached_property
     def _toponyms_of_place(self) -> NDArray[np.int64]:
@@ -235,12 +240,13 @@ class Gazetteer:
         query = Spelling.of(name, sounds(name), self.sounds.weight)
         rows = self.sounds.names_like(name, also=also).tolist()
         texts = [self.toponyms.text[row] for row in rows]
+        spelling_of = _spellings(self)
         alike: dict[str, float] = {}
         unlettered: set[str] = set()
         best_latin = 0.0
         for row, text in zip(rows, texts, strict=True):
             if text not in alike:
-                spelling = _spelling(row, text, self)
+                spelling = spelling_of(row, text)
                 alike[text] = likeness(query, spelling)
                 if query.written and spelling.written:
                     best_latin = max(best_latin, alike[text])
@@ -252,13 +258,13 @@ class Gazetteer:
 
     def rows_within(self, point: LonLat, km: float) -> NDArray[np.int32]:
         """Return the rows of the places at most so many km from a point, ascending."""
-        if len(self) == 0:
-            return np.empty(0, dtype=np.int32)
         if km >= _EARTH_KM * np.pi:
             return np.arange(len(self), dtype=np.int32)
-        chord = 2 * np.sin(km / _EARTH_KM / 2)
-        found = self._tree.query_ball_point(_on_sphere(np.array([point]))[0], chord)
-        return np.array(sorted(found), dtype=np.int32)
+        rows, latitudes, spots = self._by_latitude
+        reach = np.degrees(km / _EARTH_KM) + _ROUNDING_DEGREES
+        first, last = np.searchsorted(latitudes, [point.lat - reach, point.lat + reach])
+        chords = np.linalg.norm(spots[first:last] - _on_sphere(np.array([point])), axis=1)
+        return np.sort(rows[first:last][chords <= 2 * np.sin(km / _EARTH_KM / 2)])
 
     def toponym_rows(self, place_rows: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return the rows of the spellings of places."""
@@ -271,9 +277,16 @@ class Gazetteer:
         return [self.places[row] for row in rows]
 
 
-@lru_cache(maxsize=16384)
-def _spelling(row: int, text: str, gazetteer: Gazetteer) -> Spelling:
-    return Spelling.of(text, gazetteer.sounds.readings(row), gazetteer.sounds.weight)
+@kept
+def _spellings(gazetteer: Gazetteer) -> Callable[[int, str], Spelling]:
+    """Return the function that prepares the spelling of a row; it keeps many of them."""
+    sounds = gazetteer.sounds
+
+    @lru_cache(maxsize=16384)
+    def spelling(row: int, text: str) -> Spelling:
+        return Spelling.of(text, sounds.readings(row), sounds.weight)
+
+    return spelling
 
 
 def _roles(place: Place) -> Iterator[tuple[str, int]]:

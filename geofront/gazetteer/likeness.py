@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from rapidfuzz.distance import Indel
 
-from geofront.gazetteer.names import fold
+from geofront.gazetteer.names import ARABIC_ARTICLES, fold
 from geofront.gazetteer.sounds import pattern, skeleton
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ _WORD_BY_WORD = 0.97
 _SAME_WORD = 0.45
 # What a letter that differs counts where a spelling is taken for misspelt.
 _SLIP = 2.0
-_ARTICLE = re.compile(r"(?i)(?:(?:a[ldrstnz]|a[std]h|e[ldrstnz]|ul)[- ](?=\w)|ال\w)")
+_ARTICLE = re.compile(rf"(?i)(?:(?:{'|'.join(sorted(ARABIC_ARTICLES))})[- ](?=\w)|ال\w)")
 _LATIN = re.compile("[a-z]")
 
 _similarity = Indel.normalized_similarity

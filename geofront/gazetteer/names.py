@@ -6,10 +6,9 @@ import re
 import unicodedata
 from functools import lru_cache
 
-__all__ = ["fold", "normalise", "slug"]
+__all__ = ["ARABIC_ARTICLES", "fold", "normalise", "slug"]
 
-# The Arabic article before sun and moon letters, as the press transliterates it.
-_LATIN_ARTICLES = frozenset(
+ARABIC_ARTICLES = frozenset(
     [
         "al",
         "el",
@@ -18,6 +17,7 @@ _LATIN_ARTICLES = frozenset(
         "ad",
         "ed",
         "adh",
+        "edh",
         "ar",
         "er",
         "as",
@@ -33,8 +33,12 @@ _LATIN_ARTICLES = frozenset(
         "ez",
         "an",
         "en",
+        "aj",
+        "ej",
     ]
 )
+"""The Arabic article before sun and moon letters, as the press transliterates it."""
+
 _ARABIC_ARTICLE = "ال"
 _APOSTROPHES = re.compile("['’‘`´ʿʾʼʻ′ˈ]")
 _NOT_WORD = re.compile(r"[\W_]+")
@@ -85,7 +89,7 @@ def fold(name: str) -> str:
     text = _APOSTROPHES.sub("", text.translate(_ARABIC_LETTERS).translate(_LATIN_LETTERS))
     words = _NOT_WORD.sub(" ", text).split()
     stems = [_without_arabic_article(word) for word in words]
-    return " ".join([s for s in stems if s not in _LATIN_ARTICLES] or stems)
+    return " ".join([s for s in stems if s not in ARABIC_ARTICLES] or stems)
 
 
 def _without_arabic_article(word: str) -> str:

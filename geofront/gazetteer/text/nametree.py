@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from geofront.gazetteer.kept import kept
 from geofront.gazetteer.names import normalise
 from geofront.gazetteer.text.tokens import even, words_in
 
@@ -37,7 +37,7 @@ class Node:
             self.strong.add(normalise(even(toponym)))
 
 
-@lru_cache(maxsize=8)
+@kept
 def name_tree(gazetteer: Gazetteer) -> tuple[Node, frozenset[str]]:
     """Return the names of a gazetteer as a tree.
 

@@ -130,7 +130,7 @@ function decodeEvents(payload, places, sources) {
       heldBy: saysHolder ? actors[0] ?? null : null,
       rule: setsStatus && !extra.corrected ? rules[extra.rule ?? 0] : null,
       others: extra.others ?? [],
-      corrected: extra.corrected ? { by: extra.corrected[0], day: dayNumber(extra.corrected[1]) - firstDay } : null,
+      corrected: extra.corrected ? correction(extra.corrected, firstDay) : null,
       standing: payload.standings[standing],
       sources: said.map((index) => sources[index]),
       note: extra.note ?? "",
@@ -143,6 +143,10 @@ function decodeEvents(payload, places, sources) {
   });
   for (const event of events) event.others = event.others.map((index) => events[index]);
   return events;
+}
+
+function correction([by, known, retracts], firstDay) {
+  return { by, day: dayNumber(known) - firstDay, retracts: Boolean(retracts) };
 }
 
 /** The status of a place from a day on: `[label, event, extras]`. */

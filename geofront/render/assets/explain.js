@@ -2,9 +2,11 @@
 
 /** What a statement says and who says it: "A captured it from B on 11 May 2016, according to C". */
 function reportText(model, event) {
-  const [deed, link, alone] = DEEDS[event.kind];
-  const done = event.actors.length ? `${actorNames(model, event.actors)} ${deed}` : alone ?? deed;
-  const other = event.from.length ? ` ${link} ${actorNames(model, event.from)}` : "";
+  const known = event.actors.length > 0;
+  const [deed, link] = (!known && DEEDS_OF_NO_ONE[event.kind]) || DEEDS[event.kind];
+  const done = known ? `${actorNames(model, event.actors)} ${deed}` : deed;
+  const from = actorNames(model, event.from);
+  const other = from && (link.includes("{}") ? ` ${link.replace("{}", () => from)}` : ` ${link} ${from}`);
   return `${done}${other} ${event.when || `on ${longDate(model.firstDay + event.day)}`}, ${speakersText(model, event)}`;
 }
 
@@ -68,6 +70,17 @@ function speaksAgainst({ state, holder }, event) {
   return (state.since === null || event.day >= state.since) && !(holder !== null && event.heldBy === holder);
 }
 
+/** Whether a statement says that others than the holder hold or fight for the place. */
+function rivals(event, holder) {
+  return event.heldBy === null ? event.kind === "contest" : event.heldBy !== holder;
+}
+
+function fateOfSuperseded(event, setter) {
+  return event.day === setter.day
+    ? "It is of the same day as the statement that set the present status, and is read before it."
+    : "It counted until the statement of a later day that set the present status.";
+}
+
 /** What speaks against the status: rejected since it was set, or older and superseded; latest first. */
 function overridden(matter) {
   const { model, state, holder, until } = matter;
@@ -76,9 +89,8 @@ function overridden(matter) {
   const setBy = state.event;
   if (setBy && !state.inferred) {
     const rival = until.findLast((event) => event.rule.accepts && event.index < setBy.index
-      && !setBy.others.includes(event) && !(holder !== null && event.heldBy === holder));
-    const when = rival?.day === setBy.day ? "later that day" : "of a later day";
-    if (rival) found.push({ event: rival, fate: `It counted until the statement ${when} that set the present status.` });
+      && !setBy.others.includes(event) && rivals(event, holder));
+    if (rival) found.push({ event: rival, fate: fateOfSuperseded(rival, setBy) });
   }
   return found.sort((a, b) => b.event.index - a.event.index)
     .map((item) => ({ ...item, report: reportText(model, item.event) }));
@@ -89,7 +101,7 @@ function withdrawn({ model, told }) {
   return told.filter(({ corrected }) => corrected).map((event) => ({
     event,
     report: reportText(model, event),
-    fate: `${event.corrected.by} replaced it, known on ${longDate(model.firstDay + event.corrected.day)}.`,
+    fate: `${event.corrected.by} ${event.corrected.retracts ? "took it back" : "replaced it"}, known on ${longDate(model.firstDay + event.corrected.day)}.`,
   }));
 }
 
@@ -119,7 +131,10 @@ function anyReport(model, state, label, until) {
   if (label.status === "unknown" || !state.event) return "any accepted statement that says who held it";
   if (state.inferred) return `any accepted statement about who held it before ${written(state.event.day)}`;
   const latest = Math.max(...until.filter(({ rule }) => rule.accepts).map((event) => event.day));
-  return `an accepted report of ${written(latest)} or later that another party took it or fought inside it, or that it was left`;
+  const other = label.status === "contested"
+    ? "one party holds it, or that a party left it"
+    : "another party took it or fought inside it, or that it was left";
+  return `an accepted report of ${written(latest)} or later that ${other}`;
 }
 
 /** The explanation as lines of text, as `geofront explain` prints them. */

@@ -17,23 +17,36 @@ const KIND_WORDS = {
   retraction: "Retraction",
 };
 
-// "A ... it from B": what an actor did, how the other party is joined on, and, of kinds that may
-// name nobody, the deed of no one.
+// "A ... it from B": what an actor did, and how the other party is joined on; "{}" where that one
+// stands elsewhere than at the end.
 const DEEDS = {
   capture: ["captured it", "from"],
-  withdrawal: ["withdrew from it", "in favour of"],
+  withdrawal: ["withdrew from it", "facing"],
   handover: ["took it over without a fight", "from"],
   hold: ["held it", "against"],
-  repelled: ["repelled an attack on it", "by", "an attack on it failed"],
-  contest: ["fought inside it", "against", "there was fighting inside it"],
-  siege: ["besieged it", "held by"],
-  siege_lifted: ["no longer besieged it", "held by", "the siege was lifted"],
-  clash: ["fought near it", "against", "there was fighting near it"],
-  strike: ["struck it", "against", "it was struck"],
-  raid: ["raided it", "against", "it was raided"],
-  ceasefire: ["ceased fire there", "with", "a ceasefire held there"],
-  movement: ["moved there", "against", "forces moved there"],
-  retraction: ["took back what was said of it", "about", "what was said of it was taken back"],
+  repelled: ["repelled an attack on it", "by"],
+  contest: ["fought inside it", "against"],
+  siege: ["besieged it", "with {} inside"],
+  siege_lifted: ["no longer besieged it", "with {} inside"],
+  clash: ["fought near it", "against"],
+  strike: ["struck it", "against"],
+  raid: ["raided it", "against"],
+  ceasefire: ["ceased fire there", "with"],
+  movement: ["moved there", "against"],
+  retraction: ["took back what was said of it", "about"],
+};
+
+// The same of kinds that may name nobody who did it.
+const DEEDS_OF_NO_ONE = {
+  repelled: ["an attack on it failed", "which was made by"],
+  contest: ["there was fighting inside it", "with"],
+  siege_lifted: ["the siege was lifted", "with {} inside"],
+  clash: ["there was fighting near it", "with"],
+  strike: ["it was struck", "against"],
+  raid: ["it was raided", "against"],
+  ceasefire: ["a ceasefire held there", "with"],
+  movement: ["forces moved there", "against"],
+  retraction: ["what was said of it was taken back", "about"],
 };
 
 const FEATURE_WORDS = {
@@ -67,6 +80,9 @@ function actorNames(model, indices) {
 /** "held by A", "contested between A and B", or `unknown`. */
 function statusWords(model, label, unknown = "of unknown status") {
   if (label.status === "held") return `held by ${actorNames(model, label.actors)}`;
+  if (label.status === "contested" && label.actors.length === 1) {
+    return `contested by ${actorNames(model, label.actors)} against a party that is not named`;
+  }
   if (label.status === "contested") return `contested between ${actorNames(model, label.actors)}`;
   return unknown;
 }

@@ -1,0 +1,145 @@
+"""Checks of positions: places far from all others, and places too close to each other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geofront.control.audit.findings import DOUBT, FAULT
+from geofront.control.audit.scene import spot
+from geofront.crs import geodesic_km
+from geofront.gazetteer.sameness import one_kind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from geofront.control.audit.findings import Finding
+    from geofront.control.audit.scene import Scene
+    from geofront.gazetteer.place import Place
+
+__all__ = ["close_places", "far_places"]
+
+FAR_KM = 100.0
+"""A place is far if its nearest neighbour is farther away than this."""
+
+FAR_TIMES = 5.0
+"""And farther than so many times the distance that is usual (the median) in the conflict."""
+
+EXCHANGED_KM = 50.0
+"""How near to another place the exchanged coordinates must lie to be taken for the right ones."""
+
+ONE_POINT_KM = 0.1
+"""Places nearer than this stand at one point."""
+
+
+def far_places(scene: Scene) -> Iterator[Finding]:
+    """Find places far from all other places of the conflict.
+
+    A doubt (`far-from-all`), ranked by the distance in km to the nearest other place; a fault
+    (`exchanged`) if longitude and latitude the other way round lie among the others.
+    """
+    if len(scene.places) <= 2:  # noqa: PLR2004 - of two, neither is the far one
+        return
+    positions = np.array([place.position for place in scene.places], dtype=np.float64)
+    nearest = _nearest_km(positions)
+    limit = max(FAR_KM, FAR_TIMES * float(np.median(nearest)))
+    for i in np.flatnonzero(nearest > limit):
+        place, km = scene.places[i], float(nearest[i])
+        others = np.delete(positions, i, axis=0)
+        told = f"{spot(place)} lies {km:.0f} km from the nearest other place of the conflict"
+        if _exchanged_km(place, others) < EXCHANGED_KM:
+            message = (
+                f"{told}, but {place.lon:.2f} N {place.lat:.2f} E lies among them: longitude and "
+                "latitude seem exchanged; exchange them"
+            )
+            yield scene.of_place(place.id, "exchanged", message, severity=FAULT, rank=km)
+            continue
+        near = scene.namesakes(place)
+        remedy = "see that it is not a namesake"
+        if near:
+            rows = geodesic_km(
+                np.repeat([place.position], len(near), axis=0), np.array([p.position for p in near])
+            )
+            other = near[int(rows.argmin())]
+            remedy = f"see whether its namesake {spot(other)} [{other.id}] is meant"
+        yield scene.of_place(place.id, "far-from-all", f"{told}; {remedy}", severity=DOUBT, rank=km)
+
+
+def _nearest_km(positions: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the distance in km from each position to the nearest other one, anywhere on Earth."""
+    from scipy.spatial import cKDTree
+
+    lon, lat = np.radians(positions).T
+    on_sphere = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    rows = np.asarray(cKDTree(on_sphere).query(on_sphere, 2)[1])
+    other = np.where(rows[:, 0] == np.arange(len(rows)), rows[:, 1], rows[:, 0])
+    return geodesic_km(positions, positions[other])
+
+
+def _exchanged_km(place: Place, others: NDArray[np.float64]) -> float:
+    """Return how far the position with its coordinates exchanged lies from the nearest other."""
+    if abs(place.lon) > 90:  # noqa: PLR2004 - the pole
+        return float("inf")
+    swapped = np.repeat([[place.lat, place.lon]], len(others), axis=0)
+    return float(geodesic_km(swapped, others).min())
+
+
+def close_places(scene: Scene) -> Iterator[Finding]:
+    """Find places at one point, and places each within the other's radius of uncertainty.
+
+    A doubt (`one-point`, `within-radius`): they may be one place under two ids. Of the latter only
+    places of one kind that do not belong to each other, and the more so (rank 1) if they ever had
+    different statuses.
+    """
+    from scipy.spatial import cKDTree
+
+    places = [p for p in scene.places if p.id in scene.history.spans]
+    if len(places) <= 1:
+        return
+    radii = np.array([max(place.radius_km, ONE_POINT_KM) for place in places])
+    km = scene.to_km(places)
+    # Within the smaller of two radii, so no pair is farther apart than the second largest.
+    reach = float(np.sort(radii)[-2])
+    for i, j in sorted(cKDTree(km).query_pairs(reach)):
+        one, other = places[i], places[j]
+        apart = float(np.hypot(*(km[i] - km[j])))
+        if apart > min(radii[i], radii[j]):
+            continue
+        at_one_point = apart <= ONE_POINT_KM
+        if not at_one_point and not _may_be_one(one, other):
+            continue
+        differ = _ever_differ(scene, one, other)
+        told = (
+            "at one point"
+            if at_one_point
+            else f"{apart:.1f} km apart, each within the other's radius"
+        )
+        message = (
+            f"{spot(one)} [{one.id}] and {other.name} [{other.id}] lie {told}"
+            f"{', and had different statuses' if differ else ''}; see whether they are one place, "
+            "or correct a position"
+        )
+        check = "one-point" if at_one_point else "within-radius"
+        yield scene.of_place(one.id, check, message, severity=DOUBT, rank=float(differ))
+
+
+def _may_be_one(one: Place, other: Place) -> bool:
+    related = one.id == other.parent or other.id == one.parent
+    return not related and one_kind(one.feature, other.feature)
+
+
+def _ever_differ(scene: Scene, one: Place, other: Place) -> bool:
+    days = {
+        span.start
+        for place in (one, other)
+        for span in scene.history.spans[place.id]
+        if span.start is not None
+    }
+    labels = (
+        (scene.history.status(one.id, day).label, scene.history.status(other.id, day).label)
+        for day in days
+    )
+    return any(a != b for a, b in labels if a.actors and b.actors)

@@ -1,0 +1,19 @@
+"""Tables read from users' files of any format, and files written whole or not at all."""
+
+from geofront.files.columns import Column, Form, TableModel
+from geofront.files.reading import SUFFIXES, read_table, read_workbook
+from geofront.files.table import Row, Table
+from geofront.files.whole import sha256, write_whole
+
+__all__ = [
+    "SUFFIXES",
+    "Column",
+    "Form",
+    "Row",
+    "Table",
+    "TableModel",
+    "read_table",
+    "read_workbook",
+    "sha256",
+    "write_whole",
+]

@@ -1,0 +1,155 @@
+"""CSV and tab-separated tables, as people and spreadsheets write them."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from typing import TYPE_CHECKING
+
+from geofront.errors import DataFaultsError, Fault
+from geofront.files.table import Row, Table
+from geofront.files.whole import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+__all__ = ["csv_bytes", "header_faults", "read_delimited", "too_many_cells"]
+
+_DELIMITERS = (",", ";", "\t")
+_DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
+# An outline as WKT is longer than the 131,072 characters that the csv module allows a cell.
+csv.field_size_limit(16 * 1024 * 1024)
+_WORKBOOK_MAGIC = b"PK\x03\x04"
+_LONGEST_HEADER = 65536
+_QUOTED = re.compile('"[^"]*"')
+
+# A spreadsheet takes a cell that begins so for a formula, unless it is a plain number. In front
+# of it stands an apostrophe, which is how spreadsheets themselves mark a text, and which reading
+# takes away again; so must one be put before apostrophes that are there already.
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")
+_GUARDED = re.compile(r"''*[=+\-@\t\r]")
+_PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
+_NEEDS_QUOTES = re.compile('[",;\t\r\n]|\\A\\s|\\s\\Z')
+
+
+def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
+    """Read CSV with a header; ``;`` or tabs and a byte-order mark are understood.
+
+    Parameters
+    ----------
+    name
+        The name of the file.
+    data
+        Its content.
+    delimiter
+        What stands between cells; without it, whatever the header has most of.
+
+    Returns
+    -------
+    Table
+        The rows.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is no table at all: empty, not UTF-8, not CSV.
+    """
+    text = _decode(name, data)
+    header = _QUOTED.sub("", text[:_LONGEST_HEADER].lstrip()).partition("\n")[0]
+    delimiter = delimiter or max(_DELIMITERS, key=header.count)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    has_guards = bool(_GUARDED.search(text))
+    columns: tuple[str, ...] = ()
+    rows: list[Row] = []
+    faults: list[Fault] = []
+    number = 0
+    try:
+        for number, read in enumerate(reader, start=1):
+            if not any(cell.strip() for cell in read):
+                continue
+            cells = [_unguarded(cell) for cell in read] if has_guards else read
+            if not columns:
+                columns = tuple(cell.strip().casefold() for cell in cells)
+                faults.extend(header_faults(name, number, columns))
+                continue
+            if len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :]):
+                faults.append(too_many_cells(name, number, cells, columns, delimiter))
+                continue
+            rows.append(Row(number, dict(zip(columns, cells, strict=False))))
+    except csv.Error as error:
+        raise DataFaultsError(
+            [*faults, Fault(name, number + 1, f"is not CSV: {error}; check its quotes")]
+        ) from error
+    return Table(name, columns, tuple(rows), sha256(data), faults)
+
+
+def _decode(name: str, data: bytes) -> str:
+    def refuse(message: str) -> DataFaultsError:
+        return DataFaultsError([Fault(name, 0, message)])
+
+    if not data.strip():
+        raise refuse("is empty; the first row must be a header")
+    if data.startswith(_WORKBOOK_MAGIC):
+        raise refuse(
+            "is a workbook or archive, not CSV; name it .xlsx, or save the sheet as 'CSV UTF-8'"
+        )
+    if b"\x00" in data:
+        raise refuse("is not a text file; save the table as 'CSV UTF-8'")
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise DataFaultsError(
+            [Fault(name, row, "is not UTF-8 text; save the table as 'CSV UTF-8'")]
+        ) from error
+
+
+def header_faults(name: str, number: int, columns: tuple[str, ...]) -> Iterator[Fault]:
+    """Yield a fault for each column that stands twice in a header."""
+    for column in sorted({c for c in columns if c and columns.count(c) > 1}):
+        yield Fault(name, number, f"column {column!r} stands twice in the header; rename one")
+
+
+def too_many_cells(
+    name: str, number: int, cells: Sequence[object], columns: Sequence[str], delimiter: str = ""
+) -> Fault:
+    """Return the fault of a row that is longer than its header."""
+    message = f"has {len(cells)} cells under a header of {len(columns)}"
+    remedy = "name every column"
+    if delimiter:
+        remedy = f"put texts that contain {_DELIMITER_NAMES[delimiter]} in double quotes"
+    return Fault(name, number, f"{message}; {remedy}")
+
+
+def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """Write a table as UTF-8 CSV with a header, safe to open in a spreadsheet.
+
+    Parameters
+    ----------
+    columns
+        The header.
+    rows
+        A text for each column.
+
+    Returns
+    -------
+    bytes
+        The file.
+    """
+    lines = (",".join(map(_cell, row)) for row in (columns, *rows))
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _cell(text: str) -> str:
+    # Not the csv module's quotes: before Python 3.13 it leaves a lone carriage return bare.
+    if _FORMULA.match(text) and not _PLAIN_NUMBER.match(text):
+        text = f"'{text}"
+    if not _NEEDS_QUOTES.search(text):
+        return text
+    doubled = text.replace('"', '""')
+    return f'"{doubled}"'
+
+
+def _unguarded(cell: str) -> str:
+    return cell[1:] if _GUARDED.match(cell) else cell

@@ -1,0 +1,107 @@
+"""Features and frames carry a shape beside their cells: a point is a position, all else WKT."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+from geofront.files.table import text_of
+
+if TYPE_CHECKING:
+    import shapely
+
+__all__ = ["UnfitShapeError", "geometry_json", "put_shape", "read_geometry_json"]
+
+_SAME = 1e-6
+"""Degrees, about 0.1 m: programs round what they write."""
+
+
+class UnfitShapeError(ValueError):
+    """A shape that can't be read, or that contradicts the cells beside it."""
+
+
+def put_shape(cells: dict[str, str], shape: shapely.Geometry | None) -> None:
+    """Put a shape into the cells of its record.
+
+    A point becomes ``lon`` and ``lat``, anything else ``geometry`` in WKT. Where the record has
+    those cells already, they stay as they are.
+
+    Parameters
+    ----------
+    cells
+        The cells, which are added to.
+    shape
+        In degrees; None and empty ones change nothing.
+
+    Raises
+    ------
+    UnfitShapeError
+        If the record's own cells say something else.
+    """
+    if shape is None or shape.is_empty:
+        return
+    if shape.geom_type == "Point":
+        for column, value in (("lon", shape.x), ("lat", shape.y)):
+            told = cells.get(column, "").strip()
+            if told and not _near(told, value):
+                message = f"{column} {told} is not that of the point, {value}; drop one of them"
+                raise UnfitShapeError(message)
+            cells[column] = told or text_of(float(value))
+        return
+    told = cells.get("geometry", "").strip()
+    if told and not _alike(told, shape):
+        raise UnfitShapeError("the column geometry is not the shape itself; drop one of them")
+    cells["geometry"] = told or shape.wkt
+
+
+def _near(text: str, value: float) -> bool:
+    try:
+        return abs(float(text) - value) <= _SAME
+    except ValueError:
+        return True  # that it is no number is told when the row is read
+
+
+def _alike(wkt: str, shape: shapely.Geometry) -> bool:
+    import shapely
+
+    try:
+        told = shapely.from_geojson(shapely.to_geojson(shapely.from_wkt(wkt)))
+        plain = shapely.from_geojson(shapely.to_geojson(shape))
+    except (shapely.errors.ShapelyError, NotImplementedError):
+        return True  # likewise
+    return bool(shapely.equals_exact(told, plain, _SAME, normalize=True))
+
+
+def geometry_json(shape: shapely.Geometry) -> dict[str, Any]:
+    """Return a shape as the geometry of a GeoJSON feature."""
+    import shapely
+
+    return cast("dict[str, Any]", json.loads(shapely.to_geojson(shape)))
+
+
+def read_geometry_json(geometry: object) -> shapely.Geometry | None:
+    """Read the geometry of a GeoJSON feature.
+
+    Parameters
+    ----------
+    geometry
+        The value of ``geometry``.
+
+    Returns
+    -------
+    shapely.Geometry | None
+        The shape, or None where there is none.
+
+    Raises
+    ------
+    UnfitShapeError
+        If it is no geometry.
+    """
+    import shapely
+
+    if geometry is None:
+        return None
+    try:
+        return shapely.from_geojson(json.dumps(geometry))
+    except (shapely.errors.ShapelyError, TypeError, ValueError, RecursionError) as error:
+        raise UnfitShapeError(f"geometry is not GeoJSON: {error}") from error
