@@ -1,6 +1,6 @@
 """The areas of every day at growing sizes: time and memory, beside a geopandas dissolve a day.
 
-    python benchmarks/scale.py [--places N,N,...] [--days N] [--dissolves N]
+    python benchmarks/scale.py [--places N,N,...] [--days N] [--dissolves N] [--method NAME]
 
 A war is made up for each size: a front wanders to and fro over towns spread at random in a box.
 Timed are the tessellation and then the areas of every day as polygons, which is also what
@@ -34,11 +34,12 @@ def main() -> None:
     parser.add_argument("--places", default=",".join(map(str, SIZES)))
     parser.add_argument("--days", type=int, default=1_000)
     parser.add_argument("--dissolves", type=int, default=3, help="days that are dissolved")
+    parser.add_argument("--method", default="nearest")
     parser.add_argument("--one", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     sizes = [int(size) for size in arguments.places.split(",")]
     if arguments.one:
-        print(run(sizes[0], arguments.days, arguments.dissolves))
+        print(run(sizes[0], arguments.days, arguments.dissolves, arguments.method))
         return
     print(
         f"{'places':>8}{'patches':>9}{'arcs of':>9}{'read':>7}{'cells':>7}{'areas':>8}"
@@ -47,11 +48,12 @@ def main() -> None:
     print(f"{'':>8}{'':>9}{'a front':>9}{'s':>7}{'s':>7}{'s':>8}{'ms':>9}{'MB':>8}{'ms a day':>10}")
     for size in sizes:
         shared = ["--days", str(arguments.days), "--dissolves", str(arguments.dissolves)]
+        shared += ["--method", arguments.method]
         command = [sys.executable, __file__, "--one", "--places", str(size), *shared]
         print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="")
 
 
-def run(places: int, days: int, dissolves: int) -> str:
+def run(places: int, days: int, dissolves: int, method: str) -> str:
     """Time one size and return its row."""
     with tempfile.TemporaryDirectory() as name:
         conflict = Path(name) / "conflict"
@@ -61,7 +63,7 @@ def run(places: int, days: int, dissolves: int) -> str:
         read = time.perf_counter() - begun
     end = START + timedelta(days=days - 1)
     begun = time.perf_counter()
-    series = geofront.draw(timeline, start=START, end=end, extent=extent)
+    series = geofront.draw(timeline, start=START, end=end, method=method, extent=extent)
     patchwork = series.patchwork
     arcs = patchwork.arcs
     cells = time.perf_counter() - begun

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geofront.control.audit import audit
+    from geofront.control.dailymaps import read_daily_maps
     from geofront.control.disagreement import disagreement
+    from geofront.control.drawn import series_from_maps
     from geofront.control.history import History, PlaceStatus, replay
     from geofront.control.method import METHODS
     from geofront.control.series import Series, Snapshot, draw
@@ -58,10 +60,12 @@ _HOMES = {
     "draw": "geofront.control.series",
     "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
+    "read_daily_maps": "geofront.control.dailymaps",
     "read_press_date": "geofront.events.pressdates",
     "replay": "geofront.control.history",
     "resolve": "geofront.gazetteer.resolver",
     "scan": "geofront.gazetteer.text.mentions",
+    "series_from_maps": "geofront.control.drawn",
     "write_geojson": "geofront.render.geojson",
     "write_html": "geofront.render.html",
     "write_timeline": "geofront.events.writer",
@@ -87,10 +91,12 @@ __all__ = [
     "draw",
     "locate",
     "read",
+    "read_daily_maps",
     "read_press_date",
     "replay",
     "resolve",
     "scan",
+    "series_from_maps",
     "write_geojson",
     "write_html",
     "write_timeline",

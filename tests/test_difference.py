@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, datetime, time
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 import pytest
 import shapely
 from grids import MAPS, day, grid_series, records
@@ -14,10 +16,10 @@ from test_tessellation import geodesic_km2
 
 import geofront
 from geofront.control.neighbours import actor_neighbours, place_neighbours
-from geofront.errors import SpanError
+from geofront.errors import DateError, SpanError
 
 if TYPE_CHECKING:
-    import pandas as pd
+    from collections.abc import Callable
 
     from geofront.control.series import Series
 
@@ -173,3 +175,26 @@ def test_places_adjoin_alike_whatever_the_method(method: str) -> None:
     shared = {*zip(nearest["place_id"], nearest["other_id"], strict=True)}
     found = {*zip(by_method["place_id"], by_method["other_id"], strict=True)}
     assert len(shared ^ found) <= 0.02 * len(shared)
+
+
+@pytest.mark.parametrize("kind", [str, pd.Timestamp, lambda d: datetime.combine(d, time(23, 59))])
+def test_a_day_may_be_a_date_a_text_or_a_moment(kind: Callable[[date], date | str]) -> None:
+    boards = ("AAB", "ABB", "BBB")
+    series = grid_series(*boards)
+    drawn = geofront.draw(series.history, start=kind(day(2)), end=kind(day(3)))
+    assert (drawn.start, drawn.end) == (day(2), day(3))
+    assert series.snapshot(kind(day(2))).day == day(2)
+    one, other = (series.difference(kind(day(1)), end) for end in (kind(day(3)), day(3)))
+    assert one.actors().equals(other.actors())
+    assert (series.place_labels_on(kind(day(2))) == series.place_labels_on(day(2))).all()
+    assert (series.cell_labels_on(kind(day(2))) == series.cell_labels_on(day(2))).all()
+
+
+def test_a_missing_moment_is_no_day() -> None:
+    with pytest.raises(DateError, match="not a day"):
+        grid_series("AB").snapshot(pd.NaT)  # type: ignore[arg-type]
+
+
+def test_a_generalised_series_has_the_ground_of_the_one_before() -> None:
+    series = grid_series("AABB", "ABBB")
+    assert series.generalised(1).patchwork is series.patchwork

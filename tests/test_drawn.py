@@ -244,6 +244,9 @@ def test_all_faults_of_a_folder_are_told_at_once(tmp_path: Path) -> None:
         ({day(0): {"A": WEST}}, {"extent": shapely.Polygon()}, ExtentError),
         ({day(0): {"A": WEST}}, {"start": day(3), "end": day(1)}, SpanError),
         ({"8 July": {"A": WEST}}, {}, DataFaultsError),
+        ({day(0): {" ": WEST}}, {}, DataFaultsError),
+        ({day(0): {"|": WEST}}, {}, DataFaultsError),
+        ({day(0): {"A": WEST}, str(day(0)): {"B": EAST}}, {}, DataFaultsError),
         ({day(0): {"A": shapely.box(4e6, 4e6, 5e6, 5e6)}}, {}, DataFaultsError),
     ],
 )
@@ -254,6 +257,14 @@ def test_what_cannot_be_drawn_is_refused(
         series_from_maps(maps, **options)
     with pytest.raises(ValueError, match="tolerance"):
         series_from_maps(maps, tolerance_m=-1)
+
+
+def test_areas_of_one_actor_are_taken_together_and_missing_ones_passed_over() -> None:
+    series = series_from_maps({day(0): {"A": WEST, "A ": EAST, "B": None}})
+    (area,) = series.snapshot(day(0)).areas.query("status == 'held'").geometry
+    assert area.contains(WEST.centroid)
+    assert area.contains(EAST.centroid)
+    assert [label.holder for label in series.labels] == [None, "A"]
 
 
 def test_a_table_with_faults_names_its_rows() -> None:

@@ -19,6 +19,7 @@ from geofront.control.labelchanges import LabelChanges
 from geofront.control.method import METHODS, Nearest, Sites, default_method
 from geofront.control.patchwork import merge_cells
 from geofront.control.state import Label, contested_between, held_by
+from geofront.errors import ExtentError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,6 +105,27 @@ def test_a_place_speaks_some_days_before_its_first_word() -> None:
     cells = spread.cell_changes(changes_of([0] * len(sites), rows), LABELS)
     for when, expected in ((day - LEAD_DAYS - 1, 0), (day - LEAD_DAYS, A), (day, A)):
         assert label_at(spread, cells, (37.5, 34.5), when) == expected
+
+
+def test_a_place_follows_its_own_word_though_larger_ones_speak_for_its_cell() -> None:
+    sites = grid_of_places()
+    small = len(sites) // 2
+    sizes = np.full(len(sites), 1e6)
+    sizes[small] = 1.0
+    spread = Kriging.prepare(Sites(sites, sizes), BOX, reach_km=None)
+    assert small not in spread.weights[[small], :].indices
+    first = [A] * len(sites)
+    cells = spread.cell_changes(changes_of(first, [(900, 0, A), (1000, small, B)]), LABELS)
+    lon, lat = sites[small].tolist()
+    assert label_at(spread, cells, (lon, lat), 999) == A
+    assert label_at(spread, cells, (lon, lat), 1000) == B
+
+
+@pytest.mark.parametrize("method", sorted(METHODS))
+def test_an_empty_extent_is_refused(method: str) -> None:
+    timeline = geofront.read("palmyra-2016")
+    with pytest.raises(ExtentError, match="empty"):
+        geofront.draw(timeline, method=method, extent=shapely.Polygon())
 
 
 @settings(max_examples=40)

@@ -197,6 +197,17 @@ def test_charts_of_a_day_on_which_nothing_is_held(tmp_path: Path) -> None:
     assert write_charts(grid_series("??"), tmp_path / "none.png").is_file()
 
 
+def test_an_actor_may_have_the_name_of_a_status() -> None:
+    pytest.importorskip("matplotlib")
+    from geofront.render.charts import plot_areas
+
+    series = grid_series("AB*A", actors="id,side,name\nA,A,contested\nB,B,\n")
+    legend = plot_areas(series).get_legend()
+    assert legend is not None
+    names = sorted(text.get_text() for text in legend.get_texts())
+    assert names == ["B", "contested", "contested"]
+
+
 def test_statistics_need_no_matplotlib(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     assert len(grid_series("AB").stats()) == 3

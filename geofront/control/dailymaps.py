@@ -223,10 +223,22 @@ def _sheet_of(file: Path, actor: str | None, column: str | None) -> _Sheet:
 def _sheets_of_mapping(
     maps: Mapping[date | str, Mapping[str, shapely.Geometry]],
 ) -> dict[date, _Sheet]:
-    return {
-        _as_day(day): {actor.strip(): [shape] for actor, shape in sheet.items()}
-        for day, sheet in maps.items()
-    }
+    """Take a mapping of days to areas by actor.
+
+    Raises
+    ------
+    DataFaultsError
+        If a key is not a day, or the day of another one.
+    """
+    sheets: dict[date, _Sheet] = {}
+    for given, areas in maps.items():
+        day = _as_day(given)
+        if day in sheets:
+            raise DataFaultsError([Fault("maps", 0, f"{day} is given twice; keep one")])
+        sheet = sheets[day] = {}
+        for actor, shape in areas.items():
+            sheet.setdefault(actor.strip(), []).extend([] if shape is None else [shape])
+    return sheets
 
 
 def _sheets_of_frame(frame: geopandas.GeoDataFrame) -> dict[date, _Sheet]:
@@ -273,7 +285,7 @@ def _checked(sheets: Mapping[date, _Sheet], name: str, digest: str) -> DailyMaps
     Raises
     ------
     DataFaultsError
-        With every day and actor whose polygons are nowhere on Earth.
+        With every day and actor whose polygons are no one's or nowhere on Earth.
     """
     repairs: list[Repair] = []
     faults: list[Fault] = []
@@ -282,6 +294,9 @@ def _checked(sheets: Mapping[date, _Sheet], name: str, digest: str) -> DailyMaps
         by_day[day] = {}
         for actor, given in sheets[day].items():
             shapes = _polygons(given)
+            if not actor.strip("| "):
+                faults.append(Fault(name, 0, f"{day}: a polygon names no actor"))
+                continue
             if not _on_earth(shapes):
                 message = f"{day}: the polygons of {actor!r} are not in degrees of WGS 84"
                 faults.append(Fault(name, 0, message))

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.control.area import label_km2
 from geofront.control.pieces import areas_of
 from geofront.control.state import CONTESTED, HELD, UNKNOWN
 
@@ -114,8 +113,8 @@ class DayDifference:
                     "status": status,
                     "actor": actor,
                     "side": sides.side_of(actor) if actor else None,
-                    "before_km2": float(_km2(self.one)[members].sum()),
-                    "after_km2": float(_km2(self.other)[members].sum()),
+                    "before_km2": float(self.one.area_km2[members].sum()),
+                    "after_km2": float(self.other.area_km2[members].sum()),
                     "gained_km2": gained,
                     "lost_km2": lost,
                     "net_km2": gained - lost,
@@ -225,8 +224,3 @@ def moved_km2(codes: NDArray[np.int64], km2: NDArray[np.float64], size: int) -> 
     """
     sums = np.bincount(codes, weights=km2, minlength=size * size)
     return sums.reshape(size, size).astype(np.float64)
-
-
-def _km2(snapshot: Snapshot) -> NDArray[np.float64]:
-    series = snapshot.series
-    return label_km2(series.patchwork, snapshot.state.labels, len(series.labels))

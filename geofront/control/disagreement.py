@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.control.series import Series, as_day, draw, last_known_day
+from geofront.control.series import Series, draw, last_known_day
 from geofront.control.state import UNKNOWN, Label, Span
+from geofront.dates import as_day
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -23,7 +23,7 @@ from geofront.control.patchwork import Patchwork, merge_cells
 from geofront.control.series import Series
 from geofront.control.state import Label, contested_between, held_by
 from geofront.control.tessellation import default_extent
-from geofront.dates import parse_day
+from geofront.dates import as_day
 from geofront.errors import DataFaultsError, ExtentError, Fault, SpanError
 from geofront.events.actor import Actors
 from geofront.events.eventless import eventless_timeline
@@ -206,8 +206,8 @@ def _span(maps: DailyMaps, start: date | str | None, end: date | str | None) -> 
     if not maps:
         raise SpanError("there is no map to draw from")
     days = list(maps)
-    first = parse_day(start) if isinstance(start, str) else start or days[0]
-    last = parse_day(end) if isinstance(end, str) else end or max(days[-1], first)
+    first = as_day(start) or days[0]
+    last = as_day(end) or max(days[-1], first)
     if last < first:
         raise SpanError(f"the span ends on {last}, before it starts on {first}")
     return first, last

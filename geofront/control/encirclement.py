@@ -155,11 +155,12 @@ class _Search:
 
     def evening(self, day: date) -> _Evening:
         labels = self.series.patchwork.on(day).labels[self.pieces.patch]
-        actors = self.series.timeline.actors.on(day)
-        if id(actors) not in self._stances:
-            met = stances(self.series.labels, actors)
-            self._stances[id(actors)] = {stance.side: stance for stance in met}
-        sides = self._stances[id(actors)]
+        actors = self.series.timeline.actors
+        era = bisect_right(actors.turns, day)
+        if era not in self._stances:
+            met = stances(self.series.labels, actors.on(day))
+            self._stances[era] = {stance.side: stance for stance in met}
+        sides = self._stances[era]
         clusters = self.clusters(day, labels)
         found = enclosures(clusters, labels, list(sides.values()))
         return _Evening(day, labels, sides, found, clusters)

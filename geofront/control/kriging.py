@@ -51,7 +51,7 @@ _LEAST_SHARE = 0.1
 _UNKNOWN_SIZE = 0.25  # the quantile that stands for a size nobody recorded: small
 _CELLS_PER_SPACING = 5.0
 _MOST_CELLS = 20_000
-_MOST_CELLS_PER_PLACE = 3
+_MOST_CELLS_PER_PLACE = 1
 _SAMPLED_DAYS = 64
 _MOST_SILENCED = 0.25  # of all places: where more contradict each other, no one knows who is wrong
 _DENSIFY_DEGREES = 0.1
@@ -163,9 +163,11 @@ class Kriging:
         labels = _decided(scores)
         _keep_own(labels, np.arange(len(labels)), told, speaks)
         first = labels.copy()
+        # Not every place is among those that speak for its own cell.
+        own = np.arange(min(len(told), len(labels)))
         rows: list[tuple[NDArray[np.int64], ...]] = []
         for day, begin, end in places.by_day():
-            touched = []
+            touched: list[NDArray[np.int64]] = []
             for place, label in zip(
                 places.which[begin:end].tolist(), places.label[begin:end].tolist(), strict=True
             ):
@@ -173,7 +175,7 @@ class Kriging:
                     cells, weight = self._column(place)
                     scores[cells, told[place]] -= weight
                     scores[cells, label] += weight
-                    touched.append(cells)
+                    touched += (cells, own[place : place + 1])
                 told[place] = label
             if not touched:
                 continue

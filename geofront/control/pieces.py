@@ -104,12 +104,15 @@ class Pieces:
         shapes = [shapely.Polygon(outline(arcs, ring)) for ring in lakes]
         ways = [*lakes, *(face.shell for face in drawn)]
         voids = list(range(AROUND + 1, AROUND + 1 + len(lakes)))
-        for face in drawn:
-            # An island touches its lake's shore at nodes only, so inside an edge there is no doubt.
-            middle = arcs.line(face.shell[0])[:2].mean(axis=0)
-            around = np.flatnonzero(shapely.contains_xy(np.array(shapes, dtype=object), *middle))
-            nearest = min(around.tolist(), key=lambda i: float(shapes[i].area), default=None)
-            voids.append(AROUND if nearest is None else AROUND + 1 + nearest)
+        # An island touches its lake's shore at nodes only, so inside an edge there is no doubt.
+        middles = [arcs.line(face.shell[0])[:2].mean(axis=0) for face in drawn]
+        spots = shapely.points(np.array(middles).reshape(-1, 2))
+        smallest: dict[int, int] = {}
+        for island, lake in shapely.STRtree(shapes).query(spots, predicate="within").T.tolist():
+            before = smallest.get(island, lake)
+            smallest[island] = min(before, lake, key=lambda i: float(shapes[i].area))
+        lake_of = (smallest.get(island) for island in range(len(drawn)))
+        voids += [AROUND if lake is None else AROUND + 1 + lake for lake in lake_of]
         # A face lies on the left of its rings, and so does the one patch of an arc on the rim.
         piece = [arcs.left[np.array(ring) >> 1] for ring in ways]
         void = np.repeat(np.array(voids, dtype=np.int64), [len(ring) for ring in ways])

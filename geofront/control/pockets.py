@@ -8,9 +8,10 @@ a side of its own.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
+from operator import attrgetter, itemgetter
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -133,7 +134,7 @@ class Pocket:
         """Return its state at the end of a day, or None where it was none."""
         if not self.first <= day <= self.last:
             return None
-        return next(state for state in reversed(self.states) if state.day <= day)
+        return self.states[bisect_right(self.states, day, key=attrgetter("day")) - 1]
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from bisect import bisect_right
 from dataclasses import KW_ONLY, dataclass, replace
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,8 +26,8 @@ from geofront.control.patchwork import merge_cells
 from geofront.control.provenance import provenance
 from geofront.control.snapshot import Snapshot
 from geofront.control.tessellation import default_extent
-from geofront.dates import days_between, parse_day
-from geofront.errors import SpanError
+from geofront.dates import as_day, days_between
+from geofront.errors import ExtentError, SpanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from geofront.events.evidence import Policy
     from geofront.events.timeline import Timeline
 
-__all__ = ["Series", "Snapshot", "SpreadSeries", "as_day", "draw", "last_known_day"]
+__all__ = ["Series", "Snapshot", "SpreadSeries", "draw", "last_known_day"]
 
 
 @dataclass(frozen=True)
@@ -114,14 +115,15 @@ class Series(ABC):
 
     def opposition_on(self, day: date) -> Opposition:
         """Return which labels make a front where they touch, with the sides of a day."""
-        actors = self.timeline.actors.on(day)
-        if id(actors) not in self._oppositions:
-            self._oppositions[id(actors)] = Opposition(self.labels, actors)
-        return self._oppositions[id(actors)]
+        actors = self.timeline.actors
+        era = bisect_right(actors.turns, day)
+        if era not in self._oppositions:
+            self._oppositions[era] = Opposition(self.labels, actors.on(day))
+        return self._oppositions[era]
 
     @cached_property
     def _oppositions(self) -> dict[int, Opposition]:
-        """By the identity of the actors, which are one object between two changes of sides."""
+        """By the number of changes of sides so far."""
         return {}
 
     @cached_property
@@ -145,13 +147,13 @@ class Series(ABC):
         changes = self.history.label_changes()
         return changes.clipped(self.eve.toordinal(), self.end.toordinal())
 
-    def place_labels_on(self, day: date) -> NDArray[np.int64]:
+    def place_labels_on(self, day: date | str) -> NDArray[np.int64]:
         """Return the label of each place at the end of a day.
 
         Parameters
         ----------
         day
-            A day of the span.
+            A day of the span, as a date or ``YYYY-MM-DD``.
 
         Returns
         -------
@@ -162,19 +164,15 @@ class Series(ABC):
         ------
         SpanError
             If the day lies outside the span.
+        DateError
+            If the text is not a day.
         """
-        if not self.start <= day <= self.end:
-            raise SpanError(f"{day} lies outside the series, {self.start} to {self.end}")
-        changes = self.place_changes
-        count = int(np.searchsorted(changes.day, day.toordinal(), side="right"))
-        labels = changes.first.copy()
-        # Of several changes of one place the last one stays.
-        labels[changes.which[:count]] = changes.label[:count]
-        return labels
+        when = self.snapshot(day).day.toordinal()
+        return self.place_changes.clipped(when, when).first
 
-    def cell_labels_on(self, day: date) -> NDArray[np.int64]:
+    def cell_labels_on(self, day: date | str) -> NDArray[np.int64]:
         """Return the label of each cell at the end of a day, as indices into `labels`."""
-        return self.patchwork.on(day).labels[self.patchwork.cell_patch]
+        return self.snapshot(day).state.labels[self.patchwork.cell_patch]
 
     def drawn_on(self, day: date) -> tuple[Arcs, State]:
         """Return the lines that a day is drawn along, and which of them part two labels.
@@ -226,7 +224,9 @@ class Series(ABC):
         ValueError
             If the tolerance is not more than 0.
         """
-        return replace(self, generalising=Generalising(tolerance_km, smooth=smooth))
+        generalised = replace(self, generalising=Generalising(tolerance_km, smooth=smooth))
+        vars(generalised)["patchwork"] = self.patchwork  # the ground is the same
+        return generalised
 
     def snapshot(self, day: date | str) -> Snapshot:
         """Return the state of things at the end of a day.
@@ -248,7 +248,7 @@ class Series(ABC):
         DateError
             If the text is not a day.
         """
-        when = parse_day(day) if isinstance(day, str) else day
+        when = as_day(day)
         if not self.start <= when <= self.end:
             raise SpanError(f"{when} lies outside the series, {self.start} to {self.end}")
         return Snapshot(self, when)
@@ -293,6 +293,10 @@ class Series(ABC):
         Pockets
             See `geofront.control.pockets`.
         """
+        return self._pockets
+
+    @cached_property
+    def _pockets(self) -> Pockets:
         from geofront.control.encirclement import find_pockets
 
         return find_pockets(self)
@@ -434,9 +438,9 @@ def draw(
     Raises
     ------
     SpanError
-        If the span ends before it starts, or nothing lies within the reach.
+        If the span ends before it starts, or the reach is not more than 0.
     ExtentError
-        If the extent crosses the 180th meridian or a pole, or spans half the globe.
+        If the extent is empty, crosses the 180th meridian or a pole, or spans half the globe.
     UnknownNameError
         If there is no such method or policy.
     DateError
@@ -465,6 +469,8 @@ def draw(
         # Where no place has a status, the places of what happened still tell where to look.
         everywhere = [place.position for place in history.timeline.places.values()]
         outline = default_extent(sites if len(sites) else np.array(everywhere))
+    if outline.is_empty:
+        raise ExtentError("the extent is empty; give a polygon")
     spread = named_method(name)(Sites(sites, _sizes(history)), outline, reach_km=reach)
     return SpreadSeries(history, first, last, spread, name, reach, origin)
 
@@ -473,11 +479,6 @@ def last_known_day(history: History) -> date:
     """Return the last day of a history's timeline of which it could know."""
     end, known_on = history.timeline.end, history.known_on
     return end if known_on is None else min(end, known_on)
-
-
-def as_day(day: date | str | None) -> date | None:
-    """Return a day that is given as such or as ``YYYY-MM-DD``, or None."""
-    return parse_day(day) if isinstance(day, str) else day
 
 
 def _positions(history: History) -> NDArray[np.float64]:

@@ -10,7 +10,6 @@ import pandas as pd
 
 from geofront.control.area import label_km2
 from geofront.control.difference import moved_km2, parties
-from geofront.control.encirclement import find_pockets
 from geofront.control.frontline import front_km
 from geofront.control.state import UNKNOWN
 from geofront.errors import SpanError
@@ -291,7 +290,7 @@ def _pocket_columns(
     km2 = np.zeros(count.shape)
     column = {actor: i for i, actor in enumerate(ledger.actors)}
     first = series.start.toordinal()
-    for pocket in find_pockets(series):
+    for pocket in series.pockets():
         begins = [state.day.toordinal() - first for state in pocket.states]
         ends = [*begins[1:], pocket.last.toordinal() - first + 1]
         for state, begin, end in zip(pocket.states, begins, ends, strict=True):

@@ -20,7 +20,11 @@ _LAST_MINUTE = 24 * 60
 _LAST_ORDER = float("inf")
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 # Events go to the workers of a cluster, and the standard library can't send read-only mappings.
-copyreg.pickle(MappingProxyType, lambda mapping: (MappingProxyType, (dict(mapping),)))
+copyreg.pickle(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
+
+
+def _read_only(mapping: dict[str, str]) -> MappingProxyType[str, str]:
+    return MappingProxyType(mapping)
 
 
 class Kind(StrEnum):

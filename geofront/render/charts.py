@@ -15,6 +15,7 @@ import numpy as np
 
 from geofront.control.difference import parties
 from geofront.control.state import CONTESTED
+from geofront.dates import days_between
 from geofront.files import write_whole
 
 if TYPE_CHECKING:
@@ -63,11 +64,12 @@ def plot_areas(series: Series, ax: Axes | None = None) -> Axes:
     km2 = series.stats()["area_km2"].to_numpy(dtype=np.float64).reshape(len(series), len(keys))
     order = {actor: i for i, actor in enumerate(_by_side(series))}
     shown = [column for column in range(len(keys)) if km2[:, column].any()]
-    bands: dict[str, NDArray[np.float64]] = {}
+    bands: list[tuple[str, NDArray[np.float64]]] = []
     colors, hatches = [], []
     for column in sorted(shown, key=lambda c: order.get(keys[c][1] or "", len(order) + c)):
         status, actor = keys[column]
-        bands[status if actor is None else series.timeline.actors[actor].name] = km2[:, column]
+        name = status if actor is None else series.timeline.actors[actor].name
+        bands.append((name, km2[:, column]))
         colors.append(_color(series, status, actor))
         hatches.append("///" if status == CONTESTED else "")
     _stack(axes, series, bands, colors=colors, hatches=hatches)
@@ -141,15 +143,15 @@ def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
     pockets = series.pockets()
     actors = [a for a in _by_side(series) if any(a in s.km2 for p in pockets for s in p.states)]
     held = {actor: np.zeros(len(series)) for actor in actors}
-    for row, day in enumerate(series.days):
-        for pocket in pockets:
+    for pocket in pockets:
+        for day in days_between(pocket.first, pocket.last):
             state = pocket.on(day)
             for actor, km2 in (state.km2 if state else {}).items():
-                held[actor][row] += km2
+                held[actor][(day - series.start).days] += km2
     _stack(
         axes,
         series,
-        {series.timeline.actors[actor].name: km2 for actor, km2 in held.items()},
+        [(series.timeline.actors[actor].name, km2) for actor, km2 in held.items()],
         colors=[series.timeline.actors[actor].color for actor in actors],
         hatches=["" for _ in actors],
     )
@@ -241,14 +243,14 @@ def _steps(
 def _stack(
     axes: Axes,
     series: Series,
-    bands: dict[str, NDArray[np.float64]],
+    bands: Sequence[tuple[str, NDArray[np.float64]]],
     *,
     colors: Sequence[str],
     hatches: Sequence[str],
 ) -> None:
     base = np.zeros(len(series))
     drawn: list[Artist] = []
-    for values, color, hatch in zip(bands.values(), colors, hatches, strict=True):
+    for values, color, hatch in zip((v for _, v in bands), colors, hatches, strict=True):
         x, low = _steps(series, base)
         high = _steps(series, base + values)[1]
         band = axes.fill_between(
@@ -258,7 +260,7 @@ def _stack(
         base = base + values
     if drawn:
         # From the top down, as the bands lie.
-        _legend(axes, drawn[::-1], list(bands)[::-1])
+        _legend(axes, drawn[::-1], [name for name, _ in bands][::-1])
     axes.set_ylim(bottom=0)
 
 

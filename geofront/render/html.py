@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 import folium
 from branca.element import Element, Figure, MacroElement
 
-from geofront.dates import parse_day
+from geofront.dates import as_day
 from geofront.files import write_whole
 from geofront.render.leaflet import leaflet_css, leaflet_js
 from geofront.render.payload import as_json, build_payload
@@ -163,7 +163,7 @@ class ControlLayer(MacroElement):
     def __init__(self, series: Series, *, open_on: date | str | None = None) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._name = "ControlLayer"
-        day = parse_day(open_on) if isinstance(open_on, str) else open_on
+        day = as_day(open_on)
         payload = build_payload(series, open_on=day)
         grid = payload["grid"]
         self.center: tuple[float, float] = (
