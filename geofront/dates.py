@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, overload
 
 from geofront.errors import DateError
 
@@ -15,10 +15,12 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from time import struct_time
 
-__all__ = ["EventDate", "days_between", "parse_date", "parse_day", "parse_time"]
+__all__ = ["EventDate", "as_day", "days_between", "parse_date", "parse_day", "parse_time"]
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?\Z")
+_CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?"
+_TIME = re.compile(rf"{_CLOCK}\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?\Z")
+_WRONG_OFFSET = re.compile(rf"{_CLOCK}\s*([+-][\d:]+)\Z")
 _WRITE = "write YYYY-MM-DD, or YYYY-MM, YYYY, or an interval such as 2016-12-08/2016-12-11"
 _OPEN_ENDS = ("", "..")
 
@@ -78,6 +80,40 @@ def parse_day(text: str) -> date:
         raise DateError(text, "is not a day; write YYYY-MM-DD")
     year, month, day = (int(part) for part in found.groups())
     return _civil_day(text, year, month, day)
+
+
+@overload
+def as_day(value: date | str) -> date: ...
+@overload
+def as_day(value: None) -> None: ...
+@overload
+def as_day(value: date | str | None) -> date | None: ...
+def as_day(value: date | str | None) -> date | None:
+    """Return the civil day of what a caller gives as one.
+
+    Parameters
+    ----------
+    value
+        A day, ``YYYY-MM-DD``, or a moment (a datetime or a pandas Timestamp), which stands for the
+        day that it shows; None for none.
+
+    Returns
+    -------
+    date | None
+        The day.
+
+    Raises
+    ------
+    DateError
+        If it is no day.
+    """
+    if value is None or type(value) is date:
+        return value
+    if isinstance(value, str):
+        return parse_day(value)
+    if isinstance(value, datetime) and value == value:  # noqa: PLR0124 - pandas' missing moment
+        return value.date()
+    raise DateError(str(value), "is not a day; write YYYY-MM-DD")
 
 
 @lru_cache(maxsize=65536)
@@ -147,6 +183,10 @@ def parse_time(text: str, day: date, zone: tzinfo) -> tuple[date, time]:
     """
     found = _TIME.match(text.strip())
     if not found:
+        wrong = _WRONG_OFFSET.match(text.strip())
+        if wrong:
+            message = f"has an offset of {wrong[3]}; offsets are written +02:00, up to 14 hours"
+            raise DateError(text, message)
         raise DateError(text, "is not HH:MM, such as 06:30, or 22:30Z and 01:15+02:00 elsewhere")
     at = time(int(found[1]), int(found[2]))
     offset = found[3]
