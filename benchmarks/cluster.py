@@ -45,8 +45,8 @@ def main() -> None:
         print(f"what each worker gets {len(pickle.dumps(series)) / 1e6:5.1f} MB")
         options = {"threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None}
         with (
-            LocalCluster(n_workers=arguments.workers, **options) as cluster,
-            Client(cluster) as client,
+            LocalCluster(n_workers=arguments.workers, **options) as cluster,  # type: ignore[no-untyped-call]
+            Client(cluster) as client,  # type: ignore[no-untyped-call]
         ):
             begun = time.perf_counter()
             together = geofront.write_geojson(series, work / "many", layers=LAYERS, client=client)

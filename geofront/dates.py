@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["EventDate", "as_day", "days_between", "parse_date", "parse_day", "parse_time"]
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})\Z")
-_TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?\Z")
+_CLOCK = r"([01]?\d|2[0-3]):([0-5]\d)(?::[0-5]\d)?"
+_TIME = re.compile(rf"{_CLOCK}\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?\Z")
+_WRONG_OFFSET = re.compile(rf"{_CLOCK}\s*([+-][\d:]+)\Z")
 _WRITE = "write YYYY-MM-DD, or YYYY-MM, YYYY, or an interval such as 2016-12-08/2016-12-11"
 _OPEN_ENDS = ("", "..")
 
@@ -181,6 +183,10 @@ def parse_time(text: str, day: date, zone: tzinfo) -> tuple[date, time]:
     """
     found = _TIME.match(text.strip())
     if not found:
+        wrong = _WRONG_OFFSET.match(text.strip())
+        if wrong:
+            message = f"has an offset of {wrong[3]}; offsets are written +02:00, up to 14 hours"
+            raise DateError(text, message)
         raise DateError(text, "is not HH:MM, such as 06:30, or 22:30Z and 01:15+02:00 elsewhere")
     at = time(int(found[1]), int(found[2]))
     offset = found[3]

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "AmbiguousPlaceError",
+    "CorrectionError",
     "DataFaultsError",
     "DateError",
     "ExtentError",
@@ -26,9 +27,12 @@ __all__ = [
     "SpanError",
     "UnknownNameError",
     "UnknownPlaceError",
+    "did_you_mean",
+    "nearest_name",
 ]
 
 _SHOWN_CANDIDATES = 5
+_SLIP = 75.0  # how alike, of 100, a slip and the name that was meant are
 _LONGEST_SHOWN = 80
 
 
@@ -67,6 +71,21 @@ class DataFaultsError(GeofrontError, ValueError):
     def __init__(self, faults: Iterable[Fault]) -> None:
         self.faults: tuple[Fault, ...] = tuple(sorted(set(faults)))
         super().__init__("\n".join(str(fault) for fault in self.faults))
+
+
+class CorrectionError(GeofrontError, ValueError):
+    """Statements correct each other in a circle, so that none of them stands.
+
+    Parameters
+    ----------
+    event_ids
+        The ids of the events of the circle.
+    """
+
+    def __init__(self, event_ids: Iterable[str]) -> None:
+        self.event_ids = tuple(event_ids)
+        listed = " -> ".join(self.event_ids)
+        super().__init__(f"corrections go in a circle: {listed}; a later one corrects an earlier")
 
 
 class DateError(GeofrontError, ValueError):
@@ -116,7 +135,8 @@ class UnknownNameError(GeofrontError, LookupError):
         self.name = name
         self.available = tuple(sorted(available))
         listed = ", ".join(self.available) or "none"
-        super().__init__(f"unknown {kind} {name!r}; there are: {listed}")
+        hint = did_you_mean(name, self.available)
+        super().__init__(f"unknown {kind} {name!r}; there are: {listed}{hint}")
 
 
 class UnknownPlaceError(GeofrontError, LookupError):
@@ -165,3 +185,46 @@ class AmbiguousPlaceError(GeofrontError, LookupError):
         super().__init__(
             f"{name!r} may be {len(self.candidates)} places: {shown}{tail}; write the id of the one"
         )
+
+
+def nearest_name(name: str, available: Iterable[str], *, least: float = _SLIP) -> str:
+    """Return the name that one that does not exist is most likely a slip of.
+
+    Parameters
+    ----------
+    name
+        The name as given.
+    available
+        The names that exist.
+    least
+        How alike the two must be, of 100; words in another order are no difference.
+
+    Returns
+    -------
+    str
+        The name, or nothing if none is alike.
+    """
+    # Imported here: only who made a slip needs it.
+    from rapidfuzz import fuzz, process, utils
+
+    names = sorted(set(map(str, available)))
+    readings = (
+        process.extractOne(
+            name,
+            names,
+            scorer=fuzz.token_sort_ratio,
+            processor=utils.default_process,
+            score_cutoff=least,
+        ),
+        process.extractOne(
+            name, names, scorer=fuzz.ratio, processor=str.casefold, score_cutoff=least
+        ),
+    )
+    found = [(score, other) for other, score, _ in filter(None, readings)]
+    return max(found)[1] if found else ""
+
+
+def did_you_mean(name: str, available: Iterable[str]) -> str:
+    """Return ``; did you mean 'X'?`` as the end of a message, or nothing if no name is alike."""
+    nearest = nearest_name(name, available)
+    return f"; did you mean {nearest!r}?" if nearest else ""

@@ -118,7 +118,7 @@ def test_status_as_table_and_csv(geofront: Any, tmp_path: Path) -> None:
 
 def test_the_table_of_statuses_tells_of_sieges(geofront: Any, tmp_path: Path) -> None:
     world = write_world(tmp_path, events=f"{EVENTS}e7,2020-01-06,ain,siege,South,North,one\n")
-    assert "held (besieged)" in geofront("status", world, "ain", "--on", "2020-01-06").out
+    assert "held; besieged by South" in geofront("status", world, "ain", "--on", "2020-01-06").out
 
 
 def test_sources_may_be_handles_in_an_account(geofront: Any, tmp_path: Path) -> None:
@@ -285,3 +285,107 @@ def test_the_command_is_installed_and_quick_to_help() -> None:
     )
     for command in ("map", "status", "stats", "resolve", "datasets"):
         assert command in done.stdout
+
+
+# --- further tables, spans, words -------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("status", "--on", "2020-01-02"),
+        ("explain", "far", "--on", "2020-01-02"),
+        ("stats",),
+        ("compare", "best-evidence", "latest-report"),
+        ("audit",),
+        ("map", "--format", "html", "-o", "{out}"),
+    ],
+    ids=lambda command: command[0],
+)
+def test_every_command_takes_further_places_and_actors(
+    geofront: Any, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    rows = "date,place,kind,actor\n2020-01-01,Faraway Hill,hold,The Northerners\n"
+    events = tmp_path / "events.csv"
+    events.write_text(rows, encoding="utf-8")
+    places, actors = tmp_path / "more-places.csv", tmp_path / "more-actors.csv"
+    places.write_text("id,name,lon,lat\nfar,Faraway Hill,38.1,34.1\n", encoding="utf-8")
+    actors.write_text("id,name\nnorth,The Northerners\n", encoding="utf-8")
+    name, *rest = (part.format(out=tmp_path / "out.html") for part in command)
+    assert geofront(name, events, *rest).code == 1
+    ran = geofront(name, events, *rest, "--places", places, "--actors", actors)
+    assert (ran.code, ran.err) == (0, "")
+
+
+def test_stats_and_compare_are_drawn_as_the_map_is(geofront: Any, tmp_path: Path) -> None:
+    world = write_world(tmp_path)
+    near = ("--reach-km", "5", "--method", "nearest", "--extent", "SY")
+
+    def km2(*arguments: object) -> float:
+        rows = csv.DictReader(io.StringIO(geofront("stats", world, *arguments).out))
+        return sum(float(row["area_km2"]) for row in rows if row["actor"])
+
+    assert km2(*near) < km2() / 2
+    compared = ("compare", world, "best-evidence", "by-source:one", "--format", "json")
+    days = [geofront(*compared, *options).json["days"][-1] for options in (near, ())]
+    assert days[0]["area_km2"] < days[1]["area_km2"] / 2
+    assert geofront("compare", world, "a", "b", "--method", "neerest").code == 2
+
+
+@pytest.mark.parametrize("command", ["map", "stats", "compare"])
+def test_a_mistyped_year_is_told_rather_than_drawn(
+    geofront: Any, tmp_path: Path, command: str
+) -> None:
+    world = write_world(tmp_path, events=f"{EVENTS}e7,9999-01-05,bir,hold,South,,one\n")
+    rest = {"map": ("-o", tmp_path / "out"), "compare": ("best-evidence", "latest-report")}
+    arguments = (command, world, *rest.get(command, ()))
+    ran = geofront(*arguments)
+    assert ran.code == 1
+    assert "events.csv, row 8: date 9999-01-05 makes a span of 2,914,275 days" in ran.err
+    assert "--from and --to" in ran.err
+    assert geofront(*arguments, "--to", "2020-01-06").code == 0
+    (world / "conflict.toml").write_text("end = 2020-01-06\n", encoding="utf-8")
+    assert geofront(*arguments).code == 0
+
+
+def test_a_year_long_past_is_told_as_well(geofront: Any, tmp_path: Path) -> None:
+    world = write_world(tmp_path, events=f"{EVENTS}e7,0020-01-05,bir,hold,South,,one\n")
+    assert "row 8: date 0020-01-05 makes a span" in geofront("stats", world).err
+
+
+def test_a_status_table_tells_who_claims_it(geofront: Any, tmp_path: Path) -> None:
+    rows = (
+        "e7,2020-01-05,ain,capture,South,North,two,claimed,South\n"
+        "e8,2020-01-05,dam,capture,North,South,two,claimed,\n"
+        "e9,2020-01-05,ain,siege,South,North,two,,\n"
+    )
+    head, *told = EVENTS.splitlines()
+    events = "\n".join([f"{head},standing,claimed_by", *(f"{row},," for row in told), rows])
+    world = write_world(tmp_path, events=events)
+    ran = geofront("status", world, "--on", "2020-01-06")
+    assert "Ain    held; besieged by South; claimed by South  North" in ran.out
+    assert "Dam    held; claimed " in ran.out
+    ran = geofront("status", world, "dam", "--on", "2020-01-06", "--format", "json")
+    assert (ran.json[0]["claimed_by"], ran.json[0]["claim"]) == ([], "e8")
+
+
+def test_a_comparison_collapses_days_that_are_alike(geofront: Any, tmp_path: Path) -> None:
+    ran = geofront("compare", write_world(tmp_path), "best-evidence", "by-source:one")
+    places, days = ran.out.split("\n\n")
+    assert places.splitlines()[0].endswith("event of best-evidence  event of by-source:one")
+    assert [line.split()[:3] for line in days.splitlines()[1:]] == [
+        ["2020-01-01", "2020-01-03", "1"],
+        ["2020-01-04", "2020-01-04", "2"],
+        ["2020-01-05", "2020-01-05", "1"],
+    ]
+
+
+def test_a_name_that_does_not_exist_is_answered_with_the_one_that_is_meant(
+    geofront: Any, tmp_path: Path
+) -> None:
+    ran = geofront(
+        "status", write_world(tmp_path), "--on", "2020-01-02", "--policy", "best_evidnce"
+    )
+    assert ran.code == 2
+    assert "there are: against-interest, " in ran.err
+    assert "did you mean 'best-evidence'?" in ran.err

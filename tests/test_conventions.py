@@ -295,5 +295,5 @@ def test_the_events_of_the_readme_can_be_drawn(tmp_path: Path) -> None:
     events = tmp_path / "events.csv"
     events.write_text("\n".join(lines) + "\n", encoding="utf-8")
     series = geofront.draw(geofront.read(events))
-    areas = series.snapshot("2031-03-04").areas
+    areas = series.snapshot("2021-03-04").areas
     assert set(areas["actor"]) >= {"Blue", "Red"}

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from datetime import date
+from datetime import UTC, date, datetime
+from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geofront.dates import days_between, parse_date, parse_day
+from geofront.dates import as_day, days_between, parse_date, parse_day, parse_time
 from geofront.errors import DateError
 
 
@@ -82,6 +84,35 @@ def test_every_civil_day_is_read_as_itself(day: date) -> None:
 def test_any_text_is_a_date_or_a_date_error(text: str) -> None:
     with contextlib.suppress(DateError):
         assert isinstance(parse_date(text).effective, date)
+
+
+@pytest.mark.parametrize(
+    "given_as",
+    [
+        date(2016, 12, 8),
+        "2016-12-08",
+        datetime(2016, 12, 8, 23, 30, tzinfo=UTC),
+        pd.Timestamp("2016-12-08 23:30", tz="Asia/Damascus"),
+    ],
+)
+def test_a_day_may_be_given_in_several_ways(given_as: Any) -> None:
+    found = as_day(given_as)
+    assert found == date(2016, 12, 8)
+    assert type(found) is date
+
+
+@pytest.mark.parametrize("value", ["8 December", pd.NaT, 20161208, 1.5])
+def test_what_is_no_day_is_refused(value: Any) -> None:
+    with pytest.raises(DateError, match="is not a day"):
+        as_day(value)
+    assert as_day(None) is None
+
+
+def test_a_wrong_offset_is_called_so() -> None:
+    with pytest.raises(DateError, match=r"has an offset of \+25:00; offsets are written \+02:00"):
+        parse_time("22:30+25:00", date(2016, 12, 8), UTC)
+    with pytest.raises(DateError, match="is not HH:MM"):
+        parse_time("2230", date(2016, 12, 8), UTC)
 
 
 def test_days_between_includes_both_ends() -> None:

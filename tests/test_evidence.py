@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from worlds import PLACES
+from worlds import PLACES, write_world
 
+import geofront
 from geofront.control.disagreement import disagreement
 from geofront.control.history import History, replay
 from geofront.datasets import read
 from geofront.dates import parse_date
-from geofront.errors import UnknownNameError
+from geofront.errors import CorrectionError, UnknownNameError, UnknownPlaceError
 from geofront.events.actor import Actor, Actors
 from geofront.events.event import Event, Kind, Standing
 from geofront.events.evidence import POLICIES, policy
@@ -102,7 +104,7 @@ def told(*events: Event, by: str = "best-evidence", known_on: date | None = None
         marks = (
             ("*" if status.inferred else "")
             + ("~" if status.uncertain else "")
-            + ("!" if status.claimed_by else "")
+            + ("!" if status.claim else "")
         )
         result.append(("".join(status.label.actors) or "?") + marks)
     return " ".join(result)
@@ -470,6 +472,100 @@ def test_explain_names_what_is_inferred_uncertain_superseded_and_withdrawn() -> 
     assert (nothing["set_by"], nothing["status"]) == (None, "unknown")
 
 
+def test_explain_names_what_says_the_same() -> None:
+    setter = event(3, "capture", "s", "n", id="setter")
+    said = [
+        NORTH,
+        setter,
+        event(4, "hold", "s", source="wire", id="again"),
+        event(5, "repelled", "s", "n", source="south-tv", standing="claimed", id="claimed"),
+        event(5, "siege", "n", "s", standing="claimed", id="siege"),
+        event(5, "capture", "n", "s", standing="claimed", id="other"),
+    ]
+    explanation = history(*said).explain("p", date(2020, 1, 6))
+    record, text = explanation.record(), explanation.text()
+    rules = [(a["event_id"], a["rule"]) for a in record["agreeing"]]
+    assert rules == [
+        ("claimed", "not-confirmed"),
+        ("siege", "not-confirmed"),
+        ("again", "accepted"),
+    ]
+    assert [o["event_id"] for o in record["overridden"]] == ["other", NORTH.id]
+    assert "Also said: South held it on 4 January 2020, according to Wire [again].\n" in text
+    assert "[claimed]. It does not count because it is a claim that nothing confirms." in text
+    many = [event(4, "hold", "s", id=f"h{i}") for i in range(8)]
+    text = history(setter, *many).explain("p", date(2020, 1, 6)).text()
+    assert text.count("Also said: ") == 5
+    assert "Also said in 3 earlier statements." in text
+
+
+@pytest.mark.parametrize(
+    ("status", "same", "others"),
+    [
+        (
+            event(2, "contest", "s", "n", id="setter"),
+            event(3, "contest", "s", standing="claimed", id="same"),
+            event(3, "contest", "m", standing="claimed", id="other"),
+        ),
+        (
+            event(2, "withdrawal", "s", id="setter"),
+            event(3, "withdrawal", "s", standing="claimed", id="same"),
+            event(3, "hold", "n", standing="claimed", id="other"),
+        ),
+    ],
+)
+def test_what_says_the_same_of_a_contest_and_of_a_place_that_was_left(
+    status: Event, same: Event, others: Event
+) -> None:
+    found = history(status, same, others).explain("p", date(2020, 1, 5))
+    assert found.set_by is not None
+    assert found.set_by.event is status
+    assert [a.event.id for a in found.agreeing] == ["same"]
+    assert [o.event.id for o in found.overridden] == ["other"]
+
+
+def test_a_claim_without_a_claimant_is_shown_and_charged_to_nobody() -> None:
+    status = history(NORTH, event(3, "capture", "s", "n", standing="claimed")).status("p", JAN_5)
+    assert status.claim is not None
+    assert status.claimed_by == ()
+
+
+JAN_5 = date(2020, 1, 5)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [JAN_5, "2020-01-05", datetime(2020, 1, 5, 23, tzinfo=UTC), pd.Timestamp("2020-01-05 12:00")],
+)
+def test_days_are_given_as_users_have_them(day: Any) -> None:
+    replayed = history(NORTH, CLAIM)
+    assert replayed.status("p", day) == replayed.status("p", JAN_5)
+    assert replayed.statuses(day) == replayed.statuses(JAN_5)
+    assert replayed.explain("p", day).text() == replayed.explain("p", JAN_5).text()
+    assert len(replayed.places_on(day)) == 1
+    assert replay(timeline(NORTH), known_on=day).known_on == JAN_5
+    happened = history(event(5, "hold", "n")).events_on(day)
+    assert [e.day for e in happened] == [JAN_5]
+
+
+def test_a_status_is_asked_for_by_name_like_an_explanation(tmp_path: Path) -> None:
+    replayed = geofront.replay(geofront.read(write_world(tmp_path)))
+    assert replayed.status("Ayn al-Ain", "2020-01-02").place.id == "ain"
+    with pytest.raises(UnknownPlaceError, match="unknown place 'Nowhere'"):
+        replayed.status("Nowhere", "2020-01-02")
+
+
+def test_corrections_in_a_circle_are_refused() -> None:
+    circle = [
+        event(1, "hold", "n", id="a", corrects="b"),
+        event(2, "hold", "n", id="b", corrects="a"),
+    ]
+    with pytest.raises(CorrectionError, match=r"in a circle: . -> . -> .;") as caught:
+        history(*circle)
+    assert set(caught.value.event_ids) == {"a", "b"}
+    assert isinstance(caught.value, geofront.GeofrontError)
+
+
 @pytest.mark.parametrize(
     ("by", "events", "told", "untold"),
     [
@@ -521,6 +617,13 @@ def test_explain_names_what_is_inferred_uncertain_superseded_and_withdrawn() -> 
             "an attack on it failed which was made by South on 3 January 2020",
             "failed by South",
             id="whose attack failed",
+        ),
+        pytest.param(
+            "best-evidence",
+            [NORTH, event(2, "siege", "s", "n", standing="claimed")],
+            "Also said: South besieged it with North inside",
+            "Against it: South besieged it",
+            id="a siege that does not count says nothing against the holder",
         ),
     ],
 )
@@ -641,7 +744,7 @@ def test_what_is_not_accepted_is_never_dropped(events: list[Event], by: str) -> 
     assert [v.event for v in verdicts] == [e for e in replayed.events_at("p") if e.kind.sets_status]
     if explanation and explanation.status.since:
         shown = {o.event.id for o in explanation.overridden}
+        shown |= {a.event.id for a in explanation.agreeing}
         for verdict in verdicts:
             late = verdict.event.day >= explanation.status.since
-            same = verdict.event.says_held_by(explanation.status.holder)
-            assert verdict.accepted or not late or same or verdict.event.id in shown
+            assert verdict.accepted or not late or verdict.event.id in shown

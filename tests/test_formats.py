@@ -41,7 +41,7 @@ def contents(timeline: Timeline) -> dict[str, Any]:
     return {
         "about": values(timeline.about, "extent"),
         "extent": None if extent is None else shapely.normalize(extent),
-        "events": [values(event, "file", "row") for event in timeline.events],
+        "events": [values(event, "file", "row", "standing_assumed") for event in timeline.events],
         "places": {key: values(place) for key, place in timeline.places.items()},
         "actors": [values(actor) for actor in timeline.actors],
         "sources": {key: values(source) for key, source in timeline.sources.items()},
@@ -304,6 +304,12 @@ def test_places_that_no_event_names_and_shipped_gazetteers_stay(tmp_path: Path) 
     assert again.place("Bir").position == (38.4, 34.0)
     assert again.place("Palmyra").id == "palmyra"
     assert len((tmp_path / "out" / "places.csv").read_text("utf-8").splitlines()) == 5
+
+
+def test_a_folder_may_be_a_text(tmp_path: Path) -> None:
+    written = geofront.write_timeline(geofront.read("palmyra-2016"), str(tmp_path / "there"))
+    assert written[0] == tmp_path / "there" / "events.csv"
+    assert written[0].is_file()
 
 
 def test_actors_that_share_names_are_written_as_they_are_understood(tmp_path: Path) -> None:

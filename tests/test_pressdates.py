@@ -6,6 +6,7 @@ import re
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -41,6 +42,9 @@ READ = [
     ("8.12.2016", "2016-12-08", ""),
     ("by the 23rd", "../2016-12-23", ""),
     ("on the 31st", "2016-10-31", ""),
+    ("on 22nd", "2016-12-22", ""),
+    ("on 5th of last month", "2016-11-05", ""),
+    ("on 20th-22nd December", "2016-12-20/2016-12-22", ""),
     ("the 5th of last month", "2016-11-05", ""),
     ("Tuesday, 20 December", "2016-12-20", ""),
     ("Tuesday night, December 20", "2016-12-20", "night"),
@@ -405,6 +409,32 @@ def test_each_text_of_a_series_may_have_its_own_day_and_keeps_its_index() -> Non
 
 def test_an_empty_table_has_its_columns() -> None:
     assert tuple(read_press_dates([]).columns) == COLUMNS
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        FRIDAY,
+        "2016-12-23",
+        pd.Timestamp("2016-12-23 18:00"),
+        pd.Series(["2016-12-23"] * 5),
+        pd.to_datetime(pd.Series(["2016-12-23"] * 5)),
+    ],
+)
+def test_a_table_takes_days_as_columns_have_them(published: Any) -> None:
+    cells = ["on Monday", pd.Timestamp("2016-12-01 10:00"), date(2016, 12, 2), pd.NaT, 3.5]
+    table = read_press_dates(pd.Series(cells, dtype=object), published=published)
+    assert list(table.edtf) == ["2016-12-19", "2016-12-01", "2016-12-02", None, None]
+    assert list(table.error) == ["", "", "", "is missing", "is missing"]
+
+
+def test_a_day_of_publication_that_is_none_is_told() -> None:
+    table = read_press_dates(["on Monday"] * 3, published=["2016-12-23", "Friday", float("nan")])  # type: ignore[list-item]
+    assert list(table.edtf) == ["2016-12-19", None, None]
+    assert table.error[1] == "is no day of publication; write YYYY-MM-DD"
+    assert "counts from the day of publication" in table.error[2]
+    with pytest.raises(DateError, match="'Friday' is no day of publication"):
+        read_press_dates(["on Monday"], published="Friday")
 
 
 def test_days_that_do_not_match_the_texts_are_refused() -> None:

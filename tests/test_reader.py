@@ -361,3 +361,51 @@ def test_places_without_ids_get_ids_of_their_names(tmp_path: Path) -> None:
     file.write_text("id,name,lat,lon\n,Ain,34,38\n", "utf-8")
     with pytest.raises(DataFaultsError, match="row 2: id is missing"):
         read_places(file)
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2020-01-01,ain,captrue,North,,one", "; did you mean 'capture'?"),
+        ("2020-01-01,ain,capture,Nroth,,one", "; did you mean 'North'?"),
+        ("2020-01-01,ain,capture,North,,onne", "; did you mean 'one'?"),
+        ("2020-01-01,ain,capture,Zzz,,one", "actors.csv has: North, South"),
+    ],
+)
+def test_a_slip_is_answered_with_what_is_meant(tmp_path: Path, row: str, told: str) -> None:
+    write_world(tmp_path, events=f"date,place,kind,actor,from_actor,source\n{row}\n")
+    (tmp_path / "actors.csv").write_text("id\nNorth\nSouth\n", encoding="utf-8")
+    (tmp_path / "sources.csv").write_text("id\none\ntwo\n", encoding="utf-8")
+    (fault,) = faults_of(tmp_path)
+    assert fault.endswith(told)
+
+
+def test_a_bad_position_is_one_fault(tmp_path: Path) -> None:
+    write_world(tmp_path, events=f"{HEADER[:-1]},lon,lat\n2020-01-01,Nowhere,hold,North,,381,34\n")
+    (fault,) = faults_of(tmp_path)
+    assert "lon" in fault
+    assert "unknown place" not in fault
+
+
+RETRACTED = (
+    "id,date,place,kind,actor,corrects\n"
+    "a,2020-01-01,ain,hold,North,\n"
+    "b,2020-01-02,{},retraction,,{}\n"
+    "c,2020-01-03,,retraction,,b\n"
+)
+
+
+def test_a_retraction_takes_the_place_of_what_it_takes_back(tmp_path: Path) -> None:
+    timeline = geofront.read(write_world(tmp_path, events=RETRACTED.format("", "a")))
+    assert [event.place_id for event in timeline.events] == ["ain", "ain", "ain"]
+    timeline = geofront.read(write_world(tmp_path, events=RETRACTED.format("bir", "a")))
+    assert [event.place_id for event in timeline.events] == ["ain", "bir", "bir"]
+
+
+@pytest.mark.parametrize(
+    ("corrects", "told"),
+    [("x", "corrects 'x', but no row has that id"), ("c", "corrections go in a circle")],
+)
+def test_a_retraction_of_nothing_is_a_fault(tmp_path: Path, corrects: str, told: str) -> None:
+    write_world(tmp_path, events=RETRACTED.format("", corrects))
+    assert any(told in fault for fault in faults_of(tmp_path))

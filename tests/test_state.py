@@ -184,12 +184,15 @@ def test_a_repeated_statement_leaves_the_cause_as_it_was() -> None:
 def test_a_claim_is_shown_beside_the_status_until_the_next_accepted_word() -> None:
     claim = event(4, "capture", "A", "B", standing="claimed")
     spans = replay_place([event(2, "hold", "B"), claim, event(6, "hold", "B")], BEST)
-    assert [(s.start and s.start.day, s.claimed_by) for s in spans] == [
-        (None, ()),
-        (2, ()),
-        (4, ("A",)),
-        (6, ()),
+    assert [(s.start and s.start.day, s.claim) for s in spans] == [
+        (None, None),
+        (2, None),
+        (4, claim),
+        (6, None),
     ]
+    assert all(s.claimed_by == () for s in spans)  # who took it does not claim it thereby
+    by_loser = replace(claim, claimed_by=("B",))
+    assert replay_place([event(2, "hold", "B"), by_loser], BEST)[-1].claimed_by == ("B",)
     assert {s.label for s in spans[1:]} == {Label("held", ("B",))}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from geofront.cli.names import chosen_gazetteer
-from geofront.cli.options import DAY
+from geofront.cli.options import evidence_options, further_tables
 from geofront.cli.output import DATA_AT_FAULT, echo_json
 from geofront.errors import DataFaultsError
 
@@ -25,8 +25,8 @@ __all__ = ["audit"]
 
 @click.command()
 @click.argument("source")
-@click.option("--policy", metavar="NAME", help="Which statements count.")
-@click.option("--known-on", type=DAY, help="As known on the evening of that day.")
+@further_tables
+@evidence_options
 @click.option(
     "--gazetteer",
     "gazetteers",
@@ -35,8 +35,10 @@ __all__ = ["audit"]
     help="Where to look for namesakes as well: syria, world, or a places.csv; may be repeated.",
 )
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text")
-def audit(
+def audit(  # noqa: PLR0917 - click passes options by name
     source: str,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
     policy: str | None,
     known_on: date | None,
     gazetteers: tuple[str, ...],
@@ -46,7 +48,14 @@ def audit(
 
     The exit status is 1 if there are faults; doubts alone leave it at 0.
     """
-    found = _audit(source, policy=policy, known_on=known_on, gazetteers=gazetteers)
+    found = _audit(
+        source,
+        places=places,
+        actors=actors,
+        policy=policy,
+        known_on=known_on,
+        gazetteers=gazetteers,
+    )
     if layout == "json":
         echo_json(found.records())
     else:
@@ -56,7 +65,13 @@ def audit(
 
 
 def _audit(
-    source: str, *, policy: str | None, known_on: date | None, gazetteers: tuple[str, ...]
+    source: str,
+    *,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
+    policy: str | None,
+    known_on: date | None,
+    gazetteers: tuple[str, ...],
 ) -> Audit:
     from geofront.control.audit import audit as find
     from geofront.control.audit import audit_of_faults
@@ -64,7 +79,7 @@ def _audit(
     from geofront.datasets import read
 
     try:
-        timeline = read(source)
+        timeline = read(source, places=places, actors=actors)
     except DataFaultsError as error:
         return audit_of_faults(source, error)
     history = replay(timeline, policy=policy, known_on=known_on)

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
 
-from geofront.cli.options import DAY
+from geofront.cli.options import area_options, extent_of, further_tables, span_options
 from geofront.cli.output import echo_csv, echo_json, echo_table
+from geofront.cli.spans import refuse_endless
 from geofront.dates import parse_day
 from geofront.errors import DateError
 
 if TYPE_CHECKING:
     from datetime import date
+    from pathlib import Path
 
     from geofront.control.disagreement import Difference, Disagreement
     from geofront.control.history import History
@@ -25,11 +28,22 @@ __all__ = ["compare"]
 @click.argument("source")
 @click.argument("one", metavar="ACCOUNT")
 @click.argument("other", metavar="ACCOUNT")
-@click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
-@click.option("--to", "end", type=DAY, help="Last day, included.")
+@further_tables
+@span_options
+@area_options
 @click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
 def compare(  # noqa: PLR0917 - click passes options by name
-    source: str, one: str, other: str, start: date | None, end: date | None, layout: str
+    source: str,
+    one: str,
+    other: str,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
+    start: date | None,
+    end: date | None,
+    extent: str | None,
+    method: str | None,
+    reach_km: float | None,
+    layout: str,
 ) -> None:
     """Say where and when two accounts of SOURCE differ, in places and km².
 
@@ -39,8 +53,18 @@ def compare(  # noqa: PLR0917 - click passes options by name
     from geofront.control.disagreement import disagreement
     from geofront.datasets import read
 
-    timeline = read(source)
-    found = disagreement(_history(timeline, one), _history(timeline, other), start=start, end=end)
+    timeline = read(source, places=places, actors=actors)
+    histories = _history(timeline, one), _history(timeline, other)
+    evenings = [history.known_on for history in histories if history.known_on]
+    refuse_endless(timeline, start=start, end=end, known_on=min(evenings, default=None))
+    found = disagreement(
+        *histories,
+        start=start,
+        end=end,
+        method=method,
+        reach_km=reach_km,
+        extent=extent_of(extent),
+    )
     if layout == "json":
         echo_json({"places": _place_records(found), "days": _day_records(found)})
     elif layout == "csv":
@@ -101,7 +125,12 @@ def _echo_tables(found: Disagreement, one: str, other: str) -> None:
         )
         for r in _place_records(found)
     ]
-    echo_table(("place", "from", "to", one, other, "event", "event"), rows)
+    events = f"event of {one}", f"event of {other}"
+    echo_table(("place", "from", "to", one, other, *events), rows)
     click.echo("")
-    days = [(r["date"], r["places"], f"{r['area_km2']:,.0f}") for r in _day_records(found)]
-    echo_table(("day", "places that differ", "km²"), days)
+    days = [(r["date"], (r["places"], f"{r['area_km2']:,.0f}")) for r in _day_records(found)]
+    runs = [[*run] for _, run in groupby(days, key=lambda day: day[1])]
+    echo_table(
+        ("from", "to", "places that differ", "km²"),
+        [(run[0][0], run[-1][0], *run[0][1]) for run in runs],
+    )

@@ -7,11 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geofront.cli.options import DAY, FILE, KM, PATH
+from geofront.cli.options import (
+    DAY,
+    PATH,
+    area_options,
+    evidence_options,
+    extent_of,
+    further_tables,
+    span_options,
+)
 from geofront.cli.output import DATA_AT_FAULT, echo_csv, echo_json, echo_table, fail, flat
+from geofront.cli.spans import refuse_endless
 from geofront.errors import (
     AmbiguousPlaceError,
-    DataFaultsError,
     UnknownNameError,
     UnknownPlaceError,
 )
@@ -20,8 +28,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from pathlib import Path
-
-    import shapely
 
     from geofront.control.history import PlaceStatus
     from geofront.control.series import Series
@@ -32,8 +38,6 @@ __all__ = ["datasets", "explain", "map_command", "stats", "status"]
 _FORMATS = ("geojson", "html")
 _SUFFIXES = {"geojson": (".geojson", ".json"), "html": (".html", ".htm")}
 _HTML_NAME = "map.html"
-_KNOWN_ON = click.option("--known-on", type=DAY, help="As known on the evening of that day.")
-_POLICY = click.option("--policy", metavar="NAME", help="Which statements count.")
 
 
 @click.command()
@@ -50,15 +54,10 @@ def datasets() -> None:
 
 @click.command(name="map")
 @click.argument("source")
-@click.option("--places", multiple=True, type=FILE, help="A places.csv to add; may be repeated.")
-@click.option("--actors", multiple=True, type=FILE, help="An actors.csv to add; may be repeated.")
-@click.option("--extent", metavar="FILE|ISO", help="Outline to draw in: a file or a country code.")
-@click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
-@click.option("--to", "end", type=DAY, help="Last day, included.")
-@click.option("--method", metavar="NAME", help="How labels of places spread to areas.")
-@click.option("--reach-km", type=KM, metavar="N", help="How far they spread.")
-@_POLICY
-@_KNOWN_ON
+@further_tables
+@span_options
+@area_options
+@evidence_options
 @click.option("--palette", default="customary", show_default=True, metavar="NAME")
 @click.option("--format", "formats", default="geojson,html", show_default=True, metavar="LIST")
 @click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
@@ -84,13 +83,14 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     chosen = _chosen_formats(formats)
     _refuse_misfit(out, chosen)
     timeline = read(source, places=places, actors=actors).in_palette(palette)
+    refuse_endless(timeline, start=start, end=end, known_on=known_on)
     series = draw(
         timeline,
         start=start,
         end=end,
         method=method,
         reach_km=reach_km,
-        extent=None if extent is None else _extent(extent),
+        extent=extent_of(extent),
         policy=policy,
         known_on=known_on,
     )
@@ -103,22 +103,24 @@ def map_command(  # noqa: PLR0917 - click passes options by name
 @click.argument("source")
 @click.argument("place", nargs=-1)
 @click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
-@_KNOWN_ON
-@_POLICY
+@evidence_options
+@further_tables
 @click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
 def status(  # noqa: PLR0917 - click passes options by name
     source: str,
     place: tuple[str, ...],
     day: date,
-    known_on: date | None,
     policy: str | None,
+    known_on: date | None,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
     layout: str,
 ) -> None:
     """Say who held PLACE (or every place) at the end of a day, since when, and by which report."""
     from geofront.control.history import replay
     from geofront.datasets import read
 
-    timeline = read(source)
+    timeline = read(source, places=places, actors=actors)
     history = replay(timeline, policy=policy, known_on=known_on)
     found = history.statuses(day, _place_ids(timeline, place))
     records = [_status_record(s) for s in found]
@@ -147,17 +149,25 @@ def status(  # noqa: PLR0917 - click passes options by name
 @click.argument("source")
 @click.argument("place")
 @click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
-@_KNOWN_ON
-@_POLICY
+@evidence_options
+@further_tables
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text")
 def explain(  # noqa: PLR0917 - click passes options by name
-    source: str, place: str, day: date, known_on: date | None, policy: str | None, layout: str
+    source: str,
+    place: str,
+    day: date,
+    policy: str | None,
+    known_on: date | None,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
+    layout: str,
 ) -> None:
     """Say why PLACE has its status on a day: by which report, against which others."""
     from geofront.control.history import replay
     from geofront.datasets import read
 
-    explanation = replay(read(source), policy=policy, known_on=known_on).explain(place, day)
+    timeline = read(source, places=places, actors=actors)
+    explanation = replay(timeline, policy=policy, known_on=known_on).explain(place, day)
     if layout == "json":
         echo_json(explanation.record())
     else:
@@ -166,24 +176,40 @@ def explain(  # noqa: PLR0917 - click passes options by name
 
 @click.command()
 @click.argument("source")
-@click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD.")
-@click.option("--to", "end", type=DAY, help="Last day, included.")
-@_KNOWN_ON
-@_POLICY
+@further_tables
+@span_options
+@area_options
+@evidence_options
 @click.option("--format", "layout", type=click.Choice(["csv", "json"]), default="csv")
 def stats(  # noqa: PLR0917 - click passes options by name
     source: str,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
+    extent: str | None,
     start: date | None,
     end: date | None,
-    known_on: date | None,
+    method: str | None,
+    reach_km: float | None,
     policy: str | None,
+    known_on: date | None,
     layout: str,
 ) -> None:
     """Print km², share, places, fronts, pockets and speed for each day and actor."""
     from geofront.control.series import draw
     from geofront.datasets import read
 
-    table = draw(read(source), start=start, end=end, policy=policy, known_on=known_on).stats()
+    timeline = read(source, places=places, actors=actors)
+    refuse_endless(timeline, start=start, end=end, known_on=known_on)
+    table = draw(
+        timeline,
+        start=start,
+        end=end,
+        method=method,
+        reach_km=reach_km,
+        extent=extent_of(extent),
+        policy=policy,
+        known_on=known_on,
+    ).stats()
     table["date"] = [day.isoformat() for day in table["date"]]
     figures = [name for name in table.columns if name.endswith(("_km2", "_km", "_per_day"))]
     digits = {**dict.fromkeys(figures, 3), "share": 6}
@@ -192,22 +218,6 @@ def stats(  # noqa: PLR0917 - click passes options by name
     else:
         text = table.round(digits).to_csv(index=False, lineterminator="\n")
     click.echo(text.rstrip("\n"))
-
-
-def _extent(value: str) -> shapely.Geometry:
-    """Read the extent that an option names.
-
-    Raises
-    ------
-    click.BadParameter
-        If it is neither a map of polygons nor the code of a country.
-    """
-    from geofront.events.extent import read_extent
-
-    try:
-        return read_extent(value)
-    except DataFaultsError as error:
-        raise click.BadParameter(str(error), param_hint="--extent") from error
 
 
 def _refuse_misfit(out: Path, formats: Sequence[str]) -> None:
@@ -283,9 +293,13 @@ def _place_ids(timeline: Timeline, names: Sequence[str]) -> list[str]:
 
 def _marks(record: dict[str, Any]) -> str:
     """Return what a table says behind the status."""
-    marks = [mark for mark in ("inferred", "uncertain") if record[mark]]
-    marks.extend(flag for flag in ("besieged", "claimed") if record[f"{flag}_by"])
-    return f" ({', '.join(marks)})" if marks else ""
+    doubts = [mark for mark in ("inferred", "uncertain") if record[mark]]
+    marks = f" ({', '.join(doubts)})" if doubts else ""
+    for flag, set_by in (("besieged", record["besieged_by"]), ("claimed", record["claim"])):
+        if set_by:
+            by = " and ".join(record[f"{flag}_by"])
+            marks += f"; {flag} by {by}" if by else f"; {flag}"
+    return marks
 
 
 def _status_record(status: PlaceStatus) -> dict[str, Any]:
@@ -305,6 +319,7 @@ def _status_record(status: PlaceStatus) -> dict[str, Any]:
         list(status.besieged_by),
         list(status.claimed_by),
         status.uncertain,
+        status.claim.id if status.claim else None,
     )
     return dict(zip(_status_record_keys(), values, strict=True))
 
@@ -313,4 +328,5 @@ def _status_record_keys() -> tuple[str, ...]:
     return (
         *("place_id", "place", "lon", "lat", "status", "holder", "contested_by", "since"),
         *("event_id", "source", "inferred", "besieged_by", "claimed_by", "uncertain"),
+        "claim",
     )

@@ -1,4 +1,4 @@
-"""Types of options: days, distances, positions, files."""
+"""Options that several commands have, and their types: days, distances, positions, files."""
 
 from __future__ import annotations
 
@@ -9,12 +9,29 @@ from typing import TYPE_CHECKING
 import click
 
 from geofront.dates import parse_day
-from geofront.errors import DateError
+from geofront.errors import DataFaultsError, DateError
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import date
+    from typing import Any, TypeVar
 
-__all__ = ["DAY", "FILE", "KM", "LON_LAT", "PATH"]
+    import shapely
+
+    _Command = TypeVar("_Command", bound=Callable[..., Any])
+
+__all__ = [
+    "DAY",
+    "FILE",
+    "KM",
+    "LON_LAT",
+    "PATH",
+    "area_options",
+    "evidence_options",
+    "extent_of",
+    "further_tables",
+    "span_options",
+]
 
 
 class Day(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4 only
@@ -65,3 +82,63 @@ KM = Km()
 LON_LAT = LonLatPair()
 PATH = click.Path(path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+def further_tables(command: _Command) -> _Command:
+    """Give a command ``--places`` and ``--actors``."""
+    return _with(
+        command,
+        click.option("--places", multiple=True, type=FILE, help="Places to add; may be repeated."),
+        click.option("--actors", multiple=True, type=FILE, help="Actors to add; may be repeated."),
+    )
+
+
+def evidence_options(command: _Command) -> _Command:
+    """Give a command ``--policy`` and ``--known-on``."""
+    return _with(
+        command,
+        click.option("--policy", metavar="NAME", help="Which statements count."),
+        click.option("--known-on", type=DAY, help="As known on the evening of that day."),
+    )
+
+
+def span_options(command: _Command) -> _Command:
+    """Give a command ``--from`` and ``--to``, as `start` and `end`."""
+    return _with(
+        command,
+        click.option("--from", "start", type=DAY, help="First day, YYYY-MM-DD."),
+        click.option("--to", "end", type=DAY, help="Last day, included."),
+    )
+
+
+def area_options(command: _Command) -> _Command:
+    """Give a command ``--extent``, ``--method`` and ``--reach-km``."""
+    outline = "Outline to draw in: a file or a country code."
+    return _with(
+        command,
+        click.option("--extent", metavar="FILE|ISO", help=outline),
+        click.option("--method", metavar="NAME", help="How labels of places spread to areas."),
+        click.option("--reach-km", type=KM, metavar="N", help="How far they spread."),
+    )
+
+
+def _with(command: _Command, *options: Callable[[_Command], _Command]) -> _Command:
+    for option in reversed(options):  # so that the help lists them in this order
+        command = option(command)
+    return command
+
+
+def extent_of(value: str | None) -> shapely.Geometry | None:
+    """Read the extent that ``--extent`` names, if it is given.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is neither a map of polygons nor the code of a country.
+    """
+    from geofront.events.extent import read_extent
+
+    try:
+        return None if value is None else read_extent(value)
+    except DataFaultsError as error:
+        raise click.BadParameter(str(error), param_hint="--extent") from error

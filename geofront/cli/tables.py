@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geofront.cli.options import FILE, PATH
+from geofront.cli.options import PATH, further_tables
 from geofront.cli.output import echo_json
 
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ _TABLES = ("events", "places", "actors", "sources", "facts")
 
 @click.command()
 @click.argument("source")
-@click.option("--places", multiple=True, type=FILE, help="Places to add; may be repeated.")
-@click.option("--actors", multiple=True, type=FILE, help="Actors to add; may be repeated.")
+@further_tables
 @click.option("-o", "--out", required=True, type=PATH, help="The folder to write.")
 @click.option("--format", "layout", type=click.Choice(_FORMATS), default="csv", show_default=True)
 def convert(

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     import geopandas
     import pandas as pd
+    import shapely
     from numpy.typing import NDArray
 
     from geofront.control.history import History
@@ -190,6 +191,7 @@ def disagreement(
     end: date | str | None = None,
     method: str | None = None,
     reach_km: float | None = None,
+    extent: shapely.Geometry | None = None,
 ) -> Disagreement:
     """Compare two accounts of one conflict.
 
@@ -198,7 +200,7 @@ def disagreement(
     one, other
         Two histories replayed from one timeline: under two policies (``by-source:`` and
         ``by-side:`` among them), or as known on two evenings.
-    start, end, method, reach_km
+    start, end, method, reach_km, extent
         As for `geofront.draw`; by default no day after the earlier of the two evenings.
 
     Returns
@@ -210,13 +212,22 @@ def disagreement(
     ------
     SpanError
         If the span ends before it starts, or nothing lies within the reach.
+    ExtentError
+        If the extent can't be drawn on one map.
     UnknownNameError
         If there is no such method.
     """
     place_ids = {*one.spans, *other.spans}
     if end is None:
         end = max(min(map(last_known_day, (one, other))), as_day(start) or one.timeline.start)
-    drawn = draw(one.covering(place_ids), start=start, end=end, method=method, reach_km=reach_km)
+    drawn = draw(
+        one.covering(place_ids),
+        start=start,
+        end=end,
+        method=method,
+        reach_km=reach_km,
+        extent=extent,
+    )
     return Disagreement(drawn, replace(drawn, history=other.covering(place_ids)))
 
 

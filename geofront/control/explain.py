@@ -18,7 +18,11 @@ if TYPE_CHECKING:
     from geofront.control.history import History, PlaceStatus
     from geofront.events.event import Event
 
-__all__ = ["Explanation", "Overridden", "explain"]
+__all__ = ["Agreeing", "Explanation", "Overridden", "explain"]
+
+_SIEGES = frozenset({Kind.SIEGE, Kind.SIEGE_LIFTED})
+_MOST_AGREEING = 5
+"""How many of the statements that agree the text tells."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,19 +34,34 @@ class Overridden:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class Agreeing:
+    """A further statement that says what the status is, or nothing against it.
+
+    `reason` is why it does not count, empty if it does.
+    """
+
+    event: Event
+    rule: str
+    reason: str = ""
+
+
 @dataclass(frozen=True)
 class Explanation:
     """Why a place has its status at the end of a day.
 
-    `set_by` is the verdict on the statement that set it, None where nothing is known. `overridden`
-    are the statements that say otherwise, the latest first; `withdrawn` those that were corrected
-    or retracted, with what did so. `last_word` is the day of the latest statement about the place
-    up to that day, `would_change` tells in sentences which reports would change the status.
+    `set_by` is the verdict on the statement that set it, None where nothing is known. `agreeing`
+    are the others since then that say the same, and sieges that do not count; `overridden` are the
+    statements that say otherwise; both have the latest first. `withdrawn` are those that were
+    corrected or retracted, with what did so. `last_word` is the day of the latest statement about
+    the place up to that day, `would_change` tells in sentences which reports would change the
+    status.
     """
 
     history: History
     status: PlaceStatus
     set_by: Verdict | None
+    agreeing: tuple[Agreeing, ...]
     overridden: tuple[Overridden, ...]
     withdrawn: tuple[tuple[Event, Event], ...]
     last_word: date | None
@@ -83,6 +102,11 @@ class Explanation:
             yield f"Uncertain on this day, because a date is imprecise: {report}."
         if status.besieged_by:
             yield f"Besieged by {wording.names(status.besieged_by)}."
+        for same in self.agreeing[:_MOST_AGREEING]:
+            fate = f" {same.reason}." if same.reason else ""
+            yield f"Also said: {wording.report(same.event)} [{same.event.id}].{fate}"
+        if more := len(self.agreeing[_MOST_AGREEING:]):
+            yield f"Also said in {more} earlier statement{'s' if more > 1 else ''}."
         for other in self.overridden:
             yield f"Against it: {wording.report(other.event)} [{other.event.id}]. {other.reason}."
         for event, correction in self.withdrawn:
@@ -132,6 +156,10 @@ class Explanation:
             "claimed_by": list(status.claimed_by),
             "sentence": self.sentence,
             "set_by": None if self.set_by is None else self._set_by_record(self.set_by),
+            "agreeing": [
+                {**self._event_record(a.event), "rule": a.rule, "reason": a.reason}
+                for a in self.agreeing
+            ],
             "overridden": [
                 {**self._event_record(o.event), "rule": o.rule, "reason": o.reason}
                 for o in self.overridden
@@ -176,7 +204,7 @@ class Explanation:
         return self.text()
 
 
-def explain(history: History, place: str, day: date) -> Explanation:
+def explain(history: History, place: str, day: date | str) -> Explanation:
     """Explain the status of a place at the end of a day.
 
     Parameters
@@ -186,7 +214,7 @@ def explain(history: History, place: str, day: date) -> Explanation:
     place
         An id or any spelling of a place's name.
     day
-        The civil day.
+        The civil day, as a date, a moment or ``YYYY-MM-DD``.
 
     Returns
     -------
@@ -202,6 +230,7 @@ def explain(history: History, place: str, day: date) -> Explanation:
     """
     found = history.timeline.place(place)
     status = history.status(found.id, day)
+    day = status.day
     events = history.events_at(found.id)
     verdicts = history.judge.judge(events)
     until = [v for v in verdicts if v.event.day <= day]
@@ -210,6 +239,7 @@ def explain(history: History, place: str, day: date) -> Explanation:
         history=history,
         status=status,
         set_by=set_by,
+        agreeing=tuple(_agreeing(history, status, until, set_by)),
         overridden=tuple(_overridden(history, status, until, set_by)),
         withdrawn=tuple(_withdrawn(history, found.id, day)),
         last_word=max((event.day for event in events if event.day <= day), default=None),
@@ -217,18 +247,59 @@ def explain(history: History, place: str, day: date) -> Explanation:
     )
 
 
+def _agrees(event: Event, status: PlaceStatus) -> bool:
+    """Whether a statement comes to what the status is."""
+    label = status.label
+    if label.holder is not None:
+        return event.says_held_by(label.holder)
+    if label.contested_by:
+        parties = {*event.actors, *event.from_actors}
+        return event.kind is Kind.CONTEST and parties <= set(label.actors)
+    left = status.event.actors if status.event else ()
+    return event.kind is Kind.WITHDRAWAL and not set(left).isdisjoint(event.actors)
+
+
+def _says_otherwise(event: Event, status: PlaceStatus) -> bool:
+    """Whether a statement since the status was set contradicts it; of a holder no siege does."""
+    if status.since is not None and event.day < status.since:
+        return False
+    besieged = event.kind in _SIEGES and status.holder not in event.actors
+    return not besieged and not _agrees(event, status)
+
+
+def _agreeing(
+    history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
+) -> list[Agreeing]:
+    """Return what else was said since the status was set and does not speak against it."""
+    wording = Wording(history.timeline.actors, history.timeline.sources)
+    told = {set_by.event, *set_by.others} if set_by else set()
+    found = [
+        v
+        for v in until
+        if v.event not in told
+        and (status.since is None or v.event.day >= status.since)
+        and not _says_otherwise(v.event, status)
+        and (not v.accepted or _agrees(v.event, status))
+    ]
+    return [
+        Agreeing(
+            v.event,
+            v.rule.value,
+            "" if v.accepted else f"It does not count because {wording.reason(v)}",
+        )
+        for v in reversed(found)
+    ]
+
+
 def _overridden(
     history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
 ) -> list[Overridden]:
     """Return what speaks against the status: rejected since it was set, or older and superseded."""
     wording = Wording(history.timeline.actors, history.timeline.sources)
-    started = status.since
     found = [
         Overridden(v.event, v.rule.value, f"It does not count because {wording.reason(v)}")
         for v in until
-        if not v.accepted
-        and (started is None or v.event.day >= started)
-        and not v.event.says_held_by(status.holder)
+        if not v.accepted and _says_otherwise(v.event, status)
     ]
     if set_by is not None and not status.inferred:
         tied = set(set_by.others) if set_by.rule is Rule.TIED else set()
@@ -274,7 +345,7 @@ def _would_change(
         for v in until
         if v.rule.waits
         and (status.since is None or v.event.day >= status.since)
-        and not v.event.says_held_by(status.holder)
+        and not _agrees(v.event, status)
     ]
     if status.pending is not None:
         changes.append(f"a report that dates {status.pending.id} more exactly")

@@ -51,6 +51,7 @@ _PLACE_COLUMNS = (
     "uncertain",
     "besieged_by",
     "claimed_by",
+    "claim",
 )
 
 
@@ -237,6 +238,7 @@ def place_frame(statuses: Iterable[PlaceStatus]) -> geopandas.GeoDataFrame:
             "uncertain": s.uncertain,
             "besieged_by": s.besieged_by,
             "claimed_by": s.claimed_by,
+            "claim": s.claim.id if s.claim else None,
         }
         for s in found
     ]

@@ -12,7 +12,9 @@ import numpy as np
 
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.state import UNKNOWN, Label, Span, replay_place
-from geofront.events.correction import standing_events
+from geofront.dates import as_day
+from geofront.errors import CorrectionError
+from geofront.events.correction import cycle_of_corrections, standing_events
 from geofront.events.evidence import policy as named_policy
 from geofront.events.verdict import Judge
 from geofront.garbage import paused_collection
@@ -36,7 +38,8 @@ class PlaceStatus:
     """The status of a place at the end of a day, and what set it.
 
     `since` is the day it began, None where it reaches back beyond the first statement. `event` is
-    the statement that set it, `claim` the latest one that is not accepted, `pending` one whose
+    the statement that set it, `claim` the latest one that is not accepted, `claimed_by` who claims
+    it, nobody if that is not said, `pending` one whose
     imprecise date covers the day: the change may have come before or may be still to come.
     """
 
@@ -101,15 +104,15 @@ class History:
         met = {span.label for spans in self.spans.values() for span in spans}
         return (Label(), *sorted(met - {Label()}))
 
-    def status(self, place_id: str, day: date) -> PlaceStatus:
+    def status(self, place: str, day: date | str) -> PlaceStatus:
         """Return the status of a place at the end of a day.
 
         Parameters
         ----------
-        place_id
-            The id of a place; one that no statement is about is unknown.
+        place
+            An id or any spelling of a place's name; a place that no statement is about is unknown.
         day
-            The civil day.
+            The civil day, as a date, a moment or ``YYYY-MM-DD``.
 
         Returns
         -------
@@ -118,16 +121,17 @@ class History:
 
         Raises
         ------
-        KeyError
-            If the timeline has no place of that id.
+        UnknownPlaceError
+            If no place answers to the name.
+        AmbiguousPlaceError
+            If several answer equally well.
         """
-        place = self.timeline.places.get(place_id) or self.timeline.gazetteer.get(place_id)
-        if place is None:
-            raise KeyError(place_id)
-        span = self.span(place_id, day)
+        found = self.timeline.places.get(place) or self.timeline.place(place)
+        on = as_day(day)
+        span = self.span(found.id, on)
         return PlaceStatus(
-            place=place,
-            day=day,
+            place=found,
+            day=on,
             label=span.label,
             since=span.since,
             event=span.event,
@@ -138,7 +142,7 @@ class History:
             pending=span.pending,
         )
 
-    def explain(self, place: str, day: date) -> Explanation:
+    def explain(self, place: str, day: date | str) -> Explanation:
         """Explain the status of a place at the end of a day.
 
         Parameters
@@ -146,7 +150,7 @@ class History:
         place
             An id or any spelling of a place's name.
         day
-            The civil day.
+            The civil day, as a date, a moment or ``YYYY-MM-DD``.
 
         Returns
         -------
@@ -164,13 +168,13 @@ class History:
 
         return explain(self, place, day)
 
-    def statuses(self, day: date, places: Sequence[str] = ()) -> list[PlaceStatus]:
+    def statuses(self, day: date | str, places: Sequence[str] = ()) -> list[PlaceStatus]:
         """Return the statuses of places at the end of a day.
 
         Parameters
         ----------
         day
-            The civil day.
+            The civil day, as a date, a moment or ``YYYY-MM-DD``.
         places
             Ids or names of places; all that ever have a status if there are none.
 
@@ -187,30 +191,31 @@ class History:
             If several answer equally well.
         """
         ids = [self.timeline.place(name).id for name in places] or self.place_ids
-        return [self.status(place_id, day) for place_id in ids]
+        on = as_day(day)
+        return [self.status(place_id, on) for place_id in ids]
 
-    def places_on(self, day: date) -> geopandas.GeoDataFrame:
+    def places_on(self, day: date | str) -> geopandas.GeoDataFrame:
         """Return the places with their status at the end of a day.
 
         Parameters
         ----------
         day
-            The civil day.
+            The civil day, as a date, a moment or ``YYYY-MM-DD``.
 
         Returns
         -------
         geopandas.GeoDataFrame
             A point a place, WGS 84, with ``place_id``, ``place``, ``status``, ``holder``,
-            ``contested_by``, ``since``, ``event_id``, ``inferred``, ``uncertain``, ``besieged_by``
-            and ``claimed_by``.
+            ``contested_by``, ``since``, ``event_id``, ``inferred``, ``uncertain``, ``besieged_by``,
+            ``claimed_by`` and ``claim``, the id of the statement that is not accepted.
         """
         from geofront.control.frames import place_frame
 
         return place_frame(self.statuses(day))
 
-    def events_on(self, day: date) -> list[Event]:
+    def events_on(self, day: date | str) -> list[Event]:
         """Return what took effect on a day and was known, in order."""
-        return self._events_by_day.get(day, [])
+        return self._events_by_day.get(as_day(day), [])
 
     @cached_property
     def known_events(self) -> tuple[Event, ...]:
@@ -329,7 +334,7 @@ class History:
 
 
 def replay(
-    timeline: Timeline, *, policy: Policy | str | None = None, known_on: date | None = None
+    timeline: Timeline, *, policy: Policy | str | None = None, known_on: date | str | None = None
 ) -> History:
     """Replay a timeline: turn its statements into the status of every place on every day.
 
@@ -340,7 +345,8 @@ def replay(
     policy
         Which statements count: a policy or its name; None for the timeline's own.
     known_on
-        Use only what was known at the end of that day; None for everything.
+        Use only what was known at the end of that day (a date, a moment or ``YYYY-MM-DD``); None
+        for everything.
 
     Returns
     -------
@@ -351,12 +357,19 @@ def replay(
     ------
     UnknownNameError
         If there is no policy of that name, or it names a source or side that there is not.
+    DateError
+        If a text is not a day.
+    CorrectionError
+        If statements correct each other in a circle.
     """
     if policy is None:
         policy = timeline.about.policy
     if isinstance(policy, str):
         policy = named_policy(policy)
-    history = History(timeline=timeline, policy=policy, known_on=known_on, spans={})
+    # What was read from files has none; a timeline that was built in code may have one.
+    if circle := cycle_of_corrections(timeline.events):
+        raise CorrectionError(circle)
+    history = History(timeline=timeline, policy=policy, known_on=as_day(known_on), spans={})
     told = {}
     with paused_collection():
         for place_id, events in history.events_by_place.items():

@@ -45,9 +45,10 @@ class Span:
 
     `start` is None where the status reaches back beyond the first statement. `event` is the
     statement that set the label; None only where nothing is known. `inferred` marks a status that
-    a later statement implies for the time before it. `besieged_by` and `claimed_by` are flags
-    beside the status; `claim` is the latest statement that is not accepted. `pending` is a
-    statement whose imprecise date covers the span, so that its change may lie before or after.
+    a later statement implies for the time before it. `besieged_by` and `claim`, the latest
+    statement that is not accepted, are flags beside the status; `claimed_by` are those who claim
+    it, nobody if the statement does not say who. `pending` is a statement whose imprecise date
+    covers the span, so that its change may lie before or after.
     """
 
     start: date | None
@@ -237,8 +238,9 @@ class _Replay:
         """Note a statement that is not accepted, unless it says what is taken to be so anyway."""
         if event.says_held_by(self.label.holder):
             return
-        claimed_by = event.claimed_by or event.actors
-        self._change(replace(self.spans[-1], start=event.day, claimed_by=claimed_by, claim=event))
+        self._change(
+            replace(self.spans[-1], start=event.day, claimed_by=event.claimed_by, claim=event)
+        )
 
     def besiege(self, actors: tuple[str, ...], event: Event) -> None:
         """Set or clear the flag of a siege."""

@@ -32,7 +32,7 @@ EVENTS = TableModel(
         Column(
             *("place", Form.TEXT),
             "the id of a place, any spelling of its name, or a phrase such as `4 km W of Palmyra`; "
-            "with `lon` and `lat`, any label",
+            "with `lon` and `lat`, any label; a retraction may leave it to the row it takes back",
             "Palmyra",
             required=True,
             may_be_empty=True,

@@ -89,6 +89,7 @@ class Event:
     leading one first. `sources` are ids. `reported` is the day it became known. `time` and `order`
     place it within its day. `corrects` holds the ids of earlier statements that this one replaces.
     An imprecise date counts at the end of its range, or where `at_start` is set at its beginning.
+    `standing_assumed` tells that its row left the standing empty; it is no part of what is said.
     `extra` holds the columns that geofront itself does not use, `file` and `row` say where it was
     written.
     """
@@ -113,6 +114,7 @@ class Event:
     extra: Mapping[str, str] = field(default_factory=lambda: _NO_EXTRA, hash=False)
     file: str = ""
     row: int = 0
+    standing_assumed: bool = field(default=False, compare=False)
 
     @property
     def day(self) -> dt.date:

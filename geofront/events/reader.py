@@ -16,7 +16,7 @@ from geofront.events.rows import EventReader, split_names, with_ids
 from geofront.events.sites import Sites
 from geofront.events.source import Source, read_sources
 from geofront.events.timeline import About, InputFile, Timeline
-from geofront.files import SUFFIXES, Table, read_table, read_workbook
+from geofront.files import SUFFIXES, Table, TableModel, read_table, read_workbook
 from geofront.garbage import paused_collection
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.tables import PLACES, SHIPPED, read_places, shipped_places
@@ -75,16 +75,16 @@ def read_timeline(
     found = _tables_of(source, reading)
     settings = _beside(folder, "conflict.toml")
     conflict = reading.tried(lambda: read_conflict(settings)) if settings else None
-    sources = reading.table(found.get("sources"), read_sources)
+    sources = reading.table(found.get("sources"), SOURCES, read_sources)
     known_actors = [
         actor
         for origin in (*actors, found.get("actors"))
-        for actor in reading.table(origin, read_actors) or ()
+        for actor in reading.table(origin, ACTORS, read_actors) or ()
     ]
     own_places = [
         place
         for origin in (*places, found.get("places"))
-        for place in reading.table(origin, read_places) or ()
+        for place in reading.table(origin, PLACES, read_places) or ()
     ]
     table = reading.tried(lambda: _read_events(found["events"]))
     if table is None or reading.failed:
@@ -93,7 +93,7 @@ def read_timeline(
         told = "has a header but" if table.has_header else "has"
         table.fault(0, f"{told} no event; write at least one row")
         raise DataFaultsError([*reading.faults, *table.faults])
-    reading.inputs.append(InputFile(table.file, table.digest))
+    reading.inputs.append(_input(table, EVENTS))
     if conflict is not None:
         reading.inputs.append(InputFile("conflict.toml", conflict.sha256))
     timeline = _assemble(
@@ -127,17 +127,20 @@ class _Reading:
             return None
 
     def table(
-        self, origin: Origin | None, read: Callable[[Origin], tuple[tuple[_Value, ...], str]]
+        self,
+        origin: Origin | None,
+        model: TableModel,
+        read: Callable[[Table], tuple[tuple[_Value, ...], str]],
     ) -> tuple[_Value, ...] | None:
         if origin is None:
             return None
-        result = self.tried(lambda: read(origin))
-        if result is None:
+        table = self.tried(lambda: read_table(origin, (), sheet=model.name))
+        result = self.tried(lambda: read(table)) if table else None
+        if table is None or result is None:
             # What depends on a faulty table can't be judged; better no verdict than a wrong one.
             self.failed = True
             return None
-        name = origin.file if isinstance(origin, Table) else origin.name
-        self.inputs.append(InputFile(name, result[1]))
+        self.inputs.append(_input(table, model))
         return result[0]
 
 
@@ -173,6 +176,11 @@ def _tables_of(source: Path | Mapping[str, Table], reading: _Reading) -> dict[st
 def _files_of(folder: Path, name: str) -> list[Path]:
     candidates = (folder / f"{name}{suffix}" for suffix in SUFFIXES)
     return [file for file in candidates if file.is_file()]
+
+
+def _input(table: Table, model: TableModel) -> InputFile:
+    further = tuple(column for column in table.columns if column and column not in model.names)
+    return InputFile(table.file, table.digest, model.name, further)
 
 
 def _read_events(origin: Origin) -> Table:

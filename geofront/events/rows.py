@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from geofront.dates import EventDate, parse_date, parse_time
-from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError
+from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError, did_you_mean
 from geofront.events.columns import EVENTS, NEEDS_ACTOR
 from geofront.events.correction import cycle_of_corrections
 from geofront.events.event import Event, Kind, Standing
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["EventReader", "split_names", "with_ids"]
 
 _CREDIBILITIES = range(1, 7)
+_WHERE = ("place", "lon", "lat")
+_MOST_HINTS = 100  # so that a wrong table of sources is not searched for each of its rows
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _Choice = TypeVar("_Choice", bound="StrEnum")
 
@@ -50,14 +52,17 @@ class EventReader:
     table: Table
     actors: Actors
     sources: dict[str, Source] | None
-    find_place: Callable[[Row], Place]
+    find_place: Callable[[Row], Place | None]
     zone: tzinfo = field(default=UTC)
     _extra_columns: tuple[str, ...] = field(init=False)
+    _row_of: dict[str, Row] = field(init=False)
+    _hints: dict[str, str] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note the columns that geofront itself does not use."""
         known = set(EVENTS.names)
         self._extra_columns = tuple(c for c in self.table.columns if c and c not in known)
+        self._row_of = {row.get("id"): row for row in reversed(self.table.rows) if row.get("id")}
 
     def read(self) -> list[tuple[Event, Place]]:
         """Return the events of all sound rows with their places; faults are on the table."""
@@ -86,7 +91,7 @@ class EventReader:
         event_date, event_time = self._moment(row)
         kind = self._choice(row, "kind", Kind, None)
         standing = self._choice(row, "standing", Standing, Standing.CONFIRMED)
-        place = self._place(row)
+        place = self._place_taken_back(row) if _names_no_place(row, kind) else self._place(row)
         actors, from_actors, claimed_by = (
             self._actors(row, column) for column in ("actor", "from_actor", "claimed_by")
         )
@@ -123,6 +128,7 @@ class EventReader:
             extra=self._extra(row),
             file=self.table.file,
             row=row.number,
+            standing_assumed=not row.get("standing"),
         )
         return event, place
 
@@ -150,6 +156,7 @@ class EventReader:
         except ValueError:
             listed = ", ".join(choices)
             message = f"{column} {row.get(column)!r} is not one of: {listed}"
+            message += self._hint(text, choices)
             self.table.fault(row, message, column, row.get(column))
             return None
 
@@ -162,6 +169,26 @@ class EventReader:
             self.table.fault(row, str(error), "place", row.get("place"))
         return None
 
+    def _place_taken_back(self, row: Row) -> Place | None:
+        """Return the place of the first row that a retraction without a place takes back."""
+        seen: set[str] = set()
+        there: Row | None = row
+        while there is not None and not any(there.get(c) for c in _WHERE):
+            event_id = next(iter(split_names(there.get("corrects"))), "")
+            if event_id in seen:
+                message = f"corrections go in a circle through {event_id!r}; give the row a place"
+                self.table.fault(row, message, "corrects", event_id)
+                return None
+            seen.add(event_id)
+            there = self._row_of.get(event_id)
+            if there is None and event_id:
+                message = f"corrects {event_id!r}, but no row has that id"
+                self.table.fault(row, message, "corrects", event_id)
+        try:
+            return self.find_place(there) if there is not None else None
+        except (LookupError, ValueError):
+            return None  # which is a fault of that row
+
     def _actors(self, row: Row, column: str) -> tuple[str, ...]:
         found: list[str] = []
         for name in split_names(row.get(column)):
@@ -169,6 +196,7 @@ class EventReader:
             if actor is None:
                 known = ", ".join(sorted(a.id for a in self.actors))
                 message = f"unknown actor {name!r} in {column}; actors.csv has: {known}"
+                message += self._hint(name, (s for a in self.actors for s in a.spellings))
                 self.table.fault(row, message, column, name)
             else:
                 found.append(actor.id)
@@ -180,8 +208,14 @@ class EventReader:
             for name in names:
                 if name not in self.sources:
                     message = f"unknown source {name!r}; add it to sources.csv"
+                    message += self._hint(name, self.sources)
                     self.table.fault(row, message, "source", name)
         return names
+
+    def _hint(self, name: str, known: Iterable[str]) -> str:
+        if name not in self._hints and len(self._hints) < _MOST_HINTS:
+            self._hints[name] = did_you_mean(name, known)
+        return self._hints.get(name, "")
 
     def _moment(self, row: Row) -> tuple[EventDate | None, time | None]:
         """Read date and time; a time may stand in either column (2016-12-08T22:30Z)."""
@@ -241,6 +275,10 @@ class EventReader:
             message = "geometry is not WKT in degrees, such as LINESTRING (37.6 34.5, 37.2 34.2)"
             self.table.fault(row, message, "geometry", text)
         return text
+
+
+def _names_no_place(row: Row, kind: Kind | None) -> bool:
+    return kind is Kind.RETRACTION and not any(row.get(c) for c in _WHERE)
 
 
 def _shape(wkt: str) -> shapely.Geometry | None:

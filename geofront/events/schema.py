@@ -119,8 +119,10 @@ def _rules_of_events() -> dict[str, Any]:
         named = {"required": ["kind"], "properties": {"kind": {"enum": list(kinds)}}}
         return {"if": named, "then": then}
 
+    # Its place is that of the row it takes back.
+    retraction = {"required": ["kind"], "properties": {"kind": {"const": Kind.RETRACTION}}}
     return {
-        "anyOf": [with_value("place"), position],
+        "anyOf": [with_value("place"), position, retraction],
         "dependentRequired": {"lon": ["lat"], "lat": ["lon"]},
         "allOf": [
             for_kinds(*NEEDS_ACTOR, then=with_value("actor")),

@@ -48,7 +48,7 @@ class Sites:
         self._gazetteers = (Gazetteer(own.values()), *gazetteers)
         self._found: dict[str, Place | UnknownPlaceError | AmbiguousPlaceError] = {}
 
-    def __call__(self, row: Row) -> Place:
+    def __call__(self, row: Row) -> Place | None:
         """Return the place of a row.
 
         Parameters
@@ -58,8 +58,9 @@ class Sites:
 
         Returns
         -------
-        Place
-            The row's own position under its name, or the place that its name means.
+        Place | None
+            The row's own position under its name, or the place that its name means; None where
+            its own position is none, which is noted on the table already.
 
         Raises
         ------
@@ -75,6 +76,8 @@ class Sites:
         name = row.get("place")
         if bool(row.get("lon")) != bool(row.get("lat")):
             raise ValueError("half a position; give both lon and lat in degrees, or neither")
+        if row.get("lon"):
+            return None
         if not name:
             raise ValueError("place is missing; write a name, an id, or lon and lat")
         if name not in self._found:

@@ -26,10 +26,16 @@ __all__ = ["About", "InputFile", "Timeline"]
 
 @dataclass(frozen=True, slots=True)
 class InputFile:
-    """A file that a timeline was read from, and its SHA-256."""
+    """A file that a timeline was read from, and its SHA-256.
+
+    `table` is the name of the table that it holds, empty for what is none of the conflict's own.
+    `further_columns` are those of its columns that mean nothing to geofront.
+    """
 
     name: str
     sha256: str
+    table: str = ""
+    further_columns: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -18,7 +19,7 @@ from geofront.files.workbook import workbook_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
-    from pathlib import Path
+    from os import PathLike
 
     import pandas as pd
 
@@ -31,7 +32,11 @@ _EXTENT = "extent.geojson"
 _POSITION = ("place_name", "lon", "lat")
 
 
-def write_timeline(timeline: Timeline, folder: Path, format: str = "csv") -> list[Path]:  # noqa: A002 - what users call it
+def write_timeline(
+    timeline: Timeline,
+    folder: str | PathLike[str],
+    format: str = "csv",  # noqa: A002 - what users call it
+) -> list[Path]:
     """Write a timeline as a folder in geofront's form; reading it gives the same timeline.
 
     The tables are ``events``, ``places`` (of the events, and whatever other places were given
@@ -66,6 +71,7 @@ def write_timeline(timeline: Timeline, folder: Path, format: str = "csv") -> lis
     """
     if format not in _WRITERS:
         raise UnknownNameError("format", format, _WRITERS)
+    folder = Path(folder)
     tables = contents_of(timeline)
     written = _WRITERS[format](tables) | _settings(timeline)
     names = [f"{name}{suffix}" for name in tables for suffix in SUFFIXES]

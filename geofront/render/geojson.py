@@ -313,6 +313,7 @@ def _place(status: PlaceStatus) -> _Shape:
             "uncertain": status.uncertain,
             "besieged_by": list(status.besieged_by),
             "claimed_by": list(status.claimed_by),
+            "claim": status.claim.id if status.claim else None,
         },
         _point(place.lon, place.lat),
     )

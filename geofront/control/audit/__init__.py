@@ -5,7 +5,15 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
-from geofront.control.audit import days, loneliness, names, positions, sources, statements
+from geofront.control.audit import (
+    days,
+    loneliness,
+    names,
+    positions,
+    slips,
+    sources,
+    statements,
+)
 from geofront.control.audit.findings import DOUBT, FAULT, READING, Audit, Finding
 from geofront.control.audit.scene import Scene
 from geofront.control.history import History, replay
@@ -21,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["CHECKS", "DOUBT", "FAULT", "Audit", "Finding", "audit", "audit_of_faults"]
 
 CHECKS: tuple[Callable[[Scene], Iterable[Finding]], ...] = (
+    slips.unknown_columns,
+    slips.confirmed_claims,
+    slips.alike_actors,
+    slips.alike_sides,
     statements.two_holders,
     statements.recaptures,
     statements.losses,

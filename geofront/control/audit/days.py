@@ -31,6 +31,9 @@ __all__ = [
 LONG_BEFORE_DAYS = 366
 """What lies so long before the span is no background of it any more."""
 
+PLANNED_DAYS = 366
+"""What lies farther in the future is a mistyped year; what lies nearer may be a made-up example."""
+
 STALE_DAYS = 60
 """A place of which nothing was said for so long may be stale."""
 
@@ -69,7 +72,7 @@ def outside_span(scene: Scene) -> Iterator[Finding]:
 def future_days(scene: Scene) -> Iterator[Finding]:
     """Find events that happen or were reported in the future.
 
-    A fault, ranked by the days from today.
+    A doubt, and a fault beyond `PLANNED_DAYS`; ranked by the days from today.
     """
     for event in scene.timeline.events:
         first = event.date.first or event.day
@@ -77,7 +80,8 @@ def future_days(scene: Scene) -> Iterator[Finding]:
             if day is not None and day > scene.today:
                 message = f"{column} {day} lies in the future; correct it"
                 days = (day - scene.today).days
-                yield scene.of_events([event], "future", message, severity=FAULT, rank=days)
+                severity = FAULT if days > PLANNED_DAYS else DOUBT
+                yield scene.of_events([event], "future", message, severity=severity, rank=days)
 
 
 def reported_too_early(scene: Scene) -> Iterator[Finding]:

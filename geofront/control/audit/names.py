@@ -170,7 +170,14 @@ def sizes_of_namesakes(scene: Scene) -> Iterator[Finding]:
                 f"{spot(place)} has the population of its namesake {spot(other)} [{other.id}], "
                 f"{place.size:.0f}, which lies {distance:.0f} km away; see which position is right"
             )
-            yield scene.of_place(place.id, "namesake-size", message, severity=DOUBT, rank=distance)
+            yield scene.of_place(
+                place.id,
+                "namesake-size",
+                message,
+                severity=DOUBT,
+                rank=distance,
+                of_position=True,
+            )
 
 
 def poor_matches(scene: Scene) -> Iterator[Finding]:

@@ -49,13 +49,16 @@ def far_places(scene: Scene) -> Iterator[Finding]:
     for i in np.flatnonzero(nearest > limit):
         place, km = scene.places[i], float(nearest[i])
         others = np.delete(positions, i, axis=0)
-        told = f"{spot(place)} lies {km:.0f} km from the nearest other place of the conflict"
+        which = f"{spot(place)} [{place.id}]"
+        told = f"{which} lies {km:.0f} km from the nearest other place of the conflict"
         if _exchanged_km(place, others) < EXCHANGED_KM:
             message = (
                 f"{told}, but {place.lon:.2f} N {place.lat:.2f} E lies among them: longitude and "
                 "latitude seem exchanged; exchange them"
             )
-            yield scene.of_place(place.id, "exchanged", message, severity=FAULT, rank=km)
+            yield scene.of_place(
+                place.id, "exchanged", message, severity=FAULT, rank=km, of_position=True
+            )
             continue
         near = scene.namesakes(place)
         remedy = "see that it is not a namesake"
@@ -65,7 +68,14 @@ def far_places(scene: Scene) -> Iterator[Finding]:
             )
             other = near[int(rows.argmin())]
             remedy = f"see whether its namesake {spot(other)} [{other.id}] is meant"
-        yield scene.of_place(place.id, "far-from-all", f"{told}; {remedy}", severity=DOUBT, rank=km)
+        yield scene.of_place(
+            place.id,
+            "far-from-all",
+            f"{told}; {remedy}",
+            severity=DOUBT,
+            rank=km,
+            of_position=True,
+        )
 
 
 def _nearest_km(positions: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -123,7 +133,9 @@ def close_places(scene: Scene) -> Iterator[Finding]:
             "or correct a position"
         )
         check = "one-point" if at_one_point else "within-radius"
-        yield scene.of_place(one.id, check, message, severity=DOUBT, rank=float(differ))
+        yield scene.of_place(
+            one.id, check, message, severity=DOUBT, rank=float(differ), of_position=True
+        )
 
 
 def _may_be_one(one: Place, other: Place) -> bool:

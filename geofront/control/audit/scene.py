@@ -14,8 +14,10 @@ from geofront.control.audit.findings import Finding
 from geofront.control.state import walk_place
 from geofront.control.wording import Wording
 from geofront.crs import LocalCRS, center_of
+from geofront.events.contents import gazetteers_of
 from geofront.gazetteer.names import fold
 from geofront.gazetteer.sameness import LIKENESS, likeness
+from geofront.gazetteer.tables import shipped_places
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -194,20 +196,43 @@ class Scene:
         severity: str,
         day: date | None = None,
         rank: float = 0.0,
+        of_position: bool = False,
     ) -> Finding:
-        """Return a finding about a place; its row is that of the place's first event."""
+        """Return a finding about a place; its row is that of the place's first event.
+
+        One that is `of_position` names the table of places instead, if the position stands there.
+        """
         events = sorted(self.events_of_place[place_id], key=lambda e: (e.file, e.row))
+        table = self._table_of(self.timeline.places[place_id]) if of_position else ""
         return Finding(
             severity,
             check,
             message,
-            file=events[0].file,
-            row=events[0].row,
+            file=table or events[0].file,
+            row=0 if table else events[0].row,
             event_ids=tuple(event.id for event in events),
             place_id=place_id,
             day=day,
             rank=rank,
         )
+
+    def _table_of(self, place: Place) -> str:
+        """Return the user's tables of places if the position stands in one of them, or nothing."""
+        tables = [file.name for file in self.timeline.inputs if file.table == "places"]
+        if place.source in self._of_rows or place.id in self._shipped:
+            return ""
+        return " or ".join(tables)
+
+    @cached_property
+    def _of_rows(self) -> frozenset[str]:
+        """The sources of places that rows of events made, by a position or a phrase."""
+        return frozenset({PHRASE_SOURCE, *(event.file for event in self.timeline.events)})
+
+    @cached_property
+    def _shipped(self) -> frozenset[str]:
+        """The ids of the places of the shipped gazetteers that the timeline was read with."""
+        names = gazetteers_of(self.timeline)
+        return frozenset(place.id for name in names for place in shipped_places(name)[0])
 
     @staticmethod
     def of_events(

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING, Final
 
-from geofront.dates import EventDate, parse_date
+from geofront.dates import EventDate, as_day, parse_date
 from geofront.errors import DateError
 from geofront.events.pressdates.grammar import read
 from geofront.events.pressdates.passage import Passage
@@ -45,7 +45,7 @@ class PressDate:
     unread: str = ""
 
 
-def read_press_date(text: str, *, published: date | None = None) -> PressDate:
+def read_press_date(text: str, *, published: date | str | None = None) -> PressDate:
     """Read the date in an English phrase of the press.
 
     Parameters
@@ -53,8 +53,9 @@ def read_press_date(text: str, *, published: date | None = None) -> PressDate:
     text
         The phrase, of at most 200 characters, with one date or interval in it.
     published
-        The day of publication. Weekdays, ``yesterday`` and the like count from it, and a year that
-        is left out is the one that puts the day on or before it.
+        The day of publication, as a date, a moment or ``YYYY-MM-DD``. Weekdays, ``yesterday`` and
+        the like count from it, and a year that is left out is the one that puts the day on or
+        before it.
 
     Returns
     -------
@@ -65,7 +66,8 @@ def read_press_date(text: str, *, published: date | None = None) -> PressDate:
     ------
     DateError
         If there is no date or more than one, if it may be read in two ways, if its day does not
-        exist, or if it needs a day of publication and has none; the reason names the part.
+        exist, or if it needs a day of publication and has none; the reason names the part. Or if
+        the day of publication is no day.
 
     Examples
     --------
@@ -105,16 +107,20 @@ def read_press_date(text: str, *, published: date | None = None) -> PressDate:
 
 
 def read_press_dates(
-    texts: Iterable[object], *, published: date | Iterable[date | None] | None = None
+    texts: Iterable[object],
+    *,
+    published: date | str | Iterable[date | str | None] | None = None,
 ) -> pd.DataFrame:
     """Read many dates into a table; those that can't be read stay in it, with the reason.
 
     Parameters
     ----------
     texts
-        The phrases; of a pandas Series the index is kept. What is no text is reported as missing.
+        The phrases; of a pandas Series the index is kept. Dates and Timestamps stand for their
+        days; what else is no text is reported as missing.
     published
-        The day of publication of all of them, or one for each.
+        The day of publication of all of them, or one for each, as dates, Timestamps or
+        ``YYYY-MM-DD``; where one of many is no day, its row says so.
 
     Returns
     -------
@@ -128,6 +134,8 @@ def read_press_dates(
     ------
     ValueError
         If there are not as many days of publication as texts.
+    DateError
+        If the day of publication of all of them is no day.
 
     Examples
     --------
@@ -142,25 +150,45 @@ def read_press_dates(
 
     index = texts.index if isinstance(texts, pd.Series) else None
     listed = list(texts)
-    if published is None or isinstance(published, date):
-        days: list[date | None] = [published] * len(listed)
+    days: list[date | str | None]
+    if published is None or isinstance(published, date | str):
+        days = [_civil_day(published)] * len(listed)
     else:
         days = list(published)
     rows = [_row(text, day) for text, day in zip(listed, days, strict=True)]
     return pd.DataFrame(rows, columns=list(COLUMNS), index=index, dtype=object)
 
 
-def _row(text: object, published: date | None) -> tuple[object, ...]:
+def _row(text: object, published: date | str | None) -> tuple[object, ...]:
     try:
-        found = read_press_date(text if isinstance(text, str) else "", published=published)
+        found = read_press_date(_phrase(text), published=published)
     except DateError as error:
         return text, None, None, None, "", "", error.reason
     when = found.date
     return text, when.text, when.first, when.last, found.part_of_day, found.unread, ""
 
 
-def _civil_day(published: date | None) -> date | None:
-    """Return the day of a moment, too; pandas' missing moment is no day."""
-    if isinstance(published, datetime):
-        return published.date() if published == published else None  # noqa: PLR0124 - NaT
-    return published
+def _phrase(cell: object) -> str:
+    """Return the text of a cell; a day or moment, as typed columns hold them, becomes its day."""
+    if isinstance(cell, str):
+        return cell
+    day = _civil_day(cell) if isinstance(cell, date) else None
+    return day.isoformat() if day else ""
+
+
+def _civil_day(given: date | str | None) -> date | None:
+    """Return a day, and of a moment its day; what columns have where nothing is, is none.
+
+    Raises
+    ------
+    DateError
+        If it is something else.
+    """
+    # NaN and pandas' missing moment alone are unequal to themselves.
+    missing = given is None or given == "" or given != given  # noqa: PLR0124
+    if missing:
+        return None
+    try:
+        return as_day(given)
+    except DateError:
+        raise DateError(str(given), "is no day of publication; write YYYY-MM-DD") from None

@@ -260,7 +260,7 @@ WRITTEN: Final = (
     date_rule(_season, r"(?P<season>spring|summer|autumn|winter)(?!\w)"),
     date_rule(
         _nth,
-        rf"the\s+{DAY}(?<=[a-z])(?:\s+(?:of\s+)?(?P<which>last|this)\s+month\b"
+        rf"(?:the|on(?:\s+the)?)\s+{DAY}(?<=[a-z])(?:\s+(?:of\s+)?(?P<which>last|this)\s+month\b"
         r"|(?=\s*(?:$|[^\w\s]|(?:and|or|to|at|until|till)\b)))",
     ),
     date_rule(_iso_month, r"(?P<year>[12][0-9]{3})-(?P<number>[0-9]{2})(?![\w-])"),

@@ -1,5 +1,10 @@
 // Why a place has its status on a day, in the sentences of `geofront explain`.
 
+const SIEGES = new Set(["siege", "siege_lifted"]);
+
+/** How many of the statements that agree are told. */
+const MOST_AGREEING = 5;
+
 /** What a statement says and who says it: "A captured it from B on 11 May 2016, according to C". */
 function reportText(model, event) {
   const known = event.actors.length > 0;
@@ -26,8 +31,9 @@ function reasonText(model, { rule, others }) {
 }
 
 /**
- * The explanation of a state: `sentence`; `doubts`; `against` and `withdrawn`, each statement with
- * its report and what became of it; `circumstances`; `changes`, with the statement that one names.
+ * The explanation of a state: `sentence`; `doubts`; `agreeing`, `against` and `withdrawn`, each
+ * statement with its report and what became of it; `moreAgreeing`, how many agreeing ones are left
+ * out; `circumstances`; `changes`, with the statement that one names.
  */
 function explain(model, place, day, state) {
   const label = model.labels[state.label];
@@ -40,9 +46,12 @@ function explain(model, place, day, state) {
     told: model.eventsOfPlace[place.index].filter((event) => event.day <= day),
   };
   matter.until = matter.told.filter(({ rule }) => rule);
+  const agreed = agreeing(matter);
   return {
     sentence: sentenceText(matter, place),
     doubts: doubtTexts(matter),
+    agreeing: agreed.slice(0, MOST_AGREEING),
+    moreAgreeing: earlierText(agreed.length - MOST_AGREEING),
     against: overridden(matter),
     withdrawn: withdrawn(matter),
     circumstances: circumstanceTexts(matter),
@@ -65,9 +74,43 @@ function doubtTexts({ model, state: { pending, besiegedBy } }) {
   ].filter(Boolean);
 }
 
-/** Whether a statement says otherwise than the status, and since it was set. */
-function speaksAgainst({ state, holder }, event) {
-  return (state.since === null || event.day >= state.since) && !(holder !== null && event.heldBy === holder);
+/** Whether a statement comes to what the status is. */
+function agrees({ state, label, holder }, event) {
+  if (holder !== null) return event.heldBy === holder;
+  if (label.status === "contested") {
+    return event.kind === "contest" && [...event.actors, ...event.from].every((actor) => label.actors.includes(actor));
+  }
+  const left = state.event ? state.event.actors : [];
+  return event.kind === "withdrawal" && event.actors.some((actor) => left.includes(actor));
+}
+
+function isSince({ state }, event) {
+  return state.since === null || event.day >= state.since;
+}
+
+/** Whether a statement since the status was set contradicts it; of a holder no siege does. */
+function speaksAgainst(matter, event) {
+  const besieged = SIEGES.has(event.kind) && !event.actors.includes(matter.holder);
+  return isSince(matter, event) && !besieged && !agrees(matter, event);
+}
+
+/** What else was said since the status was set and does not speak against it, the latest first. */
+function agreeing(matter) {
+  const { model, state, until } = matter;
+  const isTold = (event) => event === state.event || Boolean(state.event?.others.includes(event));
+  return until
+    .filter((event) => !isTold(event) && isSince(matter, event) && !speaksAgainst(matter, event)
+      && (!event.rule.accepts || agrees(matter, event)))
+    .map((event) => ({
+      event,
+      report: reportText(model, event),
+      fate: event.rule.accepts ? "" : `It does not count because ${reasonText(model, event)}.`,
+    }))
+    .reverse();
+}
+
+function earlierText(count) {
+  return count > 0 ? `Also said in ${count} earlier statement${count > 1 ? "s" : ""}.` : "";
 }
 
 /** Whether a statement says that others than the holder hold or fight for the place. */
@@ -120,7 +163,7 @@ function circumstanceTexts({ model, day, told }) {
 function changesNeeded(matter) {
   const { model, state, label, until } = matter;
   const lead = model.policy.corroborates ? "a second, independent source that says the same as" : "a confirmation of";
-  const waiting = until.filter((event) => event.rule.waits && speaksAgainst(matter, event))
+  const waiting = until.filter((event) => event.rule.waits && isSince(matter, event) && !agrees(matter, event))
     .map((event) => ({ lead, event, report: `: ${reportText(model, event)}` }));
   if (state.pending) waiting.push({ lead: "a report that dates", event: state.pending, report: " more exactly" });
   return [...waiting, { lead: anyReport(model, state, label, until), event: null, report: "" }];
@@ -139,10 +182,13 @@ function anyReport(model, state, label, until) {
 
 /** The explanation as lines of text, as `geofront explain` prints them. */
 function explanationLines(model, place, day, state) {
-  const { sentence, doubts, against, withdrawn: taken, circumstances, changes } = explain(model, place, day, state);
+  const why = explain(model, place, day, state);
+  const { sentence, doubts, against, withdrawn: taken, circumstances, changes } = why;
   return [
     sentence,
     ...doubts,
+    ...why.agreeing.map(({ event, report, fate }) => `Also said: ${report} [${event.id}].${fate ? ` ${fate}` : ""}`),
+    ...(why.moreAgreeing ? [why.moreAgreeing] : []),
     ...against.map(({ event, report, fate }) => `Against it: ${report} [${event.id}]. ${fate}`),
     ...taken.map(({ event, report, fate }) => `No longer counted: ${report} [${event.id}]. ${fate}`),
     ...circumstances,

@@ -71,7 +71,7 @@ function signs(model) {
     dot("gf-sample-event", "Event on this day"),
     model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-unconfirmed", "The same, not confirmed") : null,
     ever((state) => state.besiegedBy.length) ? dot("gf-sample-siege", "Besieged; colour of the besieger") : null,
-    ever((state) => state.claim) ? dot("gf-sample-claim", "Claim not accepted; colour of the claimant") : null,
+    ever((state) => state.claim) ? dot("gf-sample-claim", "Claim not accepted; colour of the claimant, if one is named") : null,
     ever((state) => state.pending) ? dot("gf-sample-uncertain", "Uncertain: date imprecise") : null,
     line("gf-extent", reachText(model)));
 }
@@ -186,6 +186,8 @@ function stateParts(model, theme, place, day, state) {
     ...why.doubts.map((doubt) => el("p", { class: "gf-flag" }, doubt)),
     el("p", { class: "gf-sentence" }, why.sentence),
     ...(state.event ? [...eventNotes(model, state.event), ...state.event.sources.map(sourceLine)] : []),
+    ...statementList("gf-agreeing", "Also said", model, theme, why.agreeing),
+    why.moreAgreeing ? el("p", { class: "gf-details" }, why.moreAgreeing) : null,
     ...statementList("gf-against", "Against it", model, theme, why.against),
     ...statementList("gf-withdrawn", "No longer counted", model, theme, why.withdrawn),
     el("h3", {}, "It would change with"),
@@ -195,20 +197,19 @@ function stateParts(model, theme, place, day, state) {
   ].filter(Boolean);
 }
 
-/** Statements that do not set the status, each with what became of it; nothing if there are none. */
+/** Statements that do not set the status, each with what became of it, if anything; nothing if there are none. */
 function statementList(className, heading, model, theme, items) {
   if (!items.length) return [];
   const list = items.map(({ event, report, fate }) => el("li", {},
-    el("p", {}, claimMark(theme, event), `${report}. ${fate} `, el("code", {}, event.id)),
+    el("p", {}, claimMark(theme, event), `${report}. ${fate ? `${fate} ` : ""}`, el("code", {}, event.id)),
     event.sources.map(sourceLine)));
   return [el("h3", {}, heading), el("ul", { class: `gf-statements ${className}` }, list)];
 }
 
-/** A dashed ring in the colour of who claims it, as on the map, before what is not accepted. */
+/** A dashed ring in the colour of who claims it, if anyone, as on the map, before what is not accepted. */
 function claimMark(theme, event) {
   if (!event.rule || event.rule.accepts) return null;
-  const [claimant] = claimants(event);
-  const color = theme.actors[claimant] ?? theme.muted;
+  const color = theme.actors[event.claimedBy[0]] ?? theme.muted;
   return el("span", { class: "gf-claim-mark", style: { "border-color": color }, "aria-hidden": "true" });
 }
 
@@ -243,7 +244,7 @@ function stateLine(model, theme, state) {
     state.inferred && "inferred",
     state.pending && "uncertain",
     state.besiegedBy.length && `besieged by ${actorNames(model, state.besiegedBy)}`,
-    state.claimedBy.length && `claimed by ${actorNames(model, state.claimedBy)}`,
+    state.claim && (state.claimedBy.length ? `claimed by ${actorNames(model, state.claimedBy)}` : "claimed"),
   ].filter(Boolean);
   return [swatch(theme, label), statusText(model, label), flags.length ? ` (${flags.join("; ")})` : ""];
 }

@@ -155,7 +155,7 @@ function drawRings(context, model, spots, { day, states, selected, radius, theme
       room += width + 0.8;
     };
     if (besiegedBy.length) ring(theme.actors[besiegedBy[0]], [], 2);
-    if (claim) ring(theme.actors[claimants(claim)[0]] ?? theme.muted, CLAIM_DASH, 2);
+    if (claim) ring(theme.actors[claim.claimedBy[0]] ?? theme.muted, CLAIM_DASH, 2);
     if (confirmed.has(index)) drawRing(context, spot, room + 1.4, theme.ink, confirmed.get(index) ? [] : [3, 2.4]);
     if (index === selected) drawRing(context, spot, room + 5, theme.ink, [], 2.4);
   }

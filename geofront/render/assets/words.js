@@ -102,11 +102,6 @@ function partiesText(model, event) {
   return who ? `${who}, ${word} ${others}` : others;
 }
 
-/** Who claims what a statement says: those named, or else who did it. */
-function claimants({ claimedBy, actors }) {
-  return claimedBy.length ? claimedBy : actors;
-}
-
 /** "Capture of Jazal by A, from B" in few words, for tooltips. */
 function eventText(model, event) {
   const parties = partiesText(model, event);
