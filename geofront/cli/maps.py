@@ -228,6 +228,8 @@ def _refuse_misfit(out: Path, formats: Sequence[str]) -> None:
     click.UsageError
         If it does not fit.
     """
+    if out.is_file() and len(formats) > 1:
+        raise click.UsageError(f"-o {out} is a file; several formats need a folder")
     of = next((name for name in _FORMATS if out.suffix.casefold() in _SUFFIXES[name]), None)
     if of is not None and list(formats) != [of]:
         told = "a folder" if len(formats) > 1 else f"a name that fits {formats[0]}"
