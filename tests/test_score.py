@@ -392,8 +392,8 @@ def test_the_command_reports_a_repair_and_a_front(world: Path, tmp_path: Path) -
     file.write_text(shapely.to_geojson(bow_tie), encoding="utf-8")
     options = ("--reference", file, "--on", DAY, "--actor", "South")
     result = CliRunner().invoke(cli, ["score", str(world), *map(str, options)])
-    assert "was invalid: Self-intersection" in result.stderr
-    assert "front distance, maximum" in result.stdout
+    assert "was invalid: Self-intersection" in result.output
+    assert "front distance, maximum" in result.output
 
 
 @pytest.mark.parametrize(
