@@ -3,7 +3,7 @@
 from geofront.files.columns import Column, Form, TableModel
 from geofront.files.reading import SUFFIXES, read_table, read_workbook
 from geofront.files.table import Row, Table
-from geofront.files.whole import sha256, write_whole
+from geofront.files.whole import appearing_whole, sha256, write_whole
 
 __all__ = [
     "SUFFIXES",
@@ -12,6 +12,7 @@ __all__ = [
     "Row",
     "Table",
     "TableModel",
+    "appearing_whole",
     "read_table",
     "read_workbook",
     "sha256",

@@ -7,10 +7,14 @@ import hashlib
 import os
 import tempfile
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
 
-__all__ = ["LARGEST", "read_bytes", "sha256", "write_whole"]
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+__all__ = ["LARGEST", "appearing_whole", "read_bytes", "sha256", "write_whole"]
 
 LARGEST = 1 << 30
 """The size in bytes above which a file is refused: nobody wrote it by hand."""
@@ -83,3 +87,30 @@ def _umask() -> int:
     current = os.umask(0)
     os.umask(current)
     return current
+
+
+@contextlib.contextmanager
+def appearing_whole(path: Path) -> Iterator[Path]:
+    """Lend a temporary path for a library to write to, which then takes the file's place.
+
+    Parameters
+    ----------
+    path
+        The file; its folder is made where it is missing.
+
+    Yields
+    ------
+    Path
+        A path in a new folder beside the file, with the file's name; what is written there becomes
+        the file at the end, unless the block fails.
+
+    Raises
+    ------
+    OSError
+        If the folder or file can't be written; the former file is then untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
+        temporary = Path(folder) / path.name
+        yield temporary
+        os.replace(temporary, path)  # noqa: PTH105 - the atomic primitive, by its name

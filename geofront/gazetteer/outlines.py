@@ -10,7 +10,10 @@ from geofront.errors import UnknownNameError
 from geofront.files import read_table
 from geofront.gazetteer.tables import tables_folder
 
-__all__ = ["country_outline"]
+__all__ = ["country_outline", "outlines_within"]
+
+_LETTERS = 2
+_AREAL = 2
 
 
 @cache
@@ -41,5 +44,32 @@ def country_outline(code: str) -> shapely.Geometry:
     """
     wkt = _outlines().get(code.upper())
     if wkt is None:
-        raise UnknownNameError("country code", code, (c for c in _outlines() if len(c) == 2))  # noqa: PLR2004 - two letters
+        raise UnknownNameError("country code", code, (c for c in _outlines() if len(c) == _LETTERS))
     return shapely.from_wkt(wkt)
+
+
+def outlines_within(
+    west: float, south: float, east: float, north: float
+) -> dict[str, shapely.Geometry]:
+    """Return the parts of countries that lie in a box of degrees.
+
+    Parameters
+    ----------
+    west, south, east, north
+        The box.
+
+    Returns
+    -------
+    dict[str, shapely.Geometry]
+        Polygons clipped to the box, by ISO 3166-1 code of two letters; those that do not reach
+        into it are left out.
+    """
+    box = shapely.box(west, south, east, north)
+    codes = [code for code in _outlines() if len(code) == _LETTERS]
+    shapes = shapely.make_valid(shapely.from_wkt([_outlines()[code] for code in codes]))
+    clipped = shapely.intersection(shapes, box)
+    return {
+        code: shape
+        for code, shape in zip(codes, clipped, strict=True)
+        if shapely.get_dimensions(shape) == _AREAL
+    }

@@ -17,6 +17,8 @@ from geofront.control.difference import parties
 from geofront.control.state import CONTESTED
 from geofront.dates import days_between
 from geofront.files import write_whole
+from geofront.render.style import CONTESTED as CONTESTED_COLOR
+from geofront.render.style import LIGHT, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +33,6 @@ if TYPE_CHECKING:
 
 __all__ = ["plot_areas", "plot_fronts", "plot_pockets", "write_charts"]
 
-_CONTESTED_COLOR = "#b9aea0"
-_UNKNOWN_COLOR = "#e6e1d8"
-_INK = "#23201c"
-_MUTED = "#665f55"
 _MOST_FRONTS = 10
 _MOST_NAMES = 6
 _CREDIT_WIDTH = 130
@@ -118,7 +116,9 @@ def plot_fronts(series: Series, ax: Axes | None = None) -> Axes:
         _legend(axes, handles, names, {tuple: HandlerTuple(ndivide=1)})
     if len(longest) > _MOST_FRONTS:
         note = f"and {len(longest) - _MOST_FRONTS} shorter fronts"
-        axes.text(0.01, 0.98, note, transform=axes.transAxes, va="top", color=_MUTED, fontsize=8)
+        axes.text(
+            0.01, 0.98, note, transform=axes.transAxes, va="top", color=LIGHT.muted, fontsize=8
+        )
     axes.set_ylim(bottom=0)
     _finish(axes, series)
     return axes
@@ -172,10 +172,10 @@ def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
             xytext=(0, 3),
             ha="right" if late else "left",
             fontsize=8,
-            color=_INK,
+            color=LIGHT.ink,
         )
     if not len(pockets):
-        axes.text(0.5, 0.5, "no pockets", transform=axes.transAxes, ha="center", color=_MUTED)
+        axes.text(0.5, 0.5, "no pockets", transform=axes.transAxes, ha="center", color=LIGHT.muted)
     axes.set_ylim(0, 1.2 * float(height.max(initial=0.0)) or 1.0)
     _finish(axes, series)
     return axes
@@ -220,10 +220,10 @@ def _figure(panels: int) -> Figure:
 
 def _axes(ax: Axes | None, title: str, unit: str) -> Axes:
     axes = ax if ax is not None else _figure(1).subplots()
-    axes.set_title(title, loc="left", fontsize=11, color=_INK)
-    axes.set_ylabel(unit, color=_MUTED)
+    axes.set_title(title, loc="left", fontsize=11, color=LIGHT.ink)
+    axes.set_ylabel(unit, color=LIGHT.muted)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color="#ddd6c9", lw=0.6)
+    axes.grid(axis="y", color=LIGHT.rule, lw=0.6)
     axes.set_axisbelow(True)
     return axes
 
@@ -290,7 +290,7 @@ def _finish(axes: Axes, series: Series) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.tick_params(colors=_MUTED, labelsize=8)
+    axes.tick_params(colors=LIGHT.muted, labelsize=8)
     told = series.provenance
     made = f"geofront {told['library_version']}"
     credit = " · ".join(str(t) for t in (told["attribution"], told["licence"], made) if t)
@@ -302,7 +302,7 @@ def _finish(axes: Axes, series: Series) -> None:
         textcoords="offset points",
         va="top",
         fontsize=6.5,
-        color=_MUTED,
+        color=LIGHT.muted,
     )
 
 
@@ -314,7 +314,7 @@ def _by_side(series: Series) -> list[str]:
 def _color(series: Series, status: str, actor: str | None) -> str:
     if actor is not None:
         return series.timeline.actors[actor].color
-    return _CONTESTED_COLOR if status == CONTESTED else _UNKNOWN_COLOR
+    return CONTESTED_COLOR if status == CONTESTED else UNKNOWN
 
 
 def _name(series: Series, place_ids: Sequence[str]) -> str:

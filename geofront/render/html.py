@@ -23,6 +23,7 @@ from geofront.dates import as_day
 from geofront.files import write_whole
 from geofront.render.leaflet import leaflet_css, leaflet_js
 from geofront.render.payload import as_json, build_payload
+from geofront.render.style import css
 
 if TYPE_CHECKING:
     from datetime import date
@@ -34,6 +35,7 @@ __all__ = ["ControlLayer", "control_map", "write_html"]
 
 # In the order in which the page reads them.
 _SCRIPTS = (
+    "texts.js",
     "data.js",
     "days.js",
     "shapes.js",
@@ -47,6 +49,7 @@ _SCRIPTS = (
     "timebar.js",
     "panel.js",
     "about.js",
+    "frame.js",
     "map.js",
 )
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -189,7 +192,9 @@ class ControlLayer(MacroElement):
         if not isinstance(figure, Figure) or self._parent is None:
             raise TypeError("a ControlLayer is shown by the folium.Map that it was added to")
         name = self.get_name()
-        figure.header.add_child(_Raw(f"<style>{_asset('map.css')}</style>"), name=_STYLE_ID)
+        figure.header.add_child(
+            _Raw(f"<style>{css()}\n{_asset('map.css')}</style>"), name=_STYLE_ID
+        )
         figure.html.add_child(
             _Raw(f'<script type="application/json" id="{name}">{self.data}</script>'), name=name
         )
