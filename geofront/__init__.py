@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geofront.control.audit import audit
-    from geofront.control.dailymaps import read_daily_maps
+    from geofront.events.dailymaps import read_daily_maps
     from geofront.control.disagreement import disagreement
     from geofront.control.drawn import series_from_maps
     from geofront.control.history import History, PlaceStatus, replay
@@ -60,7 +60,7 @@ _HOMES = {
     "draw": "geofront.control.series",
     "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
-    "read_daily_maps": "geofront.control.dailymaps",
+    "read_daily_maps": "geofront.events.dailymaps",
     "read_press_date": "geofront.events.pressdates",
     "replay": "geofront.control.history",
     "resolve": "geofront.gazetteer.resolver",

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geofront.control.dailymaps import DailyMaps, Repair, daily_maps, read_daily_maps
+from geofront.events.dailymaps import DailyMaps, Repair, daily_maps, read_daily_maps
 from geofront.control.history import History
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.overlay import Overlay, overlay

@@ -42,6 +42,7 @@ def read_timeline(
     *,
     places: Sequence[Origin] = (),
     actors: Sequence[Origin] = (),
+    conflict: Conflict | None = None,
 ) -> Timeline:
     """Read a conflict from a folder in geofront's form, or from a lone table of events.
 
@@ -59,6 +60,8 @@ def read_timeline(
         Further tables of places; their places come before all others.
     actors
         Further tables of actors; their actors come before those of the source.
+    conflict
+        What a conflict.toml would say, where the source has none.
 
     Returns
     -------
@@ -74,7 +77,8 @@ def read_timeline(
     reading = _Reading()
     found = _tables_of(source, reading)
     settings = _beside(folder, "conflict.toml")
-    conflict = reading.tried(lambda: read_conflict(settings)) if settings else None
+    if settings:
+        conflict = reading.tried(lambda: read_conflict(settings))
     sources = reading.table(found.get("sources"), SOURCES, read_sources)
     known_actors = [
         actor
@@ -94,7 +98,7 @@ def read_timeline(
         table.fault(0, f"{told} no event; write at least one row")
         raise DataFaultsError([*reading.faults, *table.faults])
     reading.inputs.append(_input(table, EVENTS))
-    if conflict is not None:
+    if conflict is not None and settings:
         reading.inputs.append(InputFile("conflict.toml", conflict.sha256))
     timeline = _assemble(
         table,

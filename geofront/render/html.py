@@ -36,6 +36,9 @@ __all__ = ["ControlLayer", "control_map", "write_html"]
 # In the order in which the page reads them.
 _SCRIPTS = (
     "texts.js",
+    "texts_en.js",
+    "texts_ar.js",
+    "settings.js",
     "data.js",
     "days.js",
     "shapes.js",
@@ -46,6 +49,7 @@ _SCRIPTS = (
     "layers.js",
     "pieces.js",
     "places.js",
+    "switches.js",
     "timebar.js",
     "panel.js",
     "about.js",

@@ -33,10 +33,11 @@ function prepareMap(map, model) {
 /** Build the page around a Leaflet map; returns what scripts may do with it. */
 function mount(map, payload, options = {}) {
   const model = readModel(payload);
+  const settings = createSettings(model, options.settings);
   const status = createStatus(model);
   const state = { day: NONE, selected: null, labels: status.labels, patchLabels: status.patchLabels, states: status.states };
   const actions = { go: (day, how) => go(day, how), choose: (place, how) => choose(place, how) };
-  const frame = buildFrame(map, model, actions);
+  const frame = buildFrame(map, model, actions, settings);
   prepareMap(map, model);
   const pieces = createPieces(map, model);
   let theme = readTheme(frame.root, model);

@@ -1,0 +1,58 @@
+"""Other people's data, in and out: one module for each format of the field.
+
+Every reader gives an `Imported`: a timeline or daily maps with licence and attribution, and a
+report of what it read, kept, mended and dropped. None fills in a position or a date that is
+missing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from geofront.adapters.imported import Imported
+from geofront.adapters.report import Dropped, ImportReport
+from geofront.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+__all__ = ["FORMATS", "Dropped", "Format", "ImportReport", "Imported", "reader"]
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """A foreign format: what it is, and ``module:function`` of its reader."""
+
+    description: str
+    home: str
+
+
+FORMATS: dict[str, Format] = {}
+"""The formats by the name that ``geofront import`` knows them by."""
+
+
+def reader(name: str) -> Callable[..., Imported]:
+    """Return the function that reads a format.
+
+    Parameters
+    ----------
+    name
+        A key of `FORMATS`.
+
+    Returns
+    -------
+    Callable[..., Imported]
+        It takes the files, and options by name.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    """
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS)
+    module, function = FORMATS[name].home.split(":")
+    found: Callable[..., Imported] = getattr(import_module(module), function)
+    return found

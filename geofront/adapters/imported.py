@@ -1,0 +1,148 @@
+"""What an import gives: a timeline or daily maps, with its report; and how to write it down."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geofront.errors import DataFaultsError, Fault
+from geofront.events.conflict import Conflict
+from geofront.events.reader import read_timeline
+from geofront.events.writer import write_timeline
+from geofront.files import Row, Table, write_whole
+from geofront.files.table import text_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from os import PathLike
+
+    from geofront.adapters.report import ImportReport, Ledger
+    from geofront.events.dailymaps import DailyMaps
+    from geofront.events.timeline import About, Timeline
+
+__all__ = ["REPORT", "Imported", "Records", "assemble"]
+
+REPORT = "import-report.json"
+"""The name of the report in the folder that an import is written to."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What an import gives: `timeline` for statements, `maps` for drawn areas, and the `report`.
+
+    `about` carries title, licence and attribution of the data.
+    """
+
+    about: About
+    report: ImportReport
+    timeline: Timeline | None = None
+    maps: DailyMaps | None = None
+
+    def write(self, folder: str | PathLike[str]) -> list[Path]:
+        """Write the timeline as a folder in geofront's form, with the report beside it.
+
+        Parameters
+        ----------
+        folder
+            Where; it is made where it is missing.
+
+        Returns
+        -------
+        list[Path]
+            The files; each appears whole or not at all.
+
+        Raises
+        ------
+        DataFaultsError
+            If the folder has one of the tables in another format already.
+        OSError
+            If a file can't be written.
+        """
+        target = Path(folder)
+        written = [] if self.timeline is None else write_timeline(self.timeline, target)
+        told = json.dumps(self.report.as_dict(), ensure_ascii=False, indent=1)
+        write_whole(target / REPORT, f"{told}\n".encode())
+        return [*written, target / REPORT]
+
+
+@dataclass(slots=True)
+class Records:
+    """The rows of geofront's own tables that an adapter makes, each a mapping of columns.
+
+    A row of `events` may have ``_row``, the number of its record in the foreign file.
+    """
+
+    events: list[Mapping[str, object]] = field(default_factory=list)
+    places: list[Mapping[str, object]] = field(default_factory=list)
+    actors: list[Mapping[str, object]] = field(default_factory=list)
+    sources: list[Mapping[str, object]] = field(default_factory=list)
+
+
+def assemble(records: Records, ledger: Ledger, *, about: About, file: str, digest: str) -> Imported:
+    """Make a timeline of the rows of an adapter, as the reader of geofront's own tables does.
+
+    Parameters
+    ----------
+    records
+        The rows. An event needs ``date``, ``place`` (an id of `records.places`) and ``kind``.
+    ledger
+        What was read so far; a row that the reader refuses is dropped with its reason.
+    about
+        Title, licence and attribution, and how to draw.
+    file, digest
+        The name and the SHA-256 of the foreign file or files.
+
+    Returns
+    -------
+    Imported
+        The timeline and the report.
+
+    Raises
+    ------
+    DataFaultsError
+        If nothing usable is left, or a table but the events' is at fault.
+    """
+    tables = {
+        name: _table(rows, file, digest)
+        for name in ("events", "places", "actors", "sources")
+        if (rows := getattr(records, name)) or name == "events"
+    }
+    conflict = Conflict(about, (), digest)
+    try:
+        timeline = read_timeline(tables, conflict=conflict)
+    except DataFaultsError as error:
+        timeline = _without_faulty(tables, error.faults, ledger, conflict)
+    return Imported(about=about, report=ledger.report(), timeline=timeline)
+
+
+def _without_faulty(
+    tables: dict[str, Table], faults: Sequence[Fault], ledger: Ledger, conflict: Conflict
+) -> Timeline:
+    events = tables["events"]
+    numbers = {row.number for row in events.rows}
+    at_fault = {fault.row: fault for fault in faults if fault.row in numbers}
+    kept = tuple(row for row in events.rows if row.number not in at_fault)
+    if len(at_fault) < len({fault.row for fault in faults}) or not kept:
+        raise DataFaultsError([*faults, Fault(events.file, 0, _summary(ledger))])
+    for number, fault in sorted(at_fault.items()):
+        ledger.drop(fault.file, number, f"refused: {fault.column or 'row'}", fault.message)
+    remaining = Table(events.file, events.columns, kept, events.digest)
+    return read_timeline({**tables, "events": remaining}, conflict=conflict)
+
+
+def _summary(ledger: Ledger) -> str:
+    return f"gave nothing to import; {ledger.report()}"
+
+
+def _table(rows: Iterable[Mapping[str, object]], file: str, digest: str) -> Table:
+    made = tuple(
+        Row(
+            int(str(row.get("_row", number))),
+            {column: text_of(value) for column, value in row.items() if column != "_row"},
+        )
+        for number, row in enumerate(rows, start=2)
+    )
+    columns = tuple(dict.fromkeys(column for row in made for column in row.cells))
+    return Table(file, columns, made, digest)
