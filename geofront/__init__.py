@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from geofront.control.audit import audit
-    from geofront.events.dailymaps import read_daily_maps
     from geofront.control.disagreement import disagreement
+    from geofront.control.draw import draw
     from geofront.control.drawn import series_from_maps
     from geofront.control.history import History, PlaceStatus, replay
     from geofront.control.method import METHODS
-    from geofront.control.series import Series, Snapshot, draw
+    from geofront.control.series import Series, Snapshot
     from geofront.datasets import dataset_names, read
     from geofront.errors import (
         AmbiguousPlaceError,
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
         GeofrontError,
         UnknownPlaceError,
     )
+    from geofront.events.dailymaps import read_daily_maps
     from geofront.events.evidence import POLICIES
     from geofront.events.pressdates import read_press_date
     from geofront.events.timeline import Timeline
@@ -57,7 +58,7 @@ _HOMES = {
     "audit": "geofront.control.audit",
     "dataset_names": "geofront.datasets",
     "disagreement": "geofront.control.disagreement",
-    "draw": "geofront.control.series",
+    "draw": "geofront.control.draw",
     "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
     "read_daily_maps": "geofront.events.dailymaps",

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 import click
 
+from geofront.cli.adapters import import_command
 from geofront.cli.audit import audit
 from geofront.cli.compare import compare
 from geofront.cli.maps import datasets, explain, map_command, stats, status
@@ -45,6 +46,7 @@ for _command in (
     convert,
     datasets,
     explain,
+    import_command,
     map_command,
     resolve,
     scan,

@@ -77,7 +77,7 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     out: Path,
 ) -> None:
     """Draw the map of every day and write it as GeoJSON, HTML or both."""
-    from geofront.control.series import draw
+    from geofront.control.draw import draw
     from geofront.datasets import read
 
     chosen = _chosen_formats(formats)
@@ -195,7 +195,7 @@ def stats(  # noqa: PLR0917 - click passes options by name
     layout: str,
 ) -> None:
     """Print km², share, places, fronts, pockets and speed for each day and actor."""
-    from geofront.control.series import draw
+    from geofront.control.draw import draw
     from geofront.datasets import read
 
     timeline = read(source, places=places, actors=actors)

@@ -113,9 +113,9 @@ def _agreement(
     UnknownNameError
         If there is no such actor.
     """
+    from geofront.control.draw import draw
     from geofront.control.reference import read_reference
     from geofront.control.score import score as score_map
-    from geofront.control.series import draw
 
     known = timeline.actors.find(actor)
     if known is None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.control.series import Series, draw, last_known_day
+from geofront.control.draw import draw, last_known_day
 from geofront.control.state import UNKNOWN, Label, Span
 from geofront.dates import as_day
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.control.history import History
+    from geofront.control.series import Series
 
 __all__ = ["Difference", "Disagreement", "disagreement"]
 

@@ -1,0 +1,121 @@
+"""Drawing: from a timeline, or a history of it, to a series whose labels spread from places."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geofront.control.history import History, replay
+from geofront.control.method import Sites, default_method
+from geofront.control.method import method as named_method
+from geofront.control.series import Series, SpreadSeries
+from geofront.control.tessellation import default_extent
+from geofront.dates import as_day
+from geofront.errors import ExtentError, SpanError
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import shapely
+    from numpy.typing import NDArray
+
+    from geofront.events.evidence import Policy
+    from geofront.events.timeline import Timeline
+
+__all__ = ["draw", "last_known_day"]
+
+
+def draw(
+    timeline: Timeline | History,
+    *,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    method: str | None = None,
+    reach_km: float | None = None,
+    extent: shapely.Geometry | None = None,
+    policy: Policy | str | None = None,
+    known_on: date | str | None = None,
+) -> Series:
+    """Draw the control maps of a span of days.
+
+    Parameters
+    ----------
+    timeline
+        A timeline, or a history replayed from one (then `policy` and `known_on` are its own).
+    start, end
+        First and last day, as dates or ``YYYY-MM-DD``; by default the timeline's own, and no day
+        after `known_on`.
+    method
+        How labels spread: a key of `geofront.METHODS`; by default the timeline's own.
+    reach_km
+        How far from a place a status is drawn; by default the timeline's own; ``math.inf`` for no
+        limit.
+    extent
+        Polygon or multipolygon in degrees; by default the timeline's own, or else the hull of the
+        places with a margin.
+    policy
+        Which statements count; by default the timeline's own.
+    known_on
+        Draw the map as it could have been drawn on the evening of that day.
+
+    Returns
+    -------
+    Series
+        One snapshot a day.
+
+    Raises
+    ------
+    SpanError
+        If the span ends before it starts, or the reach is not more than 0.
+    ExtentError
+        If the extent is empty, crosses the 180th meridian or a pole, or spans half the globe.
+    UnknownNameError
+        If there is no such method or policy.
+    DateError
+        If a text is not a day.
+    """
+    history = (
+        timeline
+        if isinstance(timeline, History)
+        else replay(timeline, policy=policy, known_on=as_day(known_on))
+    )
+    about = history.timeline.about
+    first = as_day(start) or history.timeline.start
+    last = as_day(end) or max(last_known_day(history), first)
+    if last < first:
+        raise SpanError(f"the span ends on {last}, before it starts on {first}")
+    name = method or about.method or default_method(len(history.place_ids))
+    reach = about.reach_km if reach_km is None else reach_km
+    reach = None if reach is None or reach == math.inf else reach
+    if reach is not None and not reach > 0:
+        raise SpanError(f"a reach of {reach} km draws nothing; give more than 0")
+    sites = _positions(history)
+    outline = extent if extent is not None else about.extent
+    origin = "given" if extent is not None else "of the conflict"
+    if outline is None:
+        origin = "hull of the places with a margin"
+        # Where no place has a status, the places of what happened still tell where to look.
+        everywhere = [place.position for place in history.timeline.places.values()]
+        outline = default_extent(sites if len(sites) else np.array(everywhere))
+    if outline.is_empty:
+        raise ExtentError("the extent is empty; give a polygon")
+    spread = named_method(name)(Sites(sites, _sizes(history)), outline, reach_km=reach)
+    return SpreadSeries(history, first, last, spread, name, reach, origin)
+
+
+def last_known_day(history: History) -> date:
+    """Return the last day of a history's timeline of which it could know."""
+    end, known_on = history.timeline.end, history.known_on
+    return end if known_on is None else min(end, known_on)
+
+
+def _positions(history: History) -> NDArray[np.float64]:
+    places = [history.timeline.places[place_id] for place_id in history.place_ids]
+    return np.array([p.position for p in places], dtype=np.float64).reshape(-1, 2)
+
+
+def _sizes(history: History) -> NDArray[np.float64]:
+    places = history.timeline.places
+    return np.array([places[place_id].size for place_id in history.place_ids], dtype=np.float64)
