@@ -12,6 +12,8 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from geofront import display
+
 if TYPE_CHECKING:
     from geofront.control.audit import audit
     from geofront.control.disagreement import disagreement
@@ -71,6 +73,17 @@ _HOMES = {
     "write_html": "geofront.render.html",
     "write_timeline": "geofront.events.writer",
 }
+
+# Who shows a value in a notebook. The layers below `render` may not import it: they ask
+# `geofront.display`, and only the front door, which knows every layer, says who answers.
+for _action in (
+    "timeline_html",
+    "snapshot_html",
+    "series_html",
+    "explore_snapshot",
+    "explore_series",
+):
+    display.register(_action, f"geofront.render.notebook:{_action}")
 
 __all__ = [
     "METHODS",

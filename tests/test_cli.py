@@ -211,7 +211,7 @@ def test_data_at_fault_is_told_row_by_row_and_nothing_is_written(
         (["map", "palmyra-2016", "--from", "2016-12-32", "-o", "out"], "December 2016 has 31 days"),
         (["map", "palmyra-2016", "--method", "guess", "-o", "out"], "unknown method 'guess'"),
         (["map", "palmyra-2016", "--policy", "hope", "-o", "out"], "unknown policy 'hope'"),
-        (["map", "palmyra-2016", "--format", "pdf", "-o", "out"], "unknown format 'pdf'"),
+        (["map", "palmyra-2016", "--format", "docx", "-o", "out"], "unknown format 'docx'"),
         (
             ["map", "palmyra-2016", "--from", "2017-01-02", "--to", "2016-12-09", "-o", "out"],
             "before it starts",
@@ -220,7 +220,10 @@ def test_data_at_fault_is_told_row_by_row_and_nothing_is_written(
         (["resolve"], "give either names or --batch"),
         (["resolve", "Palmyra", "--near", "34.5;38"], "is not LON,LAT"),
         (["no-such-command"], "No such command"),
-        (["map", "palmyra-2016", "-o", "m.html"], "is the name of a file of html"),
+        (
+            ["map", "palmyra-2016", "--format", "geojson,html", "-o", "m.html"],
+            "is the name of a file of html",
+        ),
         (["map", "palmyra-2016", "--extent", "XX", "-o", "out"], "ISO 3166"),
         (["map", "palmyra-2016", "--reach-km", "nan", "-o", "out"], "is not a distance"),
     ],

@@ -11,10 +11,12 @@ import click
 from geofront.cli.adapters import import_command
 from geofront.cli.audit import audit
 from geofront.cli.compare import compare
-from geofront.cli.maps import datasets, explain, map_command, stats, status
+from geofront.cli.maps import datasets, map_command
 from geofront.cli.names import resolve, scan
 from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
 from geofront.cli.score import score
+from geofront.cli.stats import stats
+from geofront.cli.status import explain, status
 from geofront.cli.tables import convert, schema
 from geofront.errors import (
     DataFaultsError,

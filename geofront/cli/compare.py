@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING
 
 import click
 
+from geofront.cli.accounts import history_of
 from geofront.cli.options import area_options, extent_of, further_tables, span_options
 from geofront.cli.output import echo_csv, echo_json, echo_table
 from geofront.cli.spans import refuse_endless
-from geofront.dates import parse_day
-from geofront.errors import DateError
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
     from geofront.control.disagreement import Difference, Disagreement
-    from geofront.control.history import History
-    from geofront.events.timeline import Timeline
 
 __all__ = ["compare"]
 
@@ -54,7 +51,7 @@ def compare(  # noqa: PLR0917 - click passes options by name
     from geofront.datasets import read
 
     timeline = read(source, places=places, actors=actors)
-    histories = _history(timeline, one), _history(timeline, other)
+    histories = history_of(timeline, one), history_of(timeline, other)
     evenings = [history.known_on for history in histories if history.known_on]
     refuse_endless(timeline, start=start, end=end, known_on=min(evenings, default=None))
     found = disagreement(
@@ -77,18 +74,6 @@ _PLACE_KEYS = (
     *("place_id", "place", "start", "end", "contradicts"),
     *("one", "event_one", "other", "event_other"),
 )
-
-
-def _history(timeline: Timeline, account: str) -> History:
-    from geofront.control.history import replay
-
-    policy, mark, day = account.rpartition("@")
-    if not (mark and day[:1].isdigit()):  # names of sources may have an @ in them
-        policy, day = account, ""
-    try:
-        return replay(timeline, policy=policy or None, known_on=parse_day(day) if day else None)
-    except DateError as error:
-        raise click.BadParameter(str(error), param_hint="ACCOUNT") from error
 
 
 def _place_records(found: Disagreement) -> list[dict[str, object]]:

@@ -1,43 +1,39 @@
-"""Commands on conflicts: ``datasets``, ``map``, ``status``, ``explain``, ``stats``."""
+"""The commands ``datasets`` and ``map``: what can be drawn, and the files of its maps."""
 
 from __future__ import annotations
 
-import sys
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import click
 
+from geofront.cli.accounts import history_of
 from geofront.cli.options import (
     DAY,
     PATH,
+    SIZE,
     area_options,
     evidence_options,
     extent_of,
     further_tables,
     span_options,
+    tiles_of,
 )
-from geofront.cli.output import DATA_AT_FAULT, echo_csv, echo_json, echo_table, fail, flat
+from geofront.cli.output import echo_table
 from geofront.cli.spans import refuse_endless
-from geofront.errors import (
-    AmbiguousPlaceError,
-    UnknownNameError,
-    UnknownPlaceError,
-)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Sequence
     from datetime import date
     from pathlib import Path
 
-    from geofront.control.history import PlaceStatus
-    from geofront.control.series import Series
-    from geofront.events.timeline import Timeline
+    from geofront.render.formats import Format
 
-__all__ = ["datasets", "explain", "map_command", "stats", "status"]
+__all__ = ["datasets", "map_command"]
 
-_FORMATS = ("geojson", "html")
-_SUFFIXES = {"geojson": (".geojson", ".json"), "html": (".html", ".htm")}
-_HTML_NAME = "map.html"
+# As the renderers have them; named here so that asking for help imports none of them.
+_LANGUAGES = ("en", "ar")
+_THEMES = ("light", "dark")
 
 
 @click.command()
@@ -59,7 +55,24 @@ def datasets() -> None:
 @area_options
 @evidence_options
 @click.option("--palette", default="customary", show_default=True, metavar="NAME")
-@click.option("--format", "formats", default="geojson,html", show_default=True, metavar="LIST")
+@click.option(
+    "--format",
+    "formats",
+    metavar="LIST",
+    help="Names joined by commas; by default as the name of the file tells, else geojson,html.",
+)
+@click.option(
+    "--beside",
+    multiple=True,
+    metavar="ACCOUNT",
+    help="A policy, or POLICY@DAY, to show beside the map; may be repeated.",
+)
+@click.option("--open-on", type=DAY, help="The day that opens first, and that a picture shows.")
+@click.option("--language", type=click.Choice(_LANGUAGES), help="Of the page.")
+@click.option("--theme", type=click.Choice(_THEMES), help="Of pages and pictures.")
+@click.option("--tiles", metavar="NAME|URL", help="Street tiles under the page; loaded when read.")
+@click.option("--size", type=SIZE, metavar="WxH", help="Of pictures and films, in pixels.")
+@click.option("--resume", is_flag=True, help="Keep the days that an earlier run wrote whole.")
 @click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
 def map_command(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -73,262 +86,102 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     policy: str | None,
     known_on: date | None,
     palette: str,
-    formats: str,
+    formats: str | None,
+    beside: tuple[str, ...],
+    open_on: date | None,
+    language: str | None,
+    theme: str | None,
+    tiles: str | None,
+    size: tuple[int, int] | None,
+    resume: bool,  # noqa: FBT001 - likewise
     out: Path,
 ) -> None:
-    """Draw the map of every day and write it as GeoJSON, HTML or both."""
+    """Draw the map of every day and write it as pages, pictures and files for other tools."""
     from geofront.control.draw import draw
     from geofront.datasets import read
+    from geofront.render.formats import Options, chosen_formats
 
-    chosen = _chosen_formats(formats)
+    chosen = chosen_formats(formats, out)
     _refuse_misfit(out, chosen)
+    options = Options(
+        open_on=open_on,
+        language=language,
+        theme=theme,
+        tiles=tiles_of(tiles),
+        size=size,
+        resume=resume,
+    )
+    _refuse_idle({**options.given, **({"beside": beside} if beside else {})}, chosen)
     timeline = read(source, places=places, actors=actors).in_palette(palette)
     refuse_endless(timeline, start=start, end=end, known_on=known_on)
+    outline = extent_of(extent)
     series = draw(
         timeline,
         start=start,
         end=end,
         method=method,
         reach_km=reach_km,
-        extent=extent_of(extent),
+        extent=outline,
         policy=policy,
         known_on=known_on,
     )
-    for name in chosen:
-        for path in _WRITERS[name](series, out, len(chosen) == 1):
+    if open_on is not None:
+        series.snapshot(open_on)  # a day outside the span is told before anything is written
+    others = [
+        draw(
+            history_of(timeline, account, option="--beside"),
+            start=series.start,
+            end=series.end,
+            method=method,
+            reach_km=reach_km,
+            extent=outline,
+        )
+        for account in beside
+    ]
+    options = replace(options, beside=others)
+    for form in chosen:
+        for path in form.write(series, out, options, alone=len(chosen) == 1):
             click.echo(path)
 
 
-@click.command()
-@click.argument("source")
-@click.argument("place", nargs=-1)
-@click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
-@evidence_options
-@further_tables
-@click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
-def status(  # noqa: PLR0917 - click passes options by name
-    source: str,
-    place: tuple[str, ...],
-    day: date,
-    policy: str | None,
-    known_on: date | None,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    layout: str,
-) -> None:
-    """Say who held PLACE (or every place) at the end of a day, since when, and by which report."""
-    from geofront.control.history import replay
-    from geofront.datasets import read
-
-    timeline = read(source, places=places, actors=actors)
-    history = replay(timeline, policy=policy, known_on=known_on)
-    found = history.statuses(day, _place_ids(timeline, place))
-    records = [_status_record(s) for s in found]
-    if layout == "json":
-        echo_json(records)
-    elif layout == "csv":
-        echo_csv(list(_status_record_keys()), [flat(r) for r in records])
-    else:
-        echo_table(
-            ("place", "status", "holder", "since", "event", "source"),
-            [
-                (
-                    r["place"],
-                    r["status"] + _marks(r),
-                    r["holder"] or " / ".join(r["contested_by"]),
-                    r["since"] or "",
-                    r["event_id"] or "",
-                    r["source"] or "",
-                )
-                for r in records
-            ],
-        )
-
-
-@click.command()
-@click.argument("source")
-@click.argument("place")
-@click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
-@evidence_options
-@further_tables
-@click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text")
-def explain(  # noqa: PLR0917 - click passes options by name
-    source: str,
-    place: str,
-    day: date,
-    policy: str | None,
-    known_on: date | None,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    layout: str,
-) -> None:
-    """Say why PLACE has its status on a day: by which report, against which others."""
-    from geofront.control.history import replay
-    from geofront.datasets import read
-
-    timeline = read(source, places=places, actors=actors)
-    explanation = replay(timeline, policy=policy, known_on=known_on).explain(place, day)
-    if layout == "json":
-        echo_json(explanation.record())
-    else:
-        click.echo(explanation.text())
-
-
-@click.command()
-@click.argument("source")
-@further_tables
-@span_options
-@area_options
-@evidence_options
-@click.option("--format", "layout", type=click.Choice(["csv", "json"]), default="csv")
-def stats(  # noqa: PLR0917 - click passes options by name
-    source: str,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    extent: str | None,
-    start: date | None,
-    end: date | None,
-    method: str | None,
-    reach_km: float | None,
-    policy: str | None,
-    known_on: date | None,
-    layout: str,
-) -> None:
-    """Print km², share, places, fronts, pockets and speed for each day and actor."""
-    from geofront.control.draw import draw
-    from geofront.datasets import read
-
-    timeline = read(source, places=places, actors=actors)
-    refuse_endless(timeline, start=start, end=end, known_on=known_on)
-    table = draw(
-        timeline,
-        start=start,
-        end=end,
-        method=method,
-        reach_km=reach_km,
-        extent=extent_of(extent),
-        policy=policy,
-        known_on=known_on,
-    ).stats()
-    table["date"] = [day.isoformat() for day in table["date"]]
-    figures = [name for name in table.columns if name.endswith(("_km2", "_km", "_per_day"))]
-    digits = {**dict.fromkeys(figures, 3), "share": 6}
-    if layout == "json":
-        text = table.round(digits).to_json(orient="records", force_ascii=False, indent=1)
-    else:
-        text = table.round(digits).to_csv(index=False, lineterminator="\n")
-    click.echo(text.rstrip("\n"))
-
-
-def _refuse_misfit(out: Path, formats: Sequence[str]) -> None:
-    """Refuse a file's name that does not fit the one format, or where a folder is needed.
+def _refuse_misfit(out: Path, formats: Sequence[Format]) -> None:
+    """Refuse formats that can't be written here, or not to that file.
 
     Raises
     ------
     click.UsageError
-        If it does not fit.
+        If there are none, a library is missing, or the name of the file is that of another format
+        or stands where a folder is needed.
     """
+    from geofront.render.formats import FORMATS
+
+    if not formats:
+        raise click.UsageError(f"--format needs one of: {', '.join(FORMATS)}")
+    missing = [form.missing for form in formats if form.missing]
+    if missing:
+        raise click.UsageError("\n".join(missing))
     if out.is_file() and len(formats) > 1:
         raise click.UsageError(f"-o {out} is a file; several formats need a folder")
-    of = next((name for name in _FORMATS if out.suffix.casefold() in _SUFFIXES[name]), None)
-    if of is not None and list(formats) != [of]:
-        told = "a folder" if len(formats) > 1 else f"a name that fits {formats[0]}"
+    if len(formats) == 1 and formats[0].fits(out):
+        return
+    of = next((form.name for form in FORMATS.values() if form.fits(out)), None)
+    if of is not None:
+        told = "a folder" if len(formats) > 1 else f"a name that fits {formats[0].name}"
         raise click.UsageError(f"-o {out} is the name of a file of {of}; give {told}")
 
 
-def _chosen_formats(text: str) -> list[str]:
-    names = list(dict.fromkeys(name.strip().casefold() for name in text.split(",") if name.strip()))
-    for name in names:
-        if name not in _FORMATS:
-            raise UnknownNameError("format", name, _FORMATS)
-    if not names:
-        raise click.UsageError(f"--format needs one of: {', '.join(_FORMATS)}")
-    return names
+def _refuse_idle(given: dict[str, object], formats: Sequence[Format]) -> None:
+    """Refuse an option that none of the formats heeds.
 
+    Raises
+    ------
+    click.UsageError
+        If there is one.
+    """
+    from geofront.render.formats import FORMATS
 
-def _write_geojson(series: Series, out: Path, alone: bool) -> list[Path]:  # noqa: FBT001
-    from geofront.files import write_whole
-    from geofront.render.geojson import day_geojson, series_geojson, write_geojson
-
-    if alone and out.suffix.casefold() in _SUFFIXES["geojson"]:
-        one_day = series.start == series.end
-        write_whole(out, day_geojson(series, series.start) if one_day else series_geojson(series))
-        return [out]
-    return write_geojson(series, out, progress=_progress("GeoJSON"))
-
-
-def _write_html(series: Series, out: Path, alone: bool) -> list[Path]:  # noqa: FBT001
-    from geofront.render.html import write_html
-
-    path = out if alone and out.suffix.casefold() in _SUFFIXES["html"] else out / _HTML_NAME
-    write_html(series, path)
-    return [path]
-
-
-_WRITERS: dict[str, Callable[[Series, Path, bool], list[Path]]] = {
-    "geojson": _write_geojson,
-    "html": _write_html,
-}
-
-
-def _progress(what: str) -> Callable[[Iterable[date]], Iterable[date]]:
-    """Return a wrapper that draws a bar on a terminal, and only there."""
-    from tqdm import tqdm
-
-    return lambda days: tqdm(
-        days, desc=what, unit=" days", file=sys.stderr, disable=not sys.stderr.isatty(), leave=False
-    )
-
-
-def _place_ids(timeline: Timeline, names: Sequence[str]) -> list[str]:
-    """Find every place that was asked for; all that can't be found are told at once."""
-    found, faults = [], []
-    for name in names:
-        try:
-            found.append(timeline.place(name).id)
-        except (UnknownPlaceError, AmbiguousPlaceError) as error:
-            faults.append(str(error))
-    if faults:
-        fail("\n".join(faults), DATA_AT_FAULT)
-    return found
-
-
-def _marks(record: dict[str, Any]) -> str:
-    """Return what a table says behind the status."""
-    doubts = [mark for mark in ("inferred", "uncertain") if record[mark]]
-    marks = f" ({', '.join(doubts)})" if doubts else ""
-    for flag, set_by in (("besieged", record["besieged_by"]), ("claimed", record["claim"])):
-        if set_by:
-            by = " and ".join(record[f"{flag}_by"])
-            marks += f"; {flag} by {by}" if by else f"; {flag}"
-    return marks
-
-
-def _status_record(status: PlaceStatus) -> dict[str, Any]:
-    event = status.event
-    values: tuple[Any, ...] = (
-        status.place.id,
-        status.place.name,
-        status.place.lon,
-        status.place.lat,
-        status.status,
-        status.holder,
-        list(status.label.contested_by),
-        status.since.isoformat() if status.since else None,
-        event.id if event else None,
-        "|".join(event.sources) if event else None,
-        status.inferred,
-        list(status.besieged_by),
-        list(status.claimed_by),
-        status.uncertain,
-        status.claim.id if status.claim else None,
-    )
-    return dict(zip(_status_record_keys(), values, strict=True))
-
-
-def _status_record_keys() -> tuple[str, ...]:
-    return (
-        *("place_id", "place", "lon", "lat", "status", "holder", "contested_by", "since"),
-        *("event_id", "source", "inferred", "besieged_by", "claimed_by", "uncertain"),
-        "claim",
-    )
+    for name in given:
+        if not any(name in form.takes for form in formats):
+            told = ", ".join(form.name for form in FORMATS.values() if name in form.takes)
+            option = f"--{name.replace('_', '-')}"
+            raise click.UsageError(f"{option} says nothing to these formats; it is for: {told}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any, TypeVar
 
+    import folium
     import shapely
 
     _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -26,12 +28,19 @@ __all__ = [
     "KM",
     "LON_LAT",
     "PATH",
+    "SIZE",
     "area_options",
     "evidence_options",
     "extent_of",
     "further_tables",
     "span_options",
+    "tiles_of",
 ]
+
+
+_TILE_MARKS = ("{x}", "{y}", "{z}")
+_LEAST_PX = 100
+_MOST_PX = 20_000
 
 
 class Day(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4 only
@@ -77,9 +86,26 @@ class LonLatPair(click.ParamType):  # type: ignore[type-arg] # likewise
         return lon, lat
 
 
+class PixelSize(click.ParamType):  # type: ignore[type-arg] # likewise
+    name = "size"
+
+    def convert(
+        self, value: str, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
+        """Read width and height in pixels, an x between."""
+        try:
+            width, height = (int(part) for part in value.casefold().split("x"))
+        except ValueError:
+            self.fail(f"{value!r} is not WxH in pixels, such as 1600x1000", param, ctx)
+        if not _LEAST_PX <= min(width, height) <= max(width, height) <= _MOST_PX:
+            self.fail(f"{value!r} lies outside {_LEAST_PX} to {_MOST_PX} pixels", param, ctx)
+        return width, height
+
+
 DAY = Day()
 KM = Km()
 LON_LAT = LonLatPair()
+SIZE = PixelSize()
 PATH = click.Path(path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -142,3 +168,26 @@ def extent_of(value: str | None) -> shapely.Geometry | None:
         return None if value is None else read_extent(value)
     except DataFaultsError as error:
         raise click.BadParameter(str(error), param_hint="--extent") from error
+
+
+def tiles_of(value: str | None) -> folium.TileLayer | None:
+    """Return the street tiles that ``--tiles`` names, if it is given.
+
+    Raises
+    ------
+    click.BadParameter
+        If it is neither a name that folium knows nor an address with {x}, {y} and {z}.
+    """
+    if value is None:
+        return None
+    import folium
+
+    # Of a server that folium does not know nobody can tell the credit but its own address.
+    credit = urlsplit(value).netloc if all(mark in value for mark in _TILE_MARKS) else None
+    try:
+        return folium.TileLayer(value, attr=credit)
+    except ValueError as error:
+        message = f"{value!r} is neither the name of known tiles, such as OpenStreetMap, nor "
+        raise click.BadParameter(
+            f"{message}an address with {{z}}, {{x}} and {{y}}", param_hint="--tiles"
+        ) from error

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geofront.cli.options import DAY, FILE, KM
+from geofront.cli.options import DAY, FILE, KM, evidence_options
 from geofront.cli.output import echo_json, echo_table
 from geofront.errors import DataFaultsError, UnknownNameError
 
@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     import shapely
 
     from geofront.control.facts import FactCheck, FactsScore
+    from geofront.control.history import History
     from geofront.control.score import ActorScore, Agreement
-    from geofront.events.timeline import Timeline
 
 __all__ = ["score"]
 
@@ -36,6 +36,7 @@ _DIGITS = 6
 @click.option("--method", metavar="NAME", help="How labels of places spread to areas.")
 @click.option("--reach-km", type=KM, metavar="N", help="How far they spread.")
 @click.option("--extent", metavar="FILE|ISO", help="Outline to draw and compare in.")
+@evidence_options
 @click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
 def score(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -47,6 +48,8 @@ def score(  # noqa: PLR0917 - click passes options by name
     method: str | None,
     reach_km: float | None,
     extent: str | None,
+    policy: str | None,
+    known_on: date | None,
     layout: str,
 ) -> None:
     """Measure how right the map of SOURCE is.
@@ -54,22 +57,23 @@ def score(  # noqa: PLR0917 - click passes options by name
     With --reference, --on and --actor: against another map of that day, in areas and fronts. With
     --facts: against what must be true of places; the facts that do not hold are listed.
     """
+    from geofront.control.history import replay
     from geofront.datasets import read
 
     _refuse_incomplete(reference, facts, day, actor)
-    timeline = read(source)
+    history = replay(read(source), policy=policy, known_on=known_on)
     outline = None if extent is None else _polygons(extent, "--extent")
     found = None
     if reference and day and actor:
         found = _agreement(
-            timeline,
+            history,
             reference,
             day=day,
             actor=actor,
             exclude=None if exclude is None else _polygons(str(exclude), "--exclude"),
             drawing={"method": method, "reach_km": reach_km, "extent": outline},
         )
-    checked = None if facts is None else _checked(timeline, facts)
+    checked = None if facts is None else _checked(history, facts)
     if layout == "json":
         echo_json({**_agreement_record(day, found), **_facts_record(checked)})
         return
@@ -98,7 +102,7 @@ def _refuse_incomplete(
 
 
 def _agreement(
-    timeline: Timeline,
+    history: History,
     file: Path,
     *,
     day: date,
@@ -117,21 +121,22 @@ def _agreement(
     from geofront.control.reference import read_reference
     from geofront.control.score import score as score_map
 
-    known = timeline.actors.find(actor)
+    actors, about = history.timeline.actors, history.timeline.about
+    known = actors.find(actor)
     if known is None:
-        raise UnknownNameError("actor", actor, [a.id for a in timeline.actors])
-    series = draw(timeline, start=day, end=day, **drawing)
+        raise UnknownNameError("actor", actor, [a.id for a in actors])
+    series = draw(history, start=day, end=day, **drawing)
     # What a reach leaves blank inside an outline that was asked for counts as missed.
-    within = drawing["extent"] or timeline.about.extent
+    within = drawing["extent"] or about.extent
     return score_map(
         series.snapshot(day), read_reference(file, known.id), within=within, exclude=exclude
     )
 
 
-def _checked(timeline: Timeline, file: Path) -> FactsScore:
+def _checked(history: History, file: Path) -> FactsScore:
     from geofront.control.facts import check_facts
 
-    return check_facts(timeline, file)
+    return check_facts(history, file)
 
 
 def _polygons(value: str, option: str) -> shapely.Geometry:

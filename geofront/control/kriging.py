@@ -55,7 +55,7 @@ _MOST_CELLS_PER_PLACE = 1
 _SAMPLED_DAYS = 64
 _MOST_SILENCED = 0.25  # of all places: where more contradict each other, no one knows who is wrong
 _DENSIFY_DEGREES = 0.1
-_BATCH = 512
+_BATCH = 128  # so many systems stay in the processor's cache
 # Weights are whole numbers, so that sums do not depend on their order, nor on what came before.
 _UNIT = 1 << 24
 _UNKNOWN = 0
@@ -293,9 +293,15 @@ def _solve(
 ) -> NDArray[np.float64]:
     """Solve the systems of ordinary kriging, one a row, for weights that sum to one."""
     targets, count = distance.shape
+    x, y = np.ascontiguousarray(spots[..., 0]), np.ascontiguousarray(spots[..., 1])
+    between = x[:, :, None] - x[:, None]
+    between *= between
+    across = y[:, :, None] - y[:, None]
+    across *= across
+    between += across
+    np.sqrt(between, out=between)
     system = np.ones((targets, count + 1, count + 1))
-    between = spots[:, :, None] - spots[:, None]
-    system[:, :count, :count] = -np.sqrt((between**2).sum(axis=-1))
+    np.negative(between, out=system[:, :count, :count])
     diagonal = np.arange(count)
     system[:, diagonal, diagonal] += variance
     system[:, count, count] = 0.0

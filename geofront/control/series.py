@@ -22,11 +22,13 @@ from geofront.control.patchwork import merge_cells
 from geofront.control.provenance import provenance
 from geofront.control.snapshot import Snapshot
 from geofront.dates import as_day, days_between
+from geofront.display import show
 from geofront.errors import SpanError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    import folium
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -323,6 +325,27 @@ class Series(ABC):
     def provenance(self) -> dict[str, object]:
         """What a map must say of itself: version, inputs, method, policy, CRS, licence."""
         return provenance(self)
+
+    def explore(self, **options: object) -> folium.Map:
+        """Return the interactive map, to be shown in a notebook and added to.
+
+        Parameters
+        ----------
+        **options
+            As `geofront.render.html.control_map` takes them, such as ``open_on`` and ``tiles``.
+
+        Returns
+        -------
+        folium.Map
+            A map that further layers of folium may be added to.
+        """
+        view: folium.Map = show("explore_series", self, **options)
+        return view
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook: the interactive page of every day, in a frame of its own."""
+        html: str = show("series_html", self)
+        return html
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,12 @@ from typing import TYPE_CHECKING
 
 from geofront.control.area import areas, label_km2
 from geofront.control.frontline import front_lines
+from geofront.display import show
 
 if TYPE_CHECKING:
     from datetime import date
 
+    import folium
     import geopandas
     import numpy as np
     from numpy.typing import NDArray
@@ -97,6 +99,27 @@ class Snapshot:
         from geofront.control.frames import place_frame
 
         return place_frame(self.statuses)
+
+    def explore(self, **options: object) -> folium.Map:
+        """Return the interactive map of the series, opened on this day.
+
+        Parameters
+        ----------
+        **options
+            As `geofront.render.html.control_map` takes them, such as ``tiles``.
+
+        Returns
+        -------
+        folium.Map
+            A map that further layers of folium may be added to.
+        """
+        view: folium.Map = show("explore_snapshot", self, **options)
+        return view
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook: the picture of the day, and who holds how many km²."""
+        html: str = show("snapshot_html", self)
+        return html
 
     def __repr__(self) -> str:
         """Tell the day and who holds how much."""

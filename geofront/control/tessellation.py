@@ -38,10 +38,12 @@ OUTSIDE = -1
 # Lines are noded, and vertices kept and written, on a grid of 0.000001°, about 10 cm.
 _GRID_DEGREES = 1e-6
 _GRID_DIGITS = 6
+_GRID_ROWS = 1 << 29  # more than the grid has from pole to pole
 _JOIN_M = 0.01
 _DENSIFY_DEGREES = 0.1
 # A straight line of this length is nowhere 10 m off the geodesic or the chord in degrees.
 _LONGEST_EDGE_M = 25_000.0
+_BEND_M = 10.0
 _M_PER_KM = 1000.0
 _M2_PER_KM2 = 1e6
 _FAR = 10.0  # diagonals away: farther than any bisector into the extent
@@ -54,6 +56,10 @@ _HALF_TURN = 180.0
 _POLE = 90.0
 _FARTHEST_KM = 5_000.0
 _PROJECTED_KM = 9_000.0
+# What lies no farther apart than this might cross when lines are rounded to the grid.
+_STURDY_M = 1.0
+_RIDGES_AT_VERTEX = 3
+_CORNERS = ((0, 1), (1, 2), (2, 0))
 
 
 @dataclass(frozen=True)
@@ -155,10 +161,13 @@ def tessellate(
     if len(sites) == 0 or shapely.is_empty(outline):
         return mesh_of_faces(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
     metres = _spread_twins(crs.to_metres(_with_antipodes_moved(sites, crs.center)))
-    frame = shapely.box(*shapely.transform(outline, crs.to_metres).bounds)
+    ground = shapely.transform(outline, crs.to_metres)
+    frame = shapely.box(*ground.bounds)
     diagram = _voronoi(metres, frame)
     discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
-    lines = _ridges(diagram, len(metres), frame)
+    # Most cells lie clear of the border and need not be cut out of a network of lines.
+    clear = np.zeros(len(metres), dtype=bool) if discs else _clear_cells(diagram, metres, ground)
+    lines = _ridges(diagram, clear, frame)
     if discs:
         # An arc ends on a ridge that is straight in metres, so there they have to be joined.
         arcs = [disc.arcs for disc in discs.values()]
@@ -170,12 +179,23 @@ def tessellate(
     inner = shapely.point_on_surface(faces)
     inner_metres = crs.to_metres(shapely.get_coordinates(inner))
     nearest = np.asarray(cKDTree(metres).query(inner_metres)[1], dtype=np.int64)
-    shapely.prepare(outline)
-    kept = shapely.contains(outline, inner)
+    shapely.prepare([outline, ground])
+    # Between the lines lie all clear cells too, in one face or several.
+    kept = shapely.contains(outline, inner) & ~clear[nearest]
     for i in np.flatnonzero(kept & np.isin(nearest, list(discs))):
         kept[i] = shapely.contains_xy(discs[int(nearest[i])].area, *inner_metres[i])
-    order = np.argsort(nearest[kept], kind="stable")
-    return mesh_of_faces(faces[kept][order], nearest[kept][order], crs)
+    whole = np.flatnonzero(clear & shapely.contains_xy(ground, metres))
+    site = np.concatenate([nearest[kept], whole])
+    order = np.argsort(site, kind="stable")
+    cell = np.empty(len(site), dtype=np.int64)
+    cell[order] = np.arange(len(site))
+    cut, walked = _sides_of_faces(faces[kept]), _sides_of_cells(diagram, whole, crs)
+    sides = _Sides(
+        np.concatenate([cut.tail, walked.tail]),
+        np.concatenate([cut.head, walked.head]),
+        cell[np.concatenate([cut.face, walked.face + len(nearest[kept])])],
+    )
+    return _mesh_of_sides(sides, site[order], crs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,15 +269,130 @@ def _voronoi(metres: NDArray[np.float64], frame: shapely.Polygon) -> Voronoi:
     return Voronoi(np.vstack([metres, far]))
 
 
-def _ridges(diagram: Voronoi, sites: int, frame: shapely.Polygon) -> NDArray[np.object_]:
-    """Return the lines between the cells of sites, of those that come into the frame."""
-    ends = np.asarray(diagram.ridge_vertices, dtype=np.int64)
-    between = np.asarray(diagram.ridge_points, dtype=np.int64)
-    real = (ends >= 0).all(axis=1) & (between < sites).all(axis=1)
-    lines = shapely.linestrings(diagram.vertices[ends[real]])
+def _ridge_columns(diagram: Voronoi) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return the vertices at the ends of each ridge and the sites on its sides, shape (n, 2)."""
+    return np.array(diagram.ridge_vertices), np.array(diagram.ridge_points, dtype=np.int64)
+
+
+def _ridges(
+    diagram: Voronoi, clear: NDArray[np.bool_], frame: shapely.Polygon
+) -> NDArray[np.object_]:
+    """Return the lines around the cells that are not clear, of those that come into the frame."""
+    ends, between = _ridge_columns(diagram)
+    real = np.flatnonzero((ends >= 0).all(axis=1) & (between < len(clear)).all(axis=1))
+    wanted = real[~clear[between[real]].all(axis=1)]
+    lines = shapely.linestrings(diagram.vertices[ends[wanted]])
     near = lines[shapely.intersects(lines, frame)]
     found: NDArray[np.object_] = shapely.segmentize(near, _LONGEST_EDGE_M)
     return found
+
+
+def _clear_cells(
+    diagram: Voronoi, metres: NDArray[np.float64], ground: shapely.Geometry
+) -> NDArray[np.bool_]:
+    """Return which cells neither meet the border of the ground nor change when they are rounded."""
+    ends, between = _ridge_columns(diagram)
+    # Vertices stand in the last row for the point at infinity too.
+    frail = np.append(_frail_vertices(diagram.vertices, ends), True)
+    position = np.vstack([diagram.vertices, [[np.inf, np.inf]]])
+    radius = np.zeros(len(diagram.points))
+    fails = np.zeros(len(diagram.points), dtype=bool)
+    for vertex in ends.T:
+        for site in between.T:
+            np.maximum.at(radius, site, np.hypot(*(position[vertex] - diagram.points[site]).T))
+            fails[site[frail[vertex]]] = True
+    # What is wrong with a corner of a cell may reach over its sides, but no farther.
+    sturdy = ~fails
+    for site, other in (between.T, between.T[::-1]):
+        sturdy[site[fails[other]]] = False
+    sturdy, radius = sturdy[: len(metres)], radius[: len(metres)]
+    if not sturdy.any():
+        return sturdy
+    step = float(np.median(radius[sturdy]))
+    border = shapely.get_coordinates(shapely.segmentize(shapely.boundary(ground), step))
+    away = cKDTree(border).query(metres[sturdy])[0] - step / 2
+    sturdy[sturdy] = away > radius[sturdy] + _BEND_M
+    return sturdy
+
+
+def _frail_vertices(vertices: NDArray[np.float64], ends: NDArray[np.int64]) -> NDArray[np.bool_]:
+    """Return the vertices at which some corner is not sturdy.
+
+    The vertex of a convex cell that comes nearest to one of its sides, but is not on it, is the
+    other end of the next side: its distance is the length of that times the sine of the corner.
+    """
+    joined = np.flatnonzero((ends >= 0).all(axis=1))
+    owner = np.concatenate([ends[joined, 0], ends[joined, 1]])
+    beyond = np.concatenate([ends[joined, 1], ends[joined, 0]])
+    degree = np.bincount(owner, minlength=len(vertices))
+    frail: NDArray[np.bool_] = degree != _RIDGES_AT_VERTEX
+    order = np.argsort(owner, kind="stable")
+    order = order[~frail[owner[order]]]
+    arm = (vertices[beyond[order]] - vertices[owner[order]]).reshape(-1, _RIDGES_AT_VERTEX, 2)
+    length = np.hypot(arm[..., 0], arm[..., 1])
+    longest = length.max(axis=1)
+    weak = longest > _LONGEST_EDGE_M
+    # A line that is straight in metres bends in degrees, with the square of its length.
+    apart = _STURDY_M + 2 * _BEND_M * (longest / _LONGEST_EDGE_M) ** 2
+    for i, j in _CORNERS:
+        cross = np.abs(arm[:, i, 0] * arm[:, j, 1] - arm[:, i, 1] * arm[:, j, 0])
+        weak |= cross <= apart * np.maximum(length[:, i], length[:, j])
+    frail[owner[order][::_RIDGES_AT_VERTEX]] = weak
+    return frail
+
+
+@dataclass(frozen=True, slots=True)
+class _Sides:
+    """The sides of faces in turn, each from a tail to a head with its face on the left.
+
+    Ends are whole steps of the grid of degrees, shape (n, 2); `face` is the index of the face.
+    """
+
+    tail: NDArray[np.int64]
+    head: NDArray[np.int64]
+    face: NDArray[np.int64]
+
+
+def _sides_of_cells(diagram: Voronoi, sites: NDArray[np.int64], crs: LocalCRS) -> _Sides:
+    """Return the sides of whole cells of a diagram, of those of some sites."""
+    ends, between = _ridge_columns(diagram)
+    face_of = np.full(len(diagram.points), OUTSIDE, dtype=np.int64)
+    face_of[sites] = np.arange(len(sites))
+    one, other = face_of[between.T]
+    used = np.flatnonzero((one != OUTSIDE) | (other != OUTSIDE))
+    tail, head = ends[used].T
+    along = diagram.vertices[head] - diagram.vertices[tail]
+    across = diagram.points[between[used, 0]] - diagram.vertices[tail]
+    turned = along[:, 0] * across[:, 1] < along[:, 1] * across[:, 0]
+    left, right = np.where(turned, other[used], one[used]), np.where(turned, one[used], other[used])
+    vertices, index = np.unique(np.concatenate([tail, head]), return_inverse=True)
+    # Rounded by the library that rounds the lines which these cells share with others.
+    line = shapely.linestrings(crs.to_lonlat(diagram.vertices[vertices]))
+    rounded = shapely.set_precision(line, _GRID_DEGREES, mode="pointwise")
+    steps = _on_grid(shapely.get_coordinates(rounded))
+    tails, heads = steps[index.reshape(2, -1)]
+    ours, theirs = left != OUTSIDE, right != OUTSIDE
+    return _Sides(
+        np.concatenate([tails[ours], heads[theirs]]),
+        np.concatenate([heads[ours], tails[theirs]]),
+        np.concatenate([left[ours], right[theirs]]),
+    )
+
+
+def _sides_of_faces(faces: NDArray[np.object_]) -> _Sides:
+    """Return the sides of polygons."""
+    faces = shapely.orient_polygons(faces)
+    rings, ring_face = shapely.get_rings(faces, return_index=True)
+    points, ring = shapely.get_coordinates(rings, return_index=True)
+    steps = _on_grid(points)
+    # Consecutive points of one ring are joined; its face lies on their left.
+    joined = ring[1:] == ring[:-1] if len(ring) else np.empty(0, dtype=bool)
+    face = ring_face[ring[:-1][joined]].astype(np.int64)
+    return _Sides(steps[:-1][joined], steps[1:][joined], face)
+
+
+def _on_grid(degrees: NDArray[np.float64]) -> NDArray[np.int64]:
+    return np.round(degrees / _GRID_DEGREES).astype(np.int64)
 
 
 def _discs(
@@ -282,16 +417,16 @@ def mesh_of_faces(
     faces: NDArray[np.object_], face_site: NDArray[np.int64], crs: LocalCRS
 ) -> Tessellation:
     """Read the shared edges off a set of faces that are noded at each other's vertices."""
-    faces = shapely.orient_polygons(faces)
-    rings, ring_face = shapely.get_rings(faces, return_index=True)
-    points, ring = shapely.get_coordinates(rings, return_index=True)
-    snapped = np.round(points / _GRID_DEGREES).astype(np.int64)
-    unique, index = np.unique(snapped, axis=0, return_inverse=True)
-    index = index.reshape(-1).astype(np.int64)
-    # A directed edge joins consecutive points of one ring; its face lies on its left.
-    joined = ring[1:] == ring[:-1] if len(ring) else np.empty(0, dtype=bool)
-    tail, head = index[:-1][joined], index[1:][joined]
-    face = ring_face[ring[:-1][joined]].astype(np.int64)
+    return _mesh_of_sides(_sides_of_faces(faces), face_site, crs)
+
+
+def _mesh_of_sides(sides: _Sides, face_site: NDArray[np.int64], crs: LocalCRS) -> Tessellation:
+    """Join the sides that two faces share."""
+    face = sides.face
+    x, y = np.concatenate([sides.tail, sides.head]).T
+    # One number a point, in the order of x, then y.
+    unique, index = np.unique(x * _GRID_ROWS + y, return_inverse=True)
+    tail, head = index.reshape(2, -1)
     low, high = np.minimum(tail, head), np.maximum(tail, head)
     key = low * len(unique) + high
     _, first, edge = np.unique(key, return_index=True, return_inverse=True)
@@ -304,7 +439,9 @@ def mesh_of_faces(
     flip = left == OUTSIDE
     left[flip], right[flip] = right[flip], OUTSIDE
     tails, heads = np.where(flip, high[first], low[first]), np.where(flip, low[first], high[first])
-    vertices = np.round(unique * _GRID_DEGREES, _GRID_DIGITS)
+    steps = np.stack(np.divmod(unique + _GRID_ROWS // 2, _GRID_ROWS), axis=1)
+    steps[:, 1] -= _GRID_ROWS // 2
+    vertices = np.round(steps * _GRID_DEGREES, _GRID_DIGITS)
     return Tessellation(
         vertices=vertices,
         tail=tails,
@@ -313,7 +450,11 @@ def mesh_of_faces(
         right=right,
         cell_site=face_site,
         cell_km2=_cell_km2(
-            crs.to_equal_area(vertices), (tails, heads), left=left, right=right, cells=len(faces)
+            crs.to_equal_area(vertices),
+            (tails, heads),
+            left=left,
+            right=right,
+            cells=len(face_site),
         ),
         crs=crs,
     )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from geofront.display import show
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.resolver import locate_in_turn
 
@@ -163,3 +164,8 @@ class Timeline:
             f"at {len(self.places):,} places, {self.start} to {self.end}, "
             f"{len(self.actors)} actors, {len(self.sources)} sources>"
         )
+
+    def _repr_html_(self) -> str:
+        """Show in a notebook: span, counts, sources, the first and the last events."""
+        html: str = show("timeline_html", self)
+        return html

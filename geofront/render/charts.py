@@ -5,7 +5,6 @@ They need matplotlib: ``pip install "geofront[plots]"``.
 
 from __future__ import annotations
 
-import io
 import textwrap
 from datetime import timedelta
 from pathlib import Path
@@ -17,8 +16,12 @@ from geofront.control.difference import parties
 from geofront.control.state import CONTESTED
 from geofront.dates import days_between
 from geofront.files import write_whole
+from geofront.files.extras import needs
+from geofront.render.image.look import make_look
+from geofront.render.image.saving import credit_of, format_of, saved
+from geofront.render.image.text import printable
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
-from geofront.render.style import LIGHT, UNKNOWN
+from geofront.render.style import UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,6 +33,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.control.series import Series
+    from geofront.render.image.look import Look
+    from geofront.render.style import Theme
 
 __all__ = ["plot_areas", "plot_fronts", "plot_pockets", "write_charts"]
 
@@ -39,10 +44,11 @@ _CREDIT_WIDTH = 130
 _NAME_WIDTH = 30
 _FIGURE_INCHES = 10.0
 _PANEL_INCHES = 4.2
+_DPI = 150.0
 _DASH = (0, (5, 5))
 
 
-def plot_areas(series: Series, ax: Axes | None = None) -> Axes:
+def plot_areas(series: Series, ax: Axes | None = None, *, theme: str = "light") -> Axes:
     """Draw the km² of each actor over time, one upon the other.
 
     Parameters
@@ -51,13 +57,21 @@ def plot_areas(series: Series, ax: Axes | None = None) -> Axes:
         The series.
     ax
         Where to draw; None for a figure of its own.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
     Axes
         ``.figure.savefig(...)`` writes it to a file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such theme.
     """
-    axes = _axes(ax, f"Area held: {series.title}", "km²")
+    look = make_look(theme=theme)
+    axes = _axes(ax, look, f"Area held: {series.title}", "km²")
     keys = list(parties(series))
     km2 = series.stats()["area_km2"].to_numpy(dtype=np.float64).reshape(len(series), len(keys))
     order = {actor: i for i, actor in enumerate(_by_side(series))}
@@ -68,14 +82,14 @@ def plot_areas(series: Series, ax: Axes | None = None) -> Axes:
         status, actor = keys[column]
         name = status if actor is None else series.timeline.actors[actor].name
         bands.append((name, km2[:, column]))
-        colors.append(_color(series, status, actor))
+        colors.append(_color(series, look, status, actor))
         hatches.append("///" if status == CONTESTED else "")
-    _stack(axes, series, bands, colors=colors, hatches=hatches)
-    _finish(axes, series)
+    _stack(axes, series, look, bands, colors=colors, hatches=hatches)
+    _finish(axes, series, look.theme)
     return axes
 
 
-def plot_fronts(series: Series, ax: Axes | None = None) -> Axes:
+def plot_fronts(series: Series, ax: Axes | None = None, *, theme: str = "light") -> Axes:
     """Draw the length in km of the front between each two actors over time.
 
     Each line is dashed in the colours of the two. Of many pairs the longest fronts are drawn, and
@@ -87,16 +101,24 @@ def plot_fronts(series: Series, ax: Axes | None = None) -> Axes:
         The series.
     ax
         Where to draw; None for a figure of its own.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
     Axes
         ``.figure.savefig(...)`` writes it to a file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such theme.
     """
+    look = make_look(theme=theme)
     from matplotlib.legend_handler import HandlerTuple
     from matplotlib.lines import Line2D
 
-    axes = _axes(ax, f"Length of the fronts: {series.title}", "km")
+    axes = _axes(ax, look, f"Length of the fronts: {series.title}", "km")
     table = series.front_stats()
     longest = table.groupby(["actor", "other"])["front_km"].max().sort_values(ascending=False)
     handles: list[tuple[Artist, ...]] = []
@@ -108,23 +130,24 @@ def plot_fronts(series: Series, ax: Axes | None = None) -> Axes:
         both = [series.timeline.actors[actor] for actor in (one, other)]
         drawn: list[Artist] = []
         for actor, style in zip(both, ("-", _DASH), strict=True):
-            axes.step(*steps, where="post", color=actor.color, ls=style, lw=2.2)
-            drawn.append(Line2D([], [], color=actor.color, ls=style, lw=2.2))
+            color = look.ink_of(series.timeline.actors, actor.id)
+            axes.step(*steps, where="post", color=color, ls=style, lw=2.2)
+            drawn.append(Line2D([], [], color=color, ls=style, lw=2.2))
         handles.append(tuple(drawn))
         names.append(" – ".join(actor.name for actor in both))
     if handles:
-        _legend(axes, handles, names, {tuple: HandlerTuple(ndivide=1)})
+        _legend(axes, look.theme, handles, names, {tuple: HandlerTuple(ndivide=1)})
     if len(longest) > _MOST_FRONTS:
         note = f"and {len(longest) - _MOST_FRONTS} shorter fronts"
         axes.text(
-            0.01, 0.98, note, transform=axes.transAxes, va="top", color=LIGHT.muted, fontsize=8
+            0.01, 0.98, note, transform=axes.transAxes, va="top", color=look.theme.muted, fontsize=8
         )
     axes.set_ylim(bottom=0)
-    _finish(axes, series)
+    _finish(axes, series, look.theme)
     return axes
 
 
-def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
+def plot_pockets(series: Series, ax: Axes | None = None, *, theme: str = "light") -> Axes:
     """Draw the km² that each actor holds in pockets over time, with the names of the largest.
 
     Parameters
@@ -133,13 +156,21 @@ def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
         The series.
     ax
         Where to draw; None for a figure of its own.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
     Axes
         ``.figure.savefig(...)`` writes it to a file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such theme.
     """
-    axes = _axes(ax, f"Held in pockets: {series.title}", "km²")
+    look = make_look(theme=theme)
+    axes = _axes(ax, look, f"Held in pockets: {series.title}", "km²")
     pockets = series.pockets()
     actors = [a for a in _by_side(series) if any(a in s.km2 for p in pockets for s in p.states)]
     held = {actor: np.zeros(len(series)) for actor in actors}
@@ -151,8 +182,9 @@ def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
     _stack(
         axes,
         series,
+        look,
         [(series.timeline.actors[actor].name, km2) for actor, km2 in held.items()],
-        colors=[series.timeline.actors[actor].color for actor in actors],
+        colors=[look.ink_of(series.timeline.actors, actor) for actor in actors],
         hatches=["" for _ in actors],
     )
     height = sum(held.values(), start=np.zeros(len(series)))
@@ -160,7 +192,7 @@ def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
     notes: dict[date, list[str]] = {}
     for pocket in largest:
         name = _name(series, pocket.largest.places)
-        told = f"{name}, {pocket.largest.area_km2:,.0f} km²"
+        told = f"{printable(name)}, {pocket.largest.area_km2:,.0f} km²"
         notes.setdefault(pocket.largest.day, []).append(told)
     for day, lines in notes.items():
         row = (day - series.start).days
@@ -172,16 +204,19 @@ def plot_pockets(series: Series, ax: Axes | None = None) -> Axes:
             xytext=(0, 3),
             ha="right" if late else "left",
             fontsize=8,
-            color=LIGHT.ink,
+            color=look.theme.ink,
+            parse_math=False,
         )
     if not len(pockets):
-        axes.text(0.5, 0.5, "no pockets", transform=axes.transAxes, ha="center", color=LIGHT.muted)
+        axes.text(
+            0.5, 0.5, "no pockets", transform=axes.transAxes, ha="center", color=look.theme.muted
+        )
     axes.set_ylim(0, 1.2 * float(height.max(initial=0.0)) or 1.0)
-    _finish(axes, series)
+    _finish(axes, series, look.theme)
     return axes
 
 
-def write_charts(series: Series, path: Path | str) -> Path:
+def write_charts(series: Series, path: Path | str, *, theme: str = "light") -> Path:
     """Write the three charts, one below the other, as a picture.
 
     Parameters
@@ -190,40 +225,58 @@ def write_charts(series: Series, path: Path | str) -> Path:
         The series.
     path
         A file that ends on ``.png``, ``.svg`` or ``.pdf``.
+    theme
+        ``light`` or ``dark``.
 
     Returns
     -------
     Path
-        The file.
+        The file; the same bytes for the same series.
 
     Raises
     ------
-    ValueError
-        If matplotlib writes no such format.
+    UnknownNameError
+        If charts are written in no such format, or there is no such theme.
+    DataFaultsError
+        If matplotlib is not installed.
     """
     path = Path(path)
+    form, paper = format_of(path.suffix), make_look(theme=theme).theme
     plots = (plot_areas, plot_fronts, plot_pockets)
-    figure = _figure(len(plots))
+    with needs("matplotlib", "plots", str(path)):
+        figure = _figure(len(plots), paper)
     for plot, axes in zip(plots, figure.subplots(len(plots), 1), strict=True):
-        plot(series, axes)
-    stream = io.BytesIO()
-    figure.savefig(stream, format=path.suffix.lstrip(".") or "png", dpi=150)
-    write_whole(path, stream.getvalue())
+        plot(series, axes, theme=theme)
+    write_whole(path, saved(figure, series, form=form, dpi=_DPI, theme=paper))
     return path
 
 
-def _figure(panels: int) -> Figure:
+def _figure(panels: int, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
 
-    return Figure(figsize=(_FIGURE_INCHES, panels * _PANEL_INCHES), layout="constrained")
+    return Figure(
+        figsize=(_FIGURE_INCHES, panels * _PANEL_INCHES),
+        layout="constrained",
+        facecolor=theme.paper,
+    )
 
 
-def _axes(ax: Axes | None, title: str, unit: str) -> Axes:
-    axes = ax if ax is not None else _figure(1).subplots()
-    axes.set_title(title, loc="left", fontsize=11, color=LIGHT.ink)
-    axes.set_ylabel(unit, color=LIGHT.muted)
+def _axes(ax: Axes | None, look: Look, title: str, unit: str) -> Axes:
+    theme = look.theme
+    axes = ax if ax is not None else _figure(1, theme).subplots()
+    axes.set_facecolor(theme.paper)
+    # A dollar sign in a title is a letter, not the beginning of a formula.
+    axes.set_title(
+        printable(title),
+        loc="left",
+        color=theme.ink,
+        parse_math=False,
+        fontproperties=look.heading(11).properties,
+    )
+    axes.set_ylabel(unit, color=theme.muted)
+    axes.spines[["bottom", "left"]].set_color(theme.muted)
     axes.spines[["top", "right"]].set_visible(False)
-    axes.grid(axis="y", color=LIGHT.rule, lw=0.6)
+    axes.grid(axis="y", color=theme.rule, lw=0.6)
     axes.set_axisbelow(True)
     return axes
 
@@ -243,6 +296,7 @@ def _steps(
 def _stack(
     axes: Axes,
     series: Series,
+    look: Look,
     bands: Sequence[tuple[str, NDArray[np.float64]]],
     *,
     colors: Sequence[str],
@@ -254,35 +308,46 @@ def _stack(
         x, low = _steps(series, base)
         high = _steps(series, base + values)[1]
         band = axes.fill_between(
-            x, low, high, step="post", facecolor=color, hatch=hatch, edgecolor="white", lw=0.4
+            x,
+            low,
+            high,
+            step="post",
+            facecolor=color,
+            hatch=hatch,
+            edgecolor=look.theme.paper,
+            lw=0.4,
         )
         drawn.append(band)
         base = base + values
     if drawn:
         # From the top down, as the bands lie.
-        _legend(axes, drawn[::-1], [name for name, _ in bands][::-1])
+        _legend(axes, look.theme, drawn[::-1], [name for name, _ in bands][::-1])
     axes.set_ylim(bottom=0)
 
 
 def _legend(
     axes: Axes,
+    theme: Theme,
     handles: Sequence[Artist | tuple[Artist, ...]],
     names: Sequence[str],
     handler_map: dict[type, object] | None = None,
 ) -> None:
-    axes.legend(
+    legend = axes.legend(
         handles,
-        [textwrap.fill(name, _NAME_WIDTH) for name in names],
+        [textwrap.fill(printable(name), _NAME_WIDTH) for name in names],
         handler_map=handler_map,
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),
         frameon=False,
         fontsize=8,
         handlelength=2.6,
+        labelcolor=theme.ink,
     )
+    for text in legend.get_texts():
+        text.set_parse_math(False)
 
 
-def _finish(axes: Axes, series: Series) -> None:
+def _finish(axes: Axes, series: Series, theme: Theme) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
     ends = [series.start, series.end + timedelta(days=1)]
@@ -290,19 +355,17 @@ def _finish(axes: Axes, series: Series) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
-    axes.tick_params(colors=LIGHT.muted, labelsize=8)
-    told = series.provenance
-    made = f"geofront {told['library_version']}"
-    credit = " · ".join(str(t) for t in (told["attribution"], told["licence"], made) if t)
+    axes.tick_params(colors=theme.muted, labelsize=8)
     axes.annotate(
-        textwrap.fill(credit, _CREDIT_WIDTH),
+        textwrap.fill(credit_of(series), _CREDIT_WIDTH),
         (0, 0),
         xycoords="axes fraction",
         xytext=(0, -30),
         textcoords="offset points",
         va="top",
         fontsize=6.5,
-        color=LIGHT.muted,
+        color=theme.muted,
+        parse_math=False,
     )
 
 
@@ -311,9 +374,9 @@ def _by_side(series: Series) -> list[str]:
     return [actor.id for actor in sorted(series.timeline.actors, key=lambda a: (a.side, a.id))]
 
 
-def _color(series: Series, status: str, actor: str | None) -> str:
+def _color(series: Series, look: Look, status: str, actor: str | None) -> str:
     if actor is not None:
-        return series.timeline.actors[actor].color
+        return look.ink_of(series.timeline.actors, actor)
     return CONTESTED_COLOR if status == CONTESTED else UNKNOWN
 
 

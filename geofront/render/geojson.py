@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
@@ -15,7 +17,9 @@ import shapely
 from geofront.control.cluster import map_spans
 from geofront.control.rings import faces
 from geofront.files import write_whole
+from geofront.progress import tracker
 from geofront.render.arctext import ArcTexts
+from geofront.render.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -33,6 +37,8 @@ LAYERS = ("area", "frontline", "place", "event")
 """The layers of a file, in the order in which they are written."""
 
 _DIGITS = 3
+_TAIL = b"\n]}\n"
+_UNFINISHED = re.compile(r"\.(\d{4}-\d\d-\d\d|series)\.geojson\.[^.]+$")  # see write_whole
 _END_RULE = "start is the first day; end is the day after the last (half-open)"
 
 
@@ -41,8 +47,9 @@ def write_geojson(
     folder: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
     client: Client | None = None,
+    resume: bool = False,
 ) -> list[Path]:
     """Write ``YYYY-MM-DD.geojson`` for each day, and ``series.geojson`` of the whole span.
 
@@ -55,10 +62,15 @@ def write_geojson(
     layers
         Which layers to write, of `LAYERS`.
     progress
-        Wraps the days as they are worked through, as tqdm does.
+        Wraps the days as they are worked through, as tqdm does; by default a bar where there is
+        someone to look at it (`geofront.progress`).
     client
         A `distributed.Client`: its workers draw the areas and front lines, by spans of days; the
         files are the same.
+    resume
+        Leave files that are there already, whole and drawn from the same: their head says so by a
+        fingerprint of the inputs, the options, the version and the ground. What a render that was
+        killed left behind is taken away.
 
     Returns
     -------
@@ -71,17 +83,24 @@ def write_geojson(
         If the folder can't be written.
     """
     target = Path(folder)
+    heads = _Heads(series, layers)
+    paths = [target / f"{day.isoformat()}.geojson" for day in series.days]
+    whole = target / "series.geojson"
+    done: set[Path] = set()
+    if resume:
+        _sweep(target)
+        done = {p for p, day in zip(paths, series.days, strict=True) if _is_done(p, heads.of(day))}
+        if len(done) == len(paths) and _is_done(whole, heads.of_series):
+            return [*paths, whole]
     shapes = _Shapes(series, layers, client)
     intervals = _Intervals(shapes)
-    written = []
-    for day in progress(series.days):
-        path = target / f"{day.isoformat()}.geojson"
-        write_whole(path, _collection(series, shapes.on(day), {"date": day.isoformat()}))
+    track = progress or tracker("GeoJSON")
+    for day, path in zip(track(series.days), paths, strict=True):
+        if path not in done:
+            write_whole(path, _collection(heads.of(day), shapes.on(day)))
         intervals.see(day)
-        written.append(path)
-    path = target / "series.geojson"
-    write_whole(path, _series_collection(series, intervals))
-    return [*written, path]
+    write_whole(whole, _collection(heads.of_series, intervals.features()))
+    return [*paths, whole]
 
 
 def day_geojson(series: Series, day: date) -> bytes:
@@ -106,8 +125,7 @@ def day_geojson(series: Series, day: date) -> bytes:
     """
     series.snapshot(day)
     (drawn,) = _draw_span(series, [day], layers=LAYERS)
-    features = _features(series, day, drawn, LAYERS)
-    return _collection(series, features, {"date": day.isoformat()})
+    return _collection(_Heads(series, LAYERS).of(day), _features(series, day, drawn, LAYERS))
 
 
 def series_geojson(series: Series) -> bytes:
@@ -127,7 +145,51 @@ def series_geojson(series: Series) -> bytes:
     intervals = _Intervals(_Shapes(series))
     for day in (series.start, *series.redrawn_days):
         intervals.see(day)
-    return _series_collection(series, intervals)
+    return _collection(_Heads(series, LAYERS).of_series, intervals.features())
+
+
+class _Heads:
+    """What stands in a file before its features; by it a file tells what it was drawn from."""
+
+    def __init__(self, series: Series, layers: Collection[str]) -> None:
+        self._title = {"title": series.title}
+        self._last = {
+            "provenance": series.provenance,
+            "fingerprint": fingerprint(series, layers),
+        }
+        self.of_series = self._head(
+            {
+                "start": series.start.isoformat(),
+                "end": series.end.isoformat(),
+                "end_rule": _END_RULE,
+            }
+        )
+
+    def of(self, day: date) -> bytes:
+        return self._head({"date": day.isoformat()})
+
+    def _head(self, when: dict[str, object]) -> bytes:
+        members = _json({**self._title, **when, **self._last})[1:-1]
+        return f'{{"type":"FeatureCollection",{members},"features":[\n'.encode()
+
+
+def _is_done(path: Path, head: bytes) -> bool:
+    """Return whether a file is there, with that head, and has its end."""
+    try:
+        with path.open("rb") as stream:
+            if stream.read(len(head)) != head:
+                return False
+            stream.seek(-len(_TAIL), os.SEEK_END)
+            return stream.read() == _TAIL
+    except OSError:
+        return False
+
+
+def _sweep(folder: Path) -> None:
+    """Remove the unfinished files, never seen under their names, of a render that was killed."""
+    for path in folder.glob(".*.geojson.*"):
+        if _UNFINISHED.match(path.name):
+            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,20 +407,8 @@ def _point(lon: float, lat: float) -> str:
     return _json({"type": "Point", "coordinates": [lon, lat]})
 
 
-def _series_collection(series: Series, intervals: _Intervals) -> bytes:
-    head: dict[str, object] = {
-        "start": series.start.isoformat(),
-        "end": series.end.isoformat(),
-        "end_rule": _END_RULE,
-    }
-    return _collection(series, intervals.features(), head)
-
-
-def _collection(series: Series, features: Iterable[str], head: dict[str, object]) -> bytes:
-    about = {"title": series.title, **head, "provenance": series.provenance}
-    members = _json(about)[1:-1]
-    body = ",\n".join(features)
-    return f'{{"type":"FeatureCollection",{members},"features":[\n{body}\n]}}\n'.encode()
+def _collection(head: bytes, features: Iterable[str]) -> bytes:
+    return head + ",\n".join(features).encode() + _TAIL
 
 
 def _json(value: object) -> str:

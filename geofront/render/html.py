@@ -13,25 +13,28 @@ from html import escape
 from importlib import resources
 from pathlib import Path
 from string import Template
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 import folium
 from branca.element import Element, Figure, MacroElement
 
 from geofront.dates import as_day
+from geofront.errors import UnknownNameError
 from geofront.files import write_whole
+from geofront.render.accounts import refuse_strangers, without_repetition
 from geofront.render.leaflet import leaflet_css, leaflet_js
 from geofront.render.payload import as_json, build_payload
-from geofront.render.style import css
+from geofront.render.style import THEMES, css
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date
     from os import PathLike
 
     from geofront.control.series import Series
 
-__all__ = ["ControlLayer", "control_map", "write_html"]
+__all__ = ["ControlLayer", "control_map", "page_html", "write_html"]
 
 # In the order in which the page reads them.
 _SCRIPTS = (
@@ -52,10 +55,19 @@ _SCRIPTS = (
     "switches.js",
     "timebar.js",
     "panel.js",
+    "differences.js",
+    "figures.js",
+    "compare.js",
+    "chart.js",
+    "address.js",
+    "accounts.js",
     "about.js",
+    "toolbar.js",
     "frame.js",
     "map.js",
 )
+SYSTEM = "system"
+"""The theme that follows the reader's system."""
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # folium forbids the reader to enlarge the page.
 _FIXED_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*user-scalable=no[^>]*>')
@@ -63,6 +75,8 @@ _FIXED_VIEWPORT = re.compile(r'<meta name="viewport"[^>]*user-scalable=no[^>]*>'
 _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)?\n|^ +", re.MULTILINE | re.DOTALL)
 _POLICY_MARK = "{content-security-policy}"
 _ZOOM_STEP = 0.25
+LANGUAGES = ("en", "ar")
+"""The languages that the page speaks."""
 _SCRIPT_ID = "geofront_script"
 _STYLE_ID = "geofront_style"
 
@@ -73,6 +87,9 @@ def write_html(
     *,
     open_on: date | str | None = None,
     tiles: str | folium.TileLayer | None = None,
+    language: str = "en",
+    theme: str = SYSTEM,
+    beside: Sequence[Series] = (),
 ) -> Path:
     """Write one HTML file that shows every day of a series and needs no network.
 
@@ -90,6 +107,14 @@ def write_html(
     tiles
         Street tiles under the map, as `folium.Map` takes them; only then does the file load
         something, and only images from the tiles' server.
+    language
+        In which the page speaks at first: ``en`` or ``ar``. The reader may change it.
+    theme
+        The colours at first: ``light``, ``dark`` or ``system``, as the reader's system has it.
+    beside
+        Other accounts of the same conflict and days, such as those of another policy, of another
+        method or as known on another evening. The reader chooses among them, and may see two maps
+        side by side.
 
     Returns
     -------
@@ -99,14 +124,20 @@ def write_html(
     Raises
     ------
     SpanError
-        If `open_on` lies outside the series.
+        If `open_on` lies outside the series, or an account beside it has other days.
+    ValueError
+        If an account beside it has other actors.
     DateError
         If `open_on` is not a day.
+    UnknownNameError
+        If the page does not speak that language, or has no such theme.
     OSError
         If the file can't be written.
     """
     target = Path(path)
-    view = control_map(series, open_on=open_on, tiles=tiles)
+    view = control_map(
+        series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside
+    )
     write_whole(target, _standalone(view, series.title).encode("utf-8"))
     return target
 
@@ -116,6 +147,9 @@ def control_map(
     *,
     open_on: date | str | None = None,
     tiles: str | folium.TileLayer | None = None,
+    language: str = "en",
+    theme: str = SYSTEM,
+    beside: Sequence[Series] = (),
 ) -> folium.Map:
     """Return a folium map of a series, to be shown in a notebook and added to.
 
@@ -127,6 +161,14 @@ def control_map(
         The day on which the map opens; by default the last one.
     tiles
         Street tiles under the map, as `folium.Map` takes them; none by default.
+    language
+        In which the page speaks at first: ``en`` or ``ar``. The reader may change it.
+    theme
+        The colours at first: ``light``, ``dark`` or ``system``, as the reader's system has it.
+    beside
+        Other accounts of the same conflict and days, such as those of another policy, of another
+        method or as known on another evening. The reader chooses among them, and may see two maps
+        side by side.
 
     Returns
     -------
@@ -136,17 +178,39 @@ def control_map(
     Raises
     ------
     SpanError
-        If `open_on` lies outside the series.
+        If `open_on` lies outside the series, or an account beside it has other days.
+    ValueError
+        If an account beside it has other actors.
     DateError
         If `open_on` is not a day.
+    UnknownNameError
+        If the page does not speak that language, or has no such theme.
     """
-    layer = ControlLayer(series, open_on=open_on)
+    layer = ControlLayer(series, open_on=open_on, language=language, theme=theme, beside=beside)
     # Tiles look blurred between whole zoom levels.
     step = 1.0 if tiles else _ZOOM_STEP
     view = folium.Map(location=layer.center, tiles=tiles, zoom_snap=step, zoom_delta=max(step, 0.5))
     _figure_of(view).title = series.title
     view.add_child(layer)
     return view
+
+
+def page_html(series: Series, **options: Any) -> str:  # noqa: ANN401 - those of control_map
+    """Return the page that `write_html` writes, as text.
+
+    Parameters
+    ----------
+    series
+        What to show.
+    **options
+        As `control_map` takes them.
+
+    Returns
+    -------
+    str
+        The whole document.
+    """
+    return _standalone(control_map(series, **options), series.title)
 
 
 class ControlLayer(MacroElement):
@@ -158,20 +222,48 @@ class ControlLayer(MacroElement):
         What to show.
     open_on
         The day on which the map opens; by default the last one.
+    language
+        In which the page speaks at first: ``en`` or ``ar``.
+    theme
+        The colours at first: ``light``, ``dark`` or ``system``.
+    beside
+        Other accounts of the same conflict and days.
 
     Raises
     ------
     SpanError
-        If `open_on` lies outside the series.
+        If `open_on` lies outside the series, or an account beside it has other days.
+    ValueError
+        If an account beside it has other actors.
     DateError
         If `open_on` is not a day.
+    UnknownNameError
+        If the page does not speak that language, or has no such theme.
     """
 
-    def __init__(self, series: Series, *, open_on: date | str | None = None) -> None:
+    def __init__(
+        self,
+        series: Series,
+        *,
+        open_on: date | str | None = None,
+        language: str = "en",
+        theme: str = SYSTEM,
+        beside: Sequence[Series] = (),
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
+        if language not in LANGUAGES:
+            raise UnknownNameError("language", language, LANGUAGES)
+        if theme not in {SYSTEM, *THEMES}:
+            raise UnknownNameError("theme", theme, [SYSTEM, *THEMES])
         self._name = "ControlLayer"
+        self.language = language
+        self.theme = theme
         day = as_day(open_on)
+        refuse_strangers(series, beside)
         payload = build_payload(series, open_on=day)
+        further = [build_payload(other, open_on=day) for other in beside]
+        if further:
+            payload["beside"] = [without_repetition(other, payload) for other in further]
         grid = payload["grid"]
         self.center: tuple[float, float] = (
             (grid["south"] + grid["north"]) / 2,
@@ -204,7 +296,11 @@ class ControlLayer(MacroElement):
         )
         figure.script.add_child(_Raw(page_script()), name=_SCRIPT_ID)
         figure.script.add_child(
-            _Raw(f'geofront.mountFrom({self._parent.get_name()}, "{name}");'), name=name
+            _Raw(
+                f'geofront.mountFrom({self._parent.get_name()}, "{name}",'
+                f' {{ language: "{self.language}", theme: "{self.theme}" }});'
+            ),
+            name=name,
         )
         return ""
 
@@ -246,12 +342,18 @@ def _standalone(view: folium.Map, title: str) -> str:
         child.render()
     page = Template(_asset("page.html")).substitute(
         title=escape(title),
+        language=_language_of(view),
         policy=_POLICY_MARK,
         header=_FIXED_VIEWPORT.sub("", figure.header.render()),
         html=figure.html.render(),
         script=figure.script.render(),
     )
     return page.replace(_POLICY_MARK, _content_policy(page, _tile_hosts(view)), 1)
+
+
+def _language_of(view: folium.Map) -> str:
+    """Return the language of the map's first layer of control."""
+    return next(layer.language for layer in _tree(view) if isinstance(layer, ControlLayer))
 
 
 def _figure_of(view: folium.Map) -> Figure:

@@ -1,7 +1,7 @@
 """What the browser needs to draw every day of a series: shapes once, then the changes.
 
-The shapes are the borders between patches of ground that carry one label on every day, each an
-arc with the patch on its left and the one on its right. A day is told by the changes since the day
+The shapes are the borders between pieces of ground that carry one label on every day, each an arc
+with the piece on its left and the one on its right. A day is told by the changes since the day
 before; the browser joins the arcs whose two sides differ to areas and front lines. So the size
 follows the number of places and of changes, never their product with the days.
 """
@@ -15,12 +15,16 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import shapely
 
 from geofront.control.tessellation import OUTSIDE
-from geofront.control.wording import Wording
 from geofront.errors import SpanError
 from geofront.events.event import Kind
+from geofront.events.palette import SAFE
+from geofront.render.accounts import front_rows
 from geofront.render.arcs import Grid, encode_arcs, encode_integers
+from geofront.render.backdrop import build_backdrop, encode_lines
+from geofront.render.ground import Ground, is_claimed
 from geofront.render.testimony import Testimony
 
 if TYPE_CHECKING:
@@ -31,6 +35,7 @@ if TYPE_CHECKING:
 
     from geofront.control.series import Series
     from geofront.control.state import Span
+    from geofront.dates import EventDate
     from geofront.events.event import Event
     from geofront.events.evidence import Policy
     from geofront.events.source import Source
@@ -38,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "as_json", "build_payload"]
 
-FORMAT = 3
+FORMAT = 4
 """Version of the payload's form; the page refuses one that it does not know."""
 
 
@@ -55,6 +60,11 @@ _FEATURE_RANK = {
 }
 _EVENTS_THAT_COUNT = 6
 _RANKED = 1000
+# Event geometries are simplified to this share of the grid: about a third of a pixel at first sight.
+_GEOMETRY_STEPS = 16
+# From this size on a place is a town or a city; populations and the classes of the tables.
+_SIZE_CLASSES = {"population": (20_000, 200_000), "population_class": (8, 20)}
+_SEATS = {"PPLC": 3, "PPLA": 3, "PPLA2": 2}
 _NOT_SLUG = re.compile(r"[^a-z0-9]+")
 
 
@@ -83,6 +93,8 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
     tables = _Tables(series)
     sites = np.array([p.position for p in tables.places], dtype=np.float64).reshape(-1, 2)
     grid = Grid.around(series.mesh.vertices if series.mesh.cells else sites)
+    ground = Ground.of(series, tables.claimed)
+    safe = series.timeline.actors.in_palette(SAFE)
     return {
         "format": FORMAT,
         "title": series.title,
@@ -91,12 +103,21 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "first": series.start.isoformat(),
         "days": len(series),
         "open": ((open_on or series.end) - series.start).days,
-        "actors": [[a.id, a.name, a.side, a.color] for a in series.timeline.actors],
+        "actors": [
+            [a.id, a.name, a.side, a.color, safe[a.id].color] for a in series.timeline.actors
+        ],
         "labels": [[lab.status, tables.actors(lab.actors)] for lab in series.labels],
         "fronts": _fronts_by_era(series),
+        "front_km": front_rows(series),
         "grid": grid.as_dict(),
-        "arcs": encode_arcs(series.patchwork.arcs, grid),
-        "areas_km2": [round(km2, 3) for km2 in series.patchwork.km2.tolist()],
+        "arcs": encode_arcs(ground.arcs, grid),
+        "areas_km2": [round(km2, 3) for km2 in ground.pieces.km2.tolist()],
+        "pieces": encode_integers(np.diff(ground.patch, prepend=0).tolist()),
+        # Cells that follow no place's own outline, but a raster's.
+        "smooth": int(series.origin.get("method") == "kriging"),
+        "claims": [[place, _encoded_set(found)] for place, found in ground.claims.items()],
+        "pockets": tables.pocket_rows(ground),
+        "backdrop": build_backdrop(grid),
         **_patch_labels(series),
         "places": _place_columns(tables.places, grid.steps(sites)),
         "rank": _by_rank(tables.places, series.timeline.events),
@@ -105,7 +126,7 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "kinds": [_kind_row(kind) for kind in tables.kinds],
         "standings": tables.standings,
         "rules": tables.testimony.rule_rows(),
-        "events": tables.event_rows(),
+        "events": tables.event_rows(grid),
         "sources": tables.source_rows(),
     }
 
@@ -184,6 +205,36 @@ class _Tables:
             "changes": sorted(changes, key=lambda row: row[:2]),
         }
 
+    @property
+    def claimed(self) -> list[int]:
+        """The indices of the places that others claim while they are held."""
+        return [i for i, spans in enumerate(self._spans) if any(map(is_claimed, spans))]
+
+    def pocket_rows(self, ground: Ground) -> list[list[object]]:
+        """Return first and last day of each pocket, and its states.
+
+        A state is its first day, km² by the actors who hold it, the actors around it, and pieces.
+        """
+        return [
+            [
+                self._offset(pocket.first),
+                self._offset(pocket.last),
+                [
+                    [
+                        self._offset(state.day),
+                        [
+                            [self._actor[actor], round(km2, 2)]
+                            for actor, km2 in state.km2.items()
+                        ],
+                        self.actors(state.enclosed_by),
+                        _encoded_set(ground.of_pocket(state)),
+                    ]
+                    for state in pocket.states
+                ],
+            ]
+            for pocket in self._series.pockets()
+        ]
+
     def _state(self, span: Span, day: int) -> list[Any]:
         since = None if span.since is None else self._offset(span.since)
         flags: dict[str, object] = {
@@ -201,7 +252,7 @@ class _Tables:
         cause = self._event[span.event] if span.event else OUTSIDE
         return [self._label[span.label], cause, *([given] if given else [])]
 
-    def event_rows(self) -> list[list[object]]:
+    def event_rows(self, grid: Grid) -> list[list[object]]:
         """Return one row per event: what every event has, then what only some have."""
         return [
             [
@@ -213,7 +264,7 @@ class _Tables:
                 self.actors(event.from_actors),
                 self.standings.index(str(event.standing)),
                 [self._source[s] for s in event.sources],
-                *self._extras(event),
+                *self._extras(event, grid),
             ]
             for event in self._events
         ]
@@ -223,10 +274,10 @@ class _Tables:
         regular = f"{event.day.isoformat()}-{event.place_id}-{event.kind}"
         return 0 if event.id == regular else event.id
 
-    def _extras(self, event: Event) -> list[dict[str, object]]:
+    def _extras(self, event: Event, grid: Grid) -> list[dict[str, object]]:
         extras: dict[str, object] = {
             "note": event.note,
-            "when": "" if event.date.exact else Wording.date(event.date),
+            "when": None if event.date.exact else self._when(event.date),
             "reported": event.reported.isoformat() if event.reported else "",
             "time": event.time.strftime("%H:%M") if event.time else "",
             "claimed_by": self.actors(event.claimed_by),
@@ -234,9 +285,18 @@ class _Tables:
             "rule": self.testimony.rule_index(event),
             "others": [self._event[other] for other in self.testimony.others(event)],
             "corrected": self.testimony.correction(event),
+            "shape": _shape(event.geometry_wkt, grid),
         }
         given = {key: value for key, value in extras.items() if value}
         return [given] if given else []
+
+    def _when(self, when: EventDate) -> list[int | None]:
+        """Return the first and last day of an imprecise date (None: open), and its doubts.
+
+        The doubts are 1 if it is approximate, 2 if it is uncertain, 3 if both.
+        """
+        ends = [None if day is None else self._offset(day) for day in (when.first, when.last)]
+        return [*ends, int(when.approximate) + 2 * int(when.uncertain)]
 
     def source_rows(self) -> list[list[str]]:
         """Return id, title, publisher, day, link (web addresses only) and grade per source."""
@@ -307,6 +367,32 @@ def _patch_labels(series: Series) -> dict[str, object]:
     }
 
 
+def _encoded_set(numbers: list[int]) -> str:
+    """Write numbers in rising order."""
+    return encode_integers(np.diff(numbers, prepend=0).tolist())
+
+
+def _shape(wkt: str, grid: Grid) -> list[str]:
+    """Return the lines, and the rings of the polygons, of a geometry; nothing for points."""
+    if not wkt:
+        return []
+    parts = shapely.get_parts(shapely.get_parts(shapely.from_wkt(wkt)))
+    simple = shapely.simplify(parts, _GEOMETRY_STEPS * grid.step)
+    dimension = shapely.get_dimensions(simple)
+    lines, polygons = simple[dimension == 1], simple[dimension == 2]  # noqa: PLR2004
+    found = [encode_lines(lines, grid), encode_lines(shapely.get_rings(polygons), grid)]
+    return found if any(found) else []
+
+
+def _size_class(place: Place) -> int:
+    """Return how large a place is shown: 0, village or less, to 3, capital or city."""
+    size = _SEATS.get(place.feature, 0)
+    for column, bounds in _SIZE_CLASSES.items():
+        number = _number(place.extra.get(column, ""))
+        size = max(size, *(i for i, least in enumerate((0, *bounds), start=0) if number >= least))
+    return size
+
+
 def _place_columns(places: Sequence[Place], grid: NDArray[np.int64]) -> dict[str, object]:
     """Return the places by column; the columns that are empty throughout are left out."""
     features = sorted({p.feature for p in places})
@@ -318,6 +404,7 @@ def _place_columns(places: Sequence[Place], grid: NDArray[np.int64]) -> dict[str
         "radius_km": _run_lengths([round(p.radius_km, 2) for p in places]),
         "features": features,
         "feature": _run_lengths([features.index(p.feature) for p in places]),
+        "size": _run_lengths([_size_class(p) for p in places]),
         "name_ar": [p.extra.get("name_ar", "") for p in places],
     }
     if not any(columns["name_ar"]):

@@ -11,10 +11,9 @@ from bisect import bisect_left
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from geofront.control.wording import Wording
 from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
-from geofront.events.verdict import Rule, Verdict
+from geofront.events.verdict import Rule
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -23,6 +22,7 @@ if TYPE_CHECKING:
     from geofront.control.history import History
     from geofront.control.state import Span
     from geofront.events.event import Event
+    from geofront.events.verdict import Verdict
 
 __all__ = ["Testimony"]
 
@@ -60,14 +60,8 @@ class Testimony:
         self._rules = sorted(told, key=lambda rule: (-told[rule], rule))
 
     def rule_rows(self) -> list[list[object]]:
-        """Return words, whether it accepts and whether it waits, for each rule that occurs."""
-        timeline = self._history.timeline
-        wording = Wording(timeline.actors, timeline.sources)
-        example = {verdict.rule: verdict.event for verdict in self._verdicts.values()}
-        return [
-            [wording.reason(Verdict(example[rule], rule)), int(rule.accepts), int(rule.waits)]
-            for rule in self._rules
-        ]
+        """Return its name, whether it accepts and whether it waits, for each rule that occurs."""
+        return [[str(rule), int(rule.accepts), int(rule.waits)] for rule in self._rules]
 
     def rule_index(self, event: Event) -> int:
         """Return the row of the rule on a statement; 0 also for those that set no status."""

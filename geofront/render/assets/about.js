@@ -1,74 +1,81 @@
 // The footer, always in sight, and the window that tells all about the map's making.
 
-const KNOWN_FACTS = [
-  ["attribution", "Attribution"],
-  ["licence", "Licence"],
-  ["place_sources", "Sources of the positions"],
-  ["method", "Method"],
-  ["reach_km", "Reach of a place in km"],
-  ["policy", "Policy of evidence"],
-  ["known_on", "As known on"],
-  ["crs", "Projection of the areas"],
-  ["library_version", "Version of geofront"],
+/** The facts of the footer, most wanted first; each is also told in the window. */
+const FOOT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "library_version"];
+/** The facts of the window, in its order. */
+const ABOUT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "crs", "library_version"];
+/** What each key of the keyboard does: the keys, and the text about them. */
+const KEYS = [
+  [["←", "→"], "help.left_right"],
+  [["key.space"], "help.space"],
+  [["Home", "End"], "help.home_end"],
+  [["+", "−"], "help.zoom"],
+  [["Shift", "↑", "↓", "←", "→"], "help.shift_arrows"],
+  [["Esc"], "help.escape"],
+  [["?"], "help.question"],
 ];
 
-function plainText(value) {
+function valueText(value) {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 
 /** One line: attribution, licence, method, policy, version; the button opens the rest. */
-function createFooter(model) {
+function createFooter(model, actions) {
   const { provenance } = model;
   const about = createAbout(model);
-  const fact = (prefix, key) => {
-    const text = plainText(provenance[key]);
-    return text ? el("span", { class: `gf-fact gf-fact-${key}` }, `${prefix}${text}`) : null;
-  };
-  return el("footer", { class: "gf-foot" },
-    el("p", { class: "gf-facts" },
-      fact("Data: ", "attribution"),
-      fact("Licence: ", "licence"),
-      fact("Positions: ", "place_sources"),
-      fact("Method: ", "method"),
-      fact("Reach in km: ", "reach_km"),
-      fact("Policy: ", "policy"),
-      fact("As known on ", "known_on"),
-      fact("geofront, version ", "library_version")),
-    el("button", { type: "button", class: "gf-link gf-about-open", on: { click: () => about.showModal() } }, "About this map"),
+  actions.showAbout = () => about.open || about.showModal();
+  const facts = FOOT_FACTS.map((key) => [key, valueText(provenance[key])])
+    .filter(([, text]) => text)
+    .map(([key, text]) => el("span", { class: `gf-fact gf-fact-${key}` }, t(`foot.${key}`, { value: named(text) }), " "));
+  const title = t("about.title");
+  const element = el("footer", { class: "gf-foot" },
+    el("p", { class: "gf-facts" }, facts),
+    el("button", { type: "button", class: "gf-link gf-about-open", on: { click: () => actions.showAbout() } }, title),
     about);
+  return { element };
 }
 
 function createAbout(model) {
   const { provenance } = model;
-  const dialog = el("dialog", { class: "gf-about", "aria-label": "About this map" });
-  const known = new Set(KNOWN_FACTS.map(([key]) => key));
-  const others = Object.keys(provenance).filter((key) => !known.has(key) && !["inputs", "library"].includes(key)).map((key) => [key, key]);
-  const rows = [...KNOWN_FACTS, ...others]
-    .map(([key, title]) => [title, plainText(provenance[key])])
+  const title = t("about.title");
+  const dialog = el("dialog", { class: "gf-about", "aria-label": title });
+  const told = new Set([...ABOUT_FACTS, "inputs", "library"]);
+  const others = Object.keys(provenance).filter((key) => !told.has(key)).map((key) => [named(key), provenance[key]]);
+  const rows = [...ABOUT_FACTS.map((key) => [t(`about.${key}`), provenance[key]]), ...others]
+    .map(([name, value]) => [name, valueText(value)])
     .filter(([, text]) => text)
-    .flatMap(([title, text]) => [el("dt", {}, title), el("dd", {}, text)]);
+    .flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, named(text))]);
   dialog.append(
-    el("h2", {}, "About this map"),
-    el("p", {}, "Every status comes from a dated statement by a source. A day's map shows the end of that day. "
-      + "Areas are spread from the places by the method named below; where nothing is known the map stays blank."),
+    el("h2", {}, title),
+    el("p", {}, t("about.intro")),
     el("dl", {}, rows),
+    el("p", {}, t("about.map_policy", { rule: policyText(model.policy) })),
+    el("h3", {}, t("about.keys")), keyList(),
     ...inputList(provenance.inputs),
     ...sourceList(model),
-    el("p", { class: "gf-details" }, "Drawn with Leaflet (BSD-2-Clause). Keys: left and right for days, "
-      + "space to play, Home and End, plus and minus to zoom, Shift and arrows to move the map."),
-    el("form", { method: "dialog" }, el("button", { class: "gf-button gf-close-about" }, "Close")));
+    el("p", { class: "gf-details" }, t("about.leaflet")),
+    el("form", { method: "dialog" }, el("button", { class: "gf-button gf-close-about" }, t("frame.close"))));
   return dialog;
+}
+
+/** The keys of the keyboard and what they do. */
+function keyList() {
+  const rows = KEYS.flatMap(([keys, text]) => [
+    el("dt", { dir: "ltr" }, keys.map((key) => el("kbd", {}, hasText(key) ? t(key) : key))), el("dd", {}, t(text)),
+  ]);
+  return el("dl", { class: "gf-keys" }, rows);
 }
 
 function inputList(inputs) {
   if (!Array.isArray(inputs) || !inputs.length) return [];
-  const items = inputs.map(({ name, sha256 }) => el("li", {}, `${plainText(name)} `, el("code", {}, plainText(sha256))));
-  return [el("h3", {}, "Inputs and their SHA-256"), el("ul", { class: "gf-inputs" }, items)];
+  const items = inputs.map(({ name, sha256 }) => (
+    el("li", {}, named(valueText(name)), " ", el("code", { dir: "ltr" }, valueText(sha256)))));
+  return [el("h3", {}, t("about.inputs")), el("ul", { class: "gf-inputs" }, items)];
 }
 
 function sourceList({ sources }) {
   if (!sources.length) return [];
   const items = sources.map((source) => el("li", {}, webLink(source.url, sourceText(source))));
-  return [el("h3", {}, "Sources of the events shown"), el("ul", {}, items)];
+  return [el("h3", {}, t("about.sources")), el("ul", {}, items)];
 }

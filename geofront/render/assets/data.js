@@ -1,6 +1,6 @@
 // Reading the payload: from compact columns and texts to objects that the page works with.
 
-const PAYLOAD_FORMAT = 3;
+const PAYLOAD_FORMAT = 4;
 const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const CHUNK_BITS = 5;
 const CHUNK = 1 << CHUNK_BITS;
@@ -50,7 +50,64 @@ function decodePatchChanges(text) {
   return changes;
 }
 
-/** The borders between patches of ground: `{left, right, from, to, points}`; from and to are node numbers. */
+/** The numbers of a set, written as differences. */
+function decodeSet(text) {
+  let value = 0;
+  return decodeIntegers(text).map((step) => (value += step));
+}
+
+/** Lines or rings, each an array of positions. */
+function decodeLines(text, position) {
+  const numbers = decodeIntegers(text);
+  const lines = [];
+  let [x, y, i] = [0, 0, 0];
+  while (i < numbers.length) {
+    const line = [];
+    const end = i + 1 + 2 * numbers[i];
+    for (i += 1; i < end; i += 2) {
+      x += numbers[i];
+      y += numbers[i + 1];
+      line.push(position(x, y));
+    }
+    lines.push(line);
+  }
+  return lines;
+}
+
+/**
+ * The ground is told in patches, which carry one label on every day, and drawn in pieces of them,
+ * among which are those of claims and pockets. The page knows pieces only: by whichever name,
+ * `patch` is the number of one.
+ */
+function decodePieces(payload) {
+  const patchOf = decodeSet(payload.pieces);
+  const firstOfPatch = expandRuns(payload.first_patch_labels);
+  const piecesOf = groupBy(patchOf.map((_, piece) => piece), firstOfPatch.length, (piece) => patchOf[piece]);
+  const changes = decodePatchChanges(payload.patch_changes)
+    .flatMap(({ day, patch, label }) => piecesOf[patch].map((piece) => ({ day, patch: piece, label })));
+  return {
+    firstPatchLabels: patchOf.map((patch) => firstOfPatch[patch]),
+    patchChangesOnDay: groupBy(changes, payload.days, ({ day }) => day),
+  };
+}
+
+/** The states of pockets, each with its first and last day: `{first, last, km2, enclosedBy, pieces}`. */
+function decodePockets(rows) {
+  return rows.flatMap(([, end, states]) => states.map(([first, km2, enclosedBy, pieces], i) => ({
+    first, last: i + 1 < states.length ? states[i + 1][0] - 1 : end, km2, enclosedBy, pieces: decodeSet(pieces),
+  })));
+}
+
+/** Land, the borders of countries, and where their names stand. */
+function decodeBackdrop({ land, borders, names }, position) {
+  return {
+    land: decodeLines(land, position),
+    borders: decodeLines(borders, position),
+    names: names.map(([code, x, y]) => ({ code, latLng: position(x, y) })),
+  };
+}
+
+/** The borders between pieces of ground, `{left, right, from, to, points}`, from and to node numbers; and how many nodes. */
 function decodeArcs(text, position) {
   const numbers = decodeIntegers(text);
   const nodes = new Map();
@@ -76,7 +133,7 @@ function decodeArcs(text, position) {
     }
     if (size > 1) arcs.push({ left, right, from, to: nodeAt(x, y), points });
   }
-  return arcs;
+  return { arcs, nodes: nodes.size };
 }
 
 /** The id that geofront gives a place of that name. */
@@ -87,6 +144,7 @@ function slugOf(name) {
 function decodePlaces(columns, position) {
   const at = decodeIntegers(columns.at);
   const radii = expandRuns(columns.radius_km);
+  const sizes = expandRuns(columns.size);
   const features = expandRuns(columns.feature);
   let x = 0;
   let y = 0;
@@ -100,6 +158,7 @@ function decodePlaces(columns, position) {
       nameAr: columns.name_ar?.[index] ?? "",
       feature: columns.features[features[index]],
       radiusKm: radii[index],
+      size: sizes[index],
       latLng: position(x, y),
     };
   });
@@ -113,9 +172,9 @@ function decodeSource([id, title, publisher, published, url, reliability]) {
  * The statements. `rule` says why one counts or not, null where it sets no status; `others` are
  * the statements that decided so; `corrected` tells what withdrew it, and when that was known.
  */
-function decodeEvents(payload, places, sources) {
+function decodeEvents(payload, places, sources, position) {
   const firstDay = dayNumber(payload.first);
-  const rules = payload.rules.map(([words, accepts, waits]) => ({ words, accepts: Boolean(accepts), waits: Boolean(waits) }));
+  const rules = payload.rules.map(([name, accepts, waits]) => ({ name, accepts: Boolean(accepts), waits: Boolean(waits) }));
   const regularId = (day, place, kind) => `${isoOf(firstDay + day)}-${places[place].id}-${kind}`;
   const events = payload.events.map(([id, day, kindIndex, place, actors, from, standing, said, extra = {}], index) => {
     const [kind, setsStatus, saysHolder] = payload.kinds[kindIndex];
@@ -134,15 +193,21 @@ function decodeEvents(payload, places, sources) {
       standing: payload.standings[standing],
       sources: said.map((index) => sources[index]),
       note: extra.note ?? "",
-      when: extra.when ?? "",
+      when: extra.when ? impreciseDate(extra.when) : null,
       reported: extra.reported ?? "",
       time: extra.time ?? "",
       claimedBy: extra.claimed_by ?? [],
       credibility: extra.credibility ?? null,
+      shape: extra.shape ? extra.shape.map((text) => decodeLines(text, position)) : null,
     };
   });
   for (const event of events) event.others = event.others.map((index) => events[index]);
   return events;
+}
+
+/** A date that is not one sure day: its first and last day, null where it is open. */
+function impreciseDate([first, last, doubts]) {
+  return { first, last, approximate: doubts % 2 === 1, uncertain: doubts > 1 };
 }
 
 function correction([by, known, retracts], firstDay) {
@@ -180,7 +245,7 @@ function readModel(payload) {
   const position = positionsOf(payload.grid);
   const sources = payload.sources.map(decodeSource);
   const places = decodePlaces(payload.places, position);
-  const events = decodeEvents(payload, places, sources);
+  const events = decodeEvents(payload, places, sources, position);
   const standing = events.filter(({ corrected }) => !corrected);
   const [policy, policyRule, corroborates] = payload.policy;
   const changes = payload.changes.map(([day, place, ...row]) => decodeState(day, place, row, events));
@@ -193,21 +258,25 @@ function readModel(payload) {
     firstDay: dayNumber(payload.first),
     days: payload.days,
     openDay: payload.open,
-    actors: payload.actors.map(([id, name, side, color]) => ({ id, name, side, color })),
+    actors: payload.actors.map(([id, name, side, color, safe]) => ({ id, name, side, color, safe })),
     labels: payload.labels.map(([status, actors]) => ({ status, actors })),
     bounds: L.latLngBounds([grid.south, grid.west], [grid.north, grid.east]),
-    arcs: decodeArcs(payload.arcs, position),
+    ...decodeArcs(payload.arcs, position),
     areasKm2: payload.areas_km2,
     places,
     controlled: payload.controlled,
     rank: completeRank(payload.rank, places.length),
     firstLabels,
-    firstPatchLabels: expandRuns(payload.first_patch_labels),
-    patchChangesOnDay: groupBy(decodePatchChanges(payload.patch_changes), payload.days, ({ day }) => day),
+    ...decodePieces(payload),
+    smooth: Boolean(payload.smooth),
+    claimGrounds: payload.claims.map(([place, pieces]) => ({ place, pieces: decodeSet(pieces) })),
+    pocketStates: decodePockets(payload.pockets),
+    backdrop: decodeBackdrop(payload.backdrop, position),
     firstStates: firstLabels.map((label, place) => (
       decodeState(0, place, [label, ...(payload.first_causes[place] || [NONE, { since: null }])], events)
     )),
     fronts: payload.fronts,
+    frontKm: payload.front_km,
     changes,
     changesOnDay: groupBy(changes, payload.days, (change) => change.day),
     changesOfPlace: groupBy(changes, places.length, (change) => change.place),

@@ -1,11 +1,6 @@
 // Days: dates as numbers, their names, and the status of every place on a day.
 
 const MS_PER_DAY = 86_400_000;
-const MONTHS = [
-  "January", "February", "March", "April", "May", "June",
-  "July", "August", "September", "October", "November", "December",
-];
-const WEEKDAYS = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/;
 
 /** Days since 1970-01-01 of `YYYY-MM-DD`; NaN if it is no day. */
@@ -24,28 +19,62 @@ function isoOf(number) {
   return dateOf(number).toISOString().slice(0, 10);
 }
 
+/** The name of a month or weekday of a date: months "long" or "short". */
+function dateWord(number, options) {
+  // Of English only en-US shortens every month to three letters.
+  return formatter("DateTimeFormat", currentLanguage().numbers, { ...options, timeZone: "UTC" }).format(dateOf(number));
+}
+
+function monthName(number, style) {
+  return dateWord(number, { month: style });
+}
+
+function weekday(number) {
+  return dateWord(number, { weekday: "long" });
+}
+
+function writtenOut(number, style) {
+  const moment = dateOf(number);
+  return t("date.day", { day: moment.getUTCDate(), month: monthName(number, style), year: moment.getUTCFullYear() });
+}
+
 /** "11 December 2016". */
 function longDate(number) {
-  const moment = dateOf(number);
-  return `${moment.getUTCDate()} ${MONTHS[moment.getUTCMonth()]} ${moment.getUTCFullYear()}`;
+  return writtenOut(number, "long");
 }
 
 /** "11 Dec 2016". */
 function shortDate(number) {
-  const moment = dateOf(number);
-  const month = MONTHS[moment.getUTCMonth()].slice(0, 3);
-  return `${moment.getUTCDate()} ${month} ${moment.getUTCFullYear()}`;
+  return writtenOut(number, "short");
 }
 
-function weekday(number) {
-  return WEEKDAYS[dateOf(number).getUTCDay()];
+/** "Sunday 11 December 2016". */
+function dayText(number) {
+  return t("date.with_weekday", { weekday: weekday(number), date: longDate(number) });
 }
 
 /** A date as a source wrote it: a plain day in words, anything less precise as it stands. */
 function writtenDate(text) {
-  const doubt = { "~": "about ", "?": "perhaps ", "%": "perhaps about " }[text.at(-1)] ?? "";
-  const day = doubt ? text.slice(0, -1) : text;
-  return ISO_DAY.test(day) ? doubt + shortDate(dayNumber(day)) : text;
+  const doubt = text.at(-1);
+  const day = "~?%".includes(doubt) ? text.slice(0, -1) : text;
+  if (!ISO_DAY.test(day)) return named(text);
+  return doubted(shortDate(dayNumber(day)), { approximate: "~%".includes(doubt), uncertain: "?%".includes(doubt) });
+}
+
+/** "about", "perhaps", or both, before a date. */
+function doubted(when, { approximate, uncertain }) {
+  const perhaps = uncertain ? t("date.perhaps", { when }) : when;
+  return approximate ? t("date.about", { when: perhaps }) : perhaps;
+}
+
+/** A date as precisely as it is known, with its preposition: "by 11 December 2016". */
+function whenText(model, event) {
+  const { first, last, ...doubt } = event.when ?? { first: event.day, last: event.day };
+  const written = (day) => longDate(model.firstDay + day);
+  if (first === null) return t("date.by", { day: doubted(written(last), doubt) });
+  if (last === null) return t("date.since", { day: doubted(written(first), doubt) });
+  if (first === last) return t("date.on", { day: doubted(written(first), doubt) });
+  return doubted(t("date.between", { first: written(first), last: written(last) }), doubt);
 }
 
 /**

@@ -4,7 +4,23 @@
 function el(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
   for (const [name, value] of Object.entries(attributes)) setAttribute(element, name, value);
-  element.append(...children.flat().filter((child) => child !== null && child !== undefined));
+  element.append(...children.flat().filter((child) => child !== null && child !== undefined)
+    .flatMap((child) => (typeof child === "string" ? textNodes(child) : [child])));
+  return element;
+}
+
+/** The nodes of a text: marked names as `bdi`, marked English as such, all else as it is. */
+function textNodes(text) {
+  return text.split(MARKED).filter(Boolean).map((part) => {
+    if (part.startsWith(MARKS.name)) return markedElement("bdi", {}, part);
+    if (part.startsWith(MARKS.english)) return markedElement("span", { lang: "en", dir: "ltr" }, part);
+    return part;
+  });
+}
+
+function markedElement(tag, attributes, text) {
+  const element = el(tag, attributes);
+  element.textContent = plain(text);
   return element;
 }
 
@@ -15,7 +31,7 @@ function setAttribute(element, name, value) {
   } else if (name === "on") {
     for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
   } else {
-    element.setAttribute(name, value === true ? "" : value);
+    element.setAttribute(name, value === true ? "" : plain(value));
   }
 }
 
@@ -25,13 +41,13 @@ function button(label, className, onClick, ...children) {
   }, ...children);
 }
 
-/** Draw anew what holds the focus, and give the focus to the control of the same name. */
-function keepingFocus(container, draw) {
+/** Draw anew what holds the focus, and give the focus to the control of the same name, or of the same `attribute`. */
+function keepingFocus(container, draw, attribute = "aria-label") {
   const { activeElement } = document;
-  const name = container.contains(activeElement) ? activeElement.getAttribute("aria-label") : null;
+  const name = container.contains(activeElement) ? activeElement.getAttribute(attribute) : null;
   draw();
   if (name === null) return;
-  const same = [...container.querySelectorAll("[aria-label]")].find((e) => e.getAttribute("aria-label") === name);
+  const same = [...container.querySelectorAll(`[${attribute}]`)].find((e) => e.getAttribute(attribute) === name);
   same?.focus({ preventScroll: true });
 }
 
@@ -62,17 +78,11 @@ function stripes(colors) {
 }
 
 function formatKm2(km2) {
-  return Math.round(km2).toLocaleString("en-US");
+  return formatNumber(Math.round(km2));
 }
 
 function formatShare(share) {
   const percent = 100 * share;
-  if (percent > 0 && percent < 0.1) return "<0.1 %";
-  return `${percent.toFixed(1)} %`;
-}
-
-/** "A", "A and B", "A, B and C". */
-function listed(words) {
-  if (words.length < 2) return words.join("");
-  return `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
+  if (percent > 0 && percent < 0.1) return t("unit.percent_least");
+  return t("unit.percent", { value: formatNumber(percent, { minimumFractionDigits: 1, maximumFractionDigits: 1 }) });
 }

@@ -8,26 +8,26 @@ const MOST_AGREEING = 5;
 /** What a statement says and who says it: "A captured it from B on 11 May 2016, according to C". */
 function reportText(model, event) {
   const known = event.actors.length > 0;
-  const [deed, link] = (!known && DEEDS_OF_NO_ONE[event.kind]) || DEEDS[event.kind];
-  const done = known ? `${actorNames(model, event.actors)} ${deed}` : deed;
-  const from = actorNames(model, event.from);
-  const other = from && (link.includes("{}") ? ` ${link.replace("{}", () => from)}` : ` ${link} ${from}`);
-  return `${done}${other} ${event.when || `on ${longDate(model.firstDay + event.day)}`}, ${speakersText(model, event)}`;
+  const key = known || !hasText(`deed_of_no_one.${event.kind}`) ? `deed.${event.kind}` : `deed_of_no_one.${event.kind}`;
+  const done = t(key, { actors: actorNames(model, event.actors) });
+  const facing = event.from.length ? ` ${t(`${key}.facing`, { others: actorNames(model, event.from) })}` : "";
+  return t("why.report", { deed: `${done}${facing}`.trim(), when: whenText(model, event), speakers: speakersText(model, event) });
 }
 
 /** Who says it: claimants first, then the publishers of the sources. */
 function speakersText(model, { claimedBy, sources }) {
-  const publishers = [...new Set(sources.map(({ publisher, title }) => publisher || title))];
-  return [
-    claimedBy.length && `as claimed by ${actorNames(model, claimedBy)}`,
-    publishers.length && `according to ${listed(publishers)}`,
-  ].filter(Boolean).join(", ");
+  const publishers = [...new Set(sources.map(({ publisher, title }) => publisher || title))].map(named);
+  return joined([
+    claimedBy.length && t("why.claimed_by", { actors: actorNames(model, claimedBy) }),
+    publishers.length && t("why.according_to", { publishers: listed(publishers) }),
+  ], "list.comma");
 }
 
 /** Why a statement counts or does not, with the statements that decided it. */
 function reasonText(model, { rule, others }) {
-  const reports = others.map((other) => reportText(model, other)).join("; ");
-  return reports ? `${rule.words} (${reports})` : rule.words;
+  const reason = ruleText(rule);
+  const reports = joined(others.map((other) => reportText(model, other)));
+  return reports ? t("why.reason", { reason, reports }) : reason;
 }
 
 /**
@@ -60,18 +60,25 @@ function explain(model, place, day, state) {
 }
 
 function sentenceText({ model, day, state, label }, place) {
-  const shown = `At the end of ${longDate(model.firstDay + day)}, ${place.name} is ${statusWords(model, label)}`;
-  if (!state.event) return `${shown}: no accepted statement says who held it.`;
-  const [report, reason] = [reportText(model, state.event), reasonText(model, state.event)];
-  if (state.inferred) return `${shown}, as a later statement implies: ${report}. It counts because ${reason}.`;
-  return `${shown}: ${report}. The statement counts because ${reason}.`;
+  const shown = t("why.shown", {
+    day: longDate(model.firstDay + day), place: placeName(place), status: statusWords(model, label),
+  });
+  if (!state.event) return t("why.nothing", { shown });
+  return t(state.inferred ? "why.inferred" : "why.set", {
+    shown, report: reportText(model, state.event), reason: reasonText(model, state.event),
+  });
 }
 
 function doubtTexts({ model, state: { pending, besiegedBy } }) {
   return [
-    pending && `Uncertain on this day, because a date is imprecise: ${reportText(model, pending)}.`,
-    besiegedBy.length && `Besieged by ${actorNames(model, besiegedBy)}.`,
+    pending && t("why.pending", { report: reportText(model, pending) }),
+    besiegedBy.length && t("why.besieged", { actors: actorNames(model, besiegedBy) }),
   ].filter(Boolean);
+}
+
+/** That a statement does not count, and why. */
+function rejectedText(model, event) {
+  return t("why.not_counted", { reason: reasonText(model, event) });
 }
 
 /** Whether a statement comes to what the status is. */
@@ -104,13 +111,13 @@ function agreeing(matter) {
     .map((event) => ({
       event,
       report: reportText(model, event),
-      fate: event.rule.accepts ? "" : `It does not count because ${reasonText(model, event)}.`,
+      fate: event.rule.accepts ? "" : rejectedText(model, event),
     }))
     .reverse();
 }
 
 function earlierText(count) {
-  return count > 0 ? `Also said in ${count} earlier statement${count > 1 ? "s" : ""}.` : "";
+  return count > 0 ? tCount("why.earlier", count) : "";
 }
 
 /** Whether a statement says that others than the holder hold or fight for the place. */
@@ -119,16 +126,14 @@ function rivals(event, holder) {
 }
 
 function fateOfSuperseded(event, setter) {
-  return event.day === setter.day
-    ? "It is of the same day as the statement that set the present status, and is read before it."
-    : "It counted until the statement of a later day that set the present status.";
+  return t(event.day === setter.day ? "why.same_day" : "why.until_later");
 }
 
 /** What speaks against the status: rejected since it was set, or older and superseded; latest first. */
 function overridden(matter) {
   const { model, state, holder, until } = matter;
   const found = until.filter((event) => !event.rule.accepts && speaksAgainst(matter, event))
-    .map((event) => ({ event, fate: `It does not count because ${reasonText(model, event)}.` }));
+    .map((event) => ({ event, fate: rejectedText(model, event) }));
   const setBy = state.event;
   if (setBy && !state.inferred) {
     const rival = until.findLast((event) => event.rule.accepts && event.index < setBy.index
@@ -144,54 +149,57 @@ function withdrawn({ model, told }) {
   return told.filter(({ corrected }) => corrected).map((event) => ({
     event,
     report: reportText(model, event),
-    fate: `${event.corrected.by} ${event.corrected.retracts ? "took it back" : "replaced it"}, known on ${longDate(model.firstDay + event.corrected.day)}.`,
+    fate: t(event.corrected.retracts ? "why.taken_back" : "why.replaced", {
+      by: named(event.corrected.by), day: longDate(model.firstDay + event.corrected.day),
+    }),
   }));
 }
 
 function circumstanceTexts({ model, day, told }) {
   const last = Math.max(...told.filter(({ corrected }) => !corrected).map((event) => event.day));
-  const age = last === day ? "on the day itself" : `${day - last} day${day - last === 1 ? "" : "s"} before`;
+  const age = last === day ? t("why.on_the_day") : tCount("why.days_before", day - last);
   const knownOn = dayNumber(model.provenance.known_on ?? "");
   return [
-    Number.isFinite(last) && `Last word about the place: ${longDate(model.firstDay + last)}, ${age}.`,
-    `Policy ${model.policy.name}: ${model.policy.rule}.`,
-    Number.isFinite(knownOn) && `As known on the evening of ${longDate(knownOn)}.`,
+    Number.isFinite(last) && t("why.last_word", { day: longDate(model.firstDay + last), age }),
+    t("why.policy", { name: named(model.policy.name), rule: policyText(model.policy) }),
+    Number.isFinite(knownOn) && t("why.known_on", { day: longDate(knownOn) }),
   ].filter(Boolean);
 }
 
 /** Which reports would change the status, each as the object of a sentence: `lead`, `event`, `report`. */
 function changesNeeded(matter) {
   const { model, state, label, until } = matter;
-  const lead = model.policy.corroborates ? "a second, independent source that says the same as" : "a confirmation of";
+  const lead = t(model.policy.corroborates ? "why.second_source" : "why.confirmation");
   const waiting = until.filter((event) => event.rule.waits && isSince(matter, event) && !agrees(matter, event))
-    .map((event) => ({ lead, event, report: `: ${reportText(model, event)}` }));
-  if (state.pending) waiting.push({ lead: "a report that dates", event: state.pending, report: " more exactly" });
+    .map((event) => ({ lead, event, report: t("why.waiting", { report: reportText(model, event) }) }));
+  if (state.pending) waiting.push({ lead: t("why.dates"), event: state.pending, report: t("why.more_exactly") });
   return [...waiting, { lead: anyReport(model, state, label, until), event: null, report: "" }];
 }
 
 function anyReport(model, state, label, until) {
   const written = (day) => longDate(model.firstDay + day);
-  if (label.status === "unknown" || !state.event) return "any accepted statement that says who held it";
-  if (state.inferred) return `any accepted statement about who held it before ${written(state.event.day)}`;
+  if (label.status === "unknown" || !state.event) return t("why.any_statement");
+  if (state.inferred) return t("why.any_before", { day: written(state.event.day) });
   const latest = Math.max(...until.filter(({ rule }) => rule.accepts).map((event) => event.day));
-  const other = label.status === "contested"
-    ? "one party holds it, or that a party left it"
-    : "another party took it or fought inside it, or that it was left";
-  return `an accepted report of ${written(latest)} or later that ${other}`;
+  return t(label.status === "contested" ? "why.any_of_contested" : "why.any_of_held", { day: written(latest) });
 }
 
-/** The explanation as lines of text, as `geofront explain` prints them. */
+/** The explanation as lines of text; in English as `geofront explain` prints them. */
 function explanationLines(model, place, day, state) {
   const why = explain(model, place, day, state);
-  const { sentence, doubts, against, withdrawn: taken, circumstances, changes } = why;
+  const line = (label, { event, report, fate }) => (
+    [t("why.line", { label: t(label), report, id: named(event.id) }), fate].filter(Boolean).join(" "));
+  const change = ({ lead, event, report }) => t("why.change_line", {
+    label: t("why.would_change"), change: `${lead}${event ? ` ${named(event.id)}` : ""}${report}`,
+  });
   return [
-    sentence,
-    ...doubts,
-    ...why.agreeing.map(({ event, report, fate }) => `Also said: ${report} [${event.id}].${fate ? ` ${fate}` : ""}`),
+    why.sentence,
+    ...why.doubts,
+    ...why.agreeing.map((said) => line("why.also", said)),
     ...(why.moreAgreeing ? [why.moreAgreeing] : []),
-    ...against.map(({ event, report, fate }) => `Against it: ${report} [${event.id}]. ${fate}`),
-    ...taken.map(({ event, report, fate }) => `No longer counted: ${report} [${event.id}]. ${fate}`),
-    ...circumstances,
-    ...changes.map(({ lead, event, report }) => `It would change with ${lead}${event ? ` ${event.id}` : ""}${report}.`),
-  ];
+    ...why.against.map((said) => line("why.against", said)),
+    ...why.withdrawn.map((said) => line("why.withdrawn", said)),
+    ...why.circumstances,
+    ...why.changes.map(change),
+  ].map(plain);
 }

@@ -43,6 +43,19 @@ function frontFigures(model) {
   return fronts.sort((a, b) => Math.max(...b.values) - Math.max(...a.values));
 }
 
+/** Square kilometres that each actor holds in pockets on every day: `[{actor, values}]`. */
+function pocketFigures(model) {
+  const byActor = new Map();
+  for (const { first, last, km2 } of model.pocketStates ?? []) {
+    for (const [actor, size] of km2) {
+      if (!byActor.has(actor)) byActor.set(actor, new Float64Array(model.days));
+      const values = byActor.get(actor);
+      for (let day = first; day <= last; day += 1) values[day] += size;
+    }
+  }
+  return [...byActor].map(([actor, values]) => ({ actor, values }));
+}
+
 function totalOf(figures, days) {
   const total = new Float64Array(days);
   for (const { values } of figures) values.forEach((value, day) => { total[day] += value; });

@@ -2,7 +2,10 @@
 
 const SVG = "http://www.w3.org/2000/svg";
 const STRIPE = 5;
-const PANES = { "gf-graticule": 310, "gf-areas": 320, "gf-fronts": 330, "gf-places": 450 };
+const PANES = {
+  "gf-backdrop": 300, "gf-graticule": 310, "gf-areas": 320, "gf-claims": 322, "gf-pockets": 326, "gf-fronts": 330, "gf-shapes": 340,
+  "gf-places": 450,
+};
 const GRATICULE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 const GRATICULE_PX = 100;
 const TICK_MARGIN = { left: 46, right: 48, top: 16, bottom: 40 };
@@ -14,6 +17,19 @@ function makePanes(map) {
     pane.style.zIndex = zIndex;
     pane.style.pointerEvents = "none";
   }
+}
+
+/** Which panes show a layer that can be switched; places and names share a canvas, which knows itself. */
+const LAYER_PANES = {
+  areas: "gf-areas", fronts: "gf-fronts", claims: "gf-claims", pockets: "gf-pockets", events: "gf-shapes",
+  backdrop: "gf-backdrop", graticule: "gf-graticule",
+};
+
+/** Show and hide the layers as the reader switched them. */
+function switchPanes(map, layers) {
+  for (const [layer, pane] of Object.entries(LAYER_PANES)) map.getPane(pane).style.display = layers[layer] ? "" : "none";
+  const ticks = map.getContainer().querySelector(".gf-ticks");
+  if (ticks) ticks.hidden = !layers.graticule;
 }
 
 function svgIn(pane) {
@@ -68,8 +84,12 @@ function createAreas(map, model, hatches) {
   }).addTo(map)));
   const fillOf = (label, theme) => (model.labels[label].status === "contested"
     ? `url(#${hatches.idOf(label)})` : partyColors(theme, model.labels[label])[0]);
+  let drawn = null;
   return {
     draw(labels) {
+      const lines = linesOf(model, labels);
+      if (lines === drawn) return;
+      drawn = lines;
       areaRings(model, labels).forEach((rings, label) => paths[label]?.setLatLngs(rings));
     },
     paint(theme) {
@@ -91,11 +111,15 @@ function createFronts(map, model) {
     front: [line("gf-casing"), line("gf-front")],
   };
   const eras = model.fronts.map(([from, fronts]) => ({ from, kinds: frontKinds(model, fronts) }));
+  let drawn = {};
   return {
     draw(labels, day) {
       const { kinds } = eras.findLast(({ from }) => from <= day);
-      for (const [kind, lines] of Object.entries(frontLines(model, labels, kinds))) {
-        layers[kind].forEach((layer) => layer.setLatLngs(lines));
+      const lines = linesOf(model, labels);
+      if (lines === drawn.lines && kinds === drawn.kinds) return;
+      drawn = { lines, kinds };
+      for (const [kind, found] of Object.entries(frontLines(lines, kinds))) {
+        layers[kind].forEach((layer) => layer.setLatLngs(found));
       }
     },
   };
@@ -117,11 +141,11 @@ function multiplesBetween(low, high, step) {
 function degrees(value, positive, negative) {
   const rounded = Math.abs(value).toFixed(2).replace(/\.?0+$/, "");
   if (Number(rounded) === 0) return "0°";
-  return `${rounded}° ${value > 0 ? positive : negative}`;
+  return t(value > 0 ? positive : negative, { degrees: rounded });
 }
 
 /** Lines of equal longitude and latitude, with their degrees along the edges of the map. */
-function createGraticule(map) {
+function createGraticule(map, settings) {
   const lines = L.polyline([], {
     pane: "gf-graticule", renderer: svgIn("gf-graticule"), className: "gf-graticule", interactive: false,
   }).addTo(map);
@@ -140,6 +164,7 @@ function createGraticule(map) {
   const drawTicks = () => ticks.replaceChildren(...graticuleTicks(map));
   map.on("moveend", drawLines);
   map.on("move zoomend resize", drawTicks);
+  settings.subscribe(drawTicks, "language");
   drawLines();
   drawTicks();
 }
@@ -149,11 +174,11 @@ function graticuleTicks(map) {
   const size = map.getSize();
   const step = graticuleStep(map);
   const meridians = multiplesBetween(view.getWest(), view.getEast(), step)
-    .map((lng) => ({ px: map.latLngToContainerPoint([view.getSouth(), lng]).x, text: degrees(lng, "E", "W") }))
+    .map((lng) => ({ px: map.latLngToContainerPoint([view.getSouth(), lng]).x, text: degrees(lng, "map.east", "map.west") }))
     .filter(({ px }) => px > TICK_MARGIN.left && px < size.x - TICK_MARGIN.right)
     .map(({ px, text }) => el("span", { class: "gf-tick gf-tick-lng", style: { left: `${px}px` } }, text));
   const parallels = multiplesBetween(view.getSouth(), view.getNorth(), step)
-    .map((lat) => ({ px: map.latLngToContainerPoint([lat, view.getWest()]).y, text: degrees(lat, "N", "S") }))
+    .map((lat) => ({ px: map.latLngToContainerPoint([lat, view.getWest()]).y, text: degrees(lat, "map.north", "map.south") }))
     .filter(({ px }) => px > TICK_MARGIN.top && px < size.y - TICK_MARGIN.bottom)
     .map(({ px, text }) => el("span", { class: "gf-tick gf-tick-lat", style: { top: `${px}px` } }, text));
   return [...meridians, ...parallels];

@@ -1,6 +1,5 @@
 // The page: its state, and how the reader changes it.
 
-const HASH = /^#(\d{4}-\d{2}-\d{2})(?:\/([a-z0-9-]+))?$/;
 const HASH_DELAY_MS = 200;
 const SPEAK_DELAY_MS = 500;
 const ZOOM_MOST = 15;
@@ -16,37 +15,59 @@ function fitTo(map, bounds, bar = 0) {
   });
 }
 
+/** No zooming, sliding or coasting to a place: the map is there at once. */
+function keepStill(map) {
+  Object.assign(map.options, { zoomAnimation: false, inertia: false });
+  map._zoomAnimated = false;
+  const { panBy } = map;
+  map.panBy = (offset, options) => panBy.call(map, offset, { ...options, animate: false });
+}
+
 /** Leaflet's map made ready: extent, zoom limits, scale, no keys of its own. */
 function prepareMap(map, model) {
   const bounds = model.bounds.pad(0.01);
   map.attributionControl?.setPrefix(false);
   map.keyboard?.disable();
+  if (window.matchMedia("(prefers-reduced-motion: reduce)").matches) keepStill(map);
   map.invalidateSize({ animate: false });
   fitTo(map, model.bounds);
   map.setMinZoom(Math.max(1, Math.floor(map.getZoom()) - 1));
   map.setMaxZoom(ZOOM_MOST);
   map.setMaxBounds(bounds.pad(1));
   makePanes(map);
-  L.control.scale({ imperial: false, position: "bottomright", maxWidth: 140 }).addTo(map);
 }
 
-/** Build the page around a Leaflet map; returns what scripts may do with it. */
-function mount(map, payload, options = {}) {
-  const model = readModel(payload);
-  const settings = createSettings(model, options.settings);
+/**
+ * Build the page of an account around a Leaflet map. `options`: `models`, those of all accounts;
+ * `hash`, whether the address tells the state, `obeysAddress`, whether it does so at first;
+ * `inSight()`, whether this account is the one shown. Returns `view`, what scripts may do with it,
+ * and `inherit(page)`, which takes over from another, which will then `leave()`.
+ */
+function mount(map, model, settings, options = {}) {
+  const { models = [model], inSight = () => true } = options;
   const status = createStatus(model);
   const state = { day: NONE, selected: null, labels: status.labels, patchLabels: status.patchLabels, states: status.states };
-  const actions = { go: (day, how) => go(day, how), choose: (place, how) => choose(place, how) };
-  const frame = buildFrame(map, model, actions, settings);
+  const actions = {
+    go: (day, how) => go(day, how),
+    choose: (place, how) => choose(place, how),
+    say: (text) => { frame.spoken.textContent = plain(text); },
+    copyLink: options.hash ? copyLink : null,
+    compare: () => settings.set("compare", settings.get("compare") === null ? usualOtherDay(state.day) : null),
+  };
+  const frame = buildFrame(map, model, actions, settings, models);
   prepareMap(map, model);
-  const pieces = createPieces(map, model);
+  nameZoomButtons(map, settings);
+  createScale(map, settings);
+  const pieces = createPieces(map, model, settings);
   let theme = readTheme(frame.root, model);
-  createGraticule(map);
+  createGraticule(map, settings);
   const hatches = createHatches(frame.root, model, map.getContainer().id);
   const areas = createAreas(map, model, hatches);
   const fronts = createFronts(map, model);
   const places = createPlaces(map, model, { state: () => state, theme: () => theme });
   const radius = createRadius(map);
+  const comparison = createComparison(map, model, frame.root, hatches, () => theme);
+  const beside = createBeside(map, frame, models, () => theme);
   const later = { hash: delayed(HASH_DELAY_MS), speech: delayed(SPEAK_DELAY_MS) };
 
   function go(day, { playing = false } = {}) {
@@ -60,19 +81,28 @@ function mount(map, payload, options = {}) {
   }
 
   function drawDay() {
-    areas.draw(status.patchLabels);
+    areas.draw(comparison.unchanged(settings.get("compare"), status.patchLabels));
     fronts.draw(status.patchLabels, state.day);
+    comparison.draw(settings.get("compare"), state);
+    beside.draw(settings.get("beside"), { ...state, model });
     places.redraw();
     drawText();
-    if (options.hash) later.hash(() => writeHash(model, state));
+    tellAddress();
+  }
+
+  function tellAddress() {
+    if (options.hash) later.hash(() => inSight() && writeAddress(model, state, settings));
   }
 
   function drawText() {
     const number = model.firstDay + state.day;
     frame.date.dateTime = isoOf(number);
     frame.date.replaceChildren(el("span", { class: "gf-weekday" }, weekday(number)), ` ${longDate(number)}`);
-    frame.container.setAttribute("aria-label", `Map of control on ${longDate(number)}`);
+    frame.container.setAttribute("aria-label", t("frame.map", { date: longDate(number) }));
     frame.timebar.show(state.day);
+    frame.charts.show(state.day, settings.get("compare"), theme);
+    frame.compare.show(theme, settings.get("compare"), state.day, comparison.found());
+    frame.accounts.show(theme, { ...state, model }, beside.found());
     drawAreas(frame.areas.body, model, theme, status.patchLabels);
     drawEventList(frame.events.body, model, theme, state.day, choose);
     drawPlacePanel();
@@ -83,7 +113,7 @@ function mount(map, payload, options = {}) {
     frame.place.element.hidden = !place;
     radius.show(place);
     if (!place) return;
-    frame.place.title.textContent = place.name;
+    frame.place.title.replaceChildren(...textNodes(placeName(place)));
     keepingFocus(frame.place.element, () => drawPlace(frame.place.body, model, theme, place, state, go));
   }
 
@@ -92,7 +122,7 @@ function mount(map, payload, options = {}) {
     if (near) pieces.show(model.places[index]);
     drawPlacePanel();
     places.redraw();
-    if (options.hash) later.hash(() => writeHash(model, state));
+    tellAddress();
     if (index === null) return;
     frame.side.scrollTop = 0;
     const { latLng } = model.places[index];
@@ -103,18 +133,49 @@ function mount(map, payload, options = {}) {
     theme = readTheme(frame.root, model);
     hatches.paint(theme);
     areas.paint(theme);
+    comparison.paint();
+    beside.paint();
     places.redraw();
     drawText();
   }
 
   function speak() {
-    const events = model.eventsOnDay[state.day].length;
-    frame.spoken.textContent = `${longDate(model.firstDay + state.day)}: `
-      + `${events || "no"} ${events === 1 ? "statement" : "statements"}.`;
+    const count = model.eventsOnDay[state.day].length;
+    const date = longDate(model.firstDay + state.day);
+    actions.say(count ? tCount("frame.statements", count, { date }) : t("frame.no_statements", { date }));
+  }
+
+  /** Take the place of another account's page: the same ground, day and place. */
+  function inherit(other) {
+    frame.root.hidden = false;
+    frame.root.classList.add("gf-ready");
+    other.leave();
+    map.invalidateSize({ animate: false });
+    map.setView(other.map.getCenter(), other.map.getZoom(), { animate: false });
+    const id = other.view.selected();
+    state.selected = id === null || indexOfPlace(model, id) === NONE ? null : indexOfPlace(model, id);
+    state.day = NONE;
+    go(dayNumber(other.view.day()) - model.firstDay);
+  }
+
+  /** Go out of sight for the page of another account. */
+  function leave() {
+    frame.timebar.stop();
+    beside.close();
+    frame.root.hidden = true;
+    frame.root.classList.remove("gf-ready");
+  }
+
+  function copyLink() {
+    writeAddress(model, state, settings);
+    return copyText(window.location.href);
   }
 
   function openHash() {
-    const target = readHash(model);
+    if (!inSight()) return;
+    const target = readAddress(models);
+    settings.set("compare", target.other);
+    settings.set("beside", target.beside);
     if (target.place !== null && target.place !== state.selected) choose(target.place, { near: true });
     if (Number.isFinite(target.day)) go(target.day);
   }
@@ -122,21 +183,31 @@ function mount(map, payload, options = {}) {
   hatches.paint(theme);
   areas.paint(theme);
   go(model.openDay);
+  settings.subscribe(() => inSight() && drawDay(), "compare", "beside");
   if (options.hash) {
-    openHash();
+    if (options.obeysAddress) openHash();
     window.addEventListener("hashchange", openHash);
   }
   listenToPointer(map, model, places, state, choose);
-  listenToKeys(map, model, { go, day: () => state.day, toggle: frame.timebar.toggle, choose });
+  listenToKeys(map, model, {
+    inSight, go, day: () => state.day, toggle: () => frame.timebar.toggle(), choose, help: () => actions.showAbout(),
+  });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
+  settings.subscribe(repaint, "theme", "language");
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(frame.container.parentElement);
   frame.root.classList.add("gf-ready");
-  return publicView(map, model, state, { go, choose, toggle: frame.timebar.toggle });
+  const view = {
+    ...publicView(map, model, state, { go, choose, toggle: () => frame.timebar.toggle() }),
+    comparison: () => comparison.figures(),
+    beside: () => beside.figures(),
+    charts: () => frame.charts.figures(),
+  };
+  return { view, map, inherit, leave };
 }
 
 /** What other scripts, and tests, may ask and do. */
 function publicView(map, model, state, { go, choose, toggle }) {
-  const indexOf = (id) => model.places.findIndex((place) => place.id === id);
+  const indexOf = (id) => indexOfPlace(model, id);
   return {
     map,
     day: () => isoOf(model.firstDay + state.day),
@@ -164,19 +235,6 @@ function delayed(ms) {
     clearTimeout(timer);
     timer = setTimeout(action, ms);
   };
-}
-
-function readHash(model) {
-  const [, iso, id] = HASH.exec(window.location.hash) ?? [];
-  const day = iso ? dayNumber(iso) - model.firstDay : NaN;
-  const place = id ? model.places.findIndex((candidate) => candidate.id === id) : NONE;
-  return { day, place: place === NONE ? null : place };
-}
-
-function writeHash(model, { day, selected }) {
-  const place = selected === null ? "" : `/${model.places[selected].id}`;
-  const hash = `#${isoOf(model.firstDay + day)}${place}`;
-  if (window.location.hash !== hash) window.history.replaceState(null, "", hash);
 }
 
 /** The circle within which the chosen place lies, if that is wide. */
@@ -222,7 +280,7 @@ function listenToPointer(map, model, places, state, choose) {
 }
 
 /** Keys: left and right for days, space to play, Home and End; plus, minus and Shift with arrows for the map. */
-function listenToKeys(map, model, { go, day, toggle, choose }) {
+function listenToKeys(map, model, { inSight, go, day, toggle, choose, help }) {
   const actions = {
     ArrowLeft: () => go(day() - 1),
     ArrowRight: () => go(day() + 1),
@@ -230,6 +288,7 @@ function listenToKeys(map, model, { go, day, toggle, choose }) {
     End: () => go(model.days - 1),
     Escape: () => choose(null),
     " ": toggle,
+    "?": help,
     "+": () => map.zoomIn(),
     "-": () => map.zoomOut(),
   };
@@ -237,7 +296,7 @@ function listenToKeys(map, model, { go, day, toggle, choose }) {
     ArrowLeft: [-PAN_PX, 0], ArrowRight: [PAN_PX, 0], ArrowUp: [0, -PAN_PX], ArrowDown: [0, PAN_PX],
   };
   document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
+    if (!inSight() || event.ctrlKey || event.metaKey || event.altKey || isTyping(event)) return;
     const pan = event.shiftKey ? pans[event.key] : null;
     const action = pan ? () => map.panBy(pan) : actions[event.key];
     if (!action) return;
@@ -254,9 +313,9 @@ function isTyping({ target, key }) {
 }
 
 /** Mount the map whose payload stands in the element of that id. */
-function mountFrom(map, dataId) {
+function mountFrom(map, dataId, settings = {}) {
   const payload = JSON.parse(document.getElementById(dataId).textContent);
-  const view = mount(map, payload, { hash: /^(file|https?):$/.test(window.location.protocol) });
+  const view = mountAccounts(map, payload, { settings, hash: /^(file|https?):$/.test(window.location.protocol) });
   window.geofront.views.push(view);
 }
 

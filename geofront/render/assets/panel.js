@@ -24,13 +24,13 @@ function areaRows(model, areas) {
   const holders = new Set(model.labels.filter(({ status }) => status === "held").map(({ actors }) => actors[0]));
   const actors = [...holders].sort((a, b) => a - b).map((actor) => ({
     key: model.actors[actor].id,
-    name: model.actors[actor].name,
+    name: named(model.actors[actor].name),
     label: { status: "held", actors: [actor] },
     km2: areas.byActor[actor],
   }));
   const parties = [...new Set(model.labels.filter(({ status }) => status === "contested").flatMap((l) => l.actors))];
-  const contested = { key: "contested", name: "Contested", label: { status: "contested", actors: parties }, km2: areas.contested };
-  const blank = { key: "unknown", name: "Unknown", label: { status: "unknown", actors: [] }, km2: areas.blank };
+  const contested = { key: "contested", name: t("panel.contested"), label: { status: "contested", actors: parties }, km2: areas.contested };
+  const blank = { key: "unknown", name: t("panel.unknown"), label: { status: "unknown", actors: [] }, km2: areas.blank };
   return [...actors, ...(parties.length ? [contested] : []), blank];
 }
 
@@ -46,9 +46,9 @@ function shareBar(rows, theme) {
 
 function areaTable(rows, theme) {
   const head = el("tr", {},
-    el("th", { scope: "col" }, "Status"),
-    el("th", { scope: "col", class: "gf-number" }, "km²"),
-    el("th", { scope: "col", class: "gf-number" }, "Share"));
+    el("th", { scope: "col" }, t("panel.status")),
+    el("th", { scope: "col", class: "gf-number" }, t("unit.km2")),
+    el("th", { scope: "col", class: "gf-number" }, t("panel.share")));
   const lines = rows.map(({ key, name, label, km2, share }) => el("tr", { "data-key": key },
     el("th", { scope: "row" }, swatch(theme, label), name),
     el("td", { class: "gf-number gf-km2" }, formatKm2(km2)),
@@ -63,23 +63,23 @@ function signs(model) {
   const ever = (test) => [...model.changes, ...model.firstStates].some(test);
   const contested = model.fronts.some(([, fronts]) => fronts.some(([, , isContested]) => isContested));
   return el("ul", { class: "gf-signs" },
-    line("gf-front", "Front line"),
-    contested ? line("gf-front-contested", "Edge of a contested area") : null,
-    dot("gf-sample-dot", "Place"),
-    dot("gf-sample-unknown", "Status unknown"),
-    model.places.some(isEstimated) ? dot("gf-sample-estimate", "Position estimated") : null,
-    dot("gf-sample-event", "Event on this day"),
-    model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-unconfirmed", "The same, not confirmed") : null,
-    ever((state) => state.besiegedBy.length) ? dot("gf-sample-siege", "Besieged; colour of the besieger") : null,
-    ever((state) => state.claim) ? dot("gf-sample-claim", "Claim not accepted; colour of the claimant, if one is named") : null,
-    ever((state) => state.pending) ? dot("gf-sample-uncertain", "Uncertain: date imprecise") : null,
+    line("gf-front", t("legend.front")),
+    contested ? line("gf-front-contested", t("legend.front_contested")) : null,
+    dot("gf-sample-dot", t("legend.place")),
+    dot("gf-sample-unknown", t("legend.place_unknown")),
+    model.places.some(isEstimated) ? dot("gf-sample-estimate", t("legend.place_estimated")) : null,
+    dot("gf-sample-event", t("legend.event")),
+    model.events.some(({ standing }) => standing !== "confirmed") ? dot("gf-sample-unconfirmed", t("legend.event_unconfirmed")) : null,
+    ever((state) => state.besiegedBy.length) ? dot("gf-sample-siege", t("legend.siege")) : null,
+    ever((state) => state.claim) ? dot("gf-sample-claim", t("legend.claim")) : null,
+    ever((state) => state.pending) ? dot("gf-sample-uncertain", t("legend.uncertain")) : null,
     line("gf-extent", reachText(model)));
 }
 
 /** What the outline of the drawn area means. */
 function reachText({ provenance }) {
   const km = Number(provenance.reach_km);
-  return km ? `No data: over ${km} km from any place` : "Edge of the map's extent";
+  return km ? t("legend.reach", { km: formatNumber(km) }) : t("legend.extent");
 }
 
 function lineSample(className) {
@@ -93,13 +93,13 @@ function lineSample(className) {
 function drawEventList(body, model, theme, day, choose) {
   const events = model.eventsOnDay[day];
   if (!events.length) {
-    body.replaceChildren(el("p", { class: "gf-quiet" }, "No dated statement about this day."));
+    body.replaceChildren(el("p", { class: "gf-quiet" }, t("panel.no_statement")));
     return;
   }
   const items = (some) => some.map((event) => eventItem(model, theme, event, choose));
   const list = el("ol", { class: "gf-events" }, items(events.slice(0, EVENTS_AT_ONCE)));
   const rest = events.slice(EVENTS_AT_ONCE);
-  const text = `Show ${rest.length} more`;
+  const text = t("panel.more", { count: formatNumber(rest.length) });
   const more = button(text, "gf-link", () => {
     more.remove();
     list.append(...items(rest));
@@ -109,12 +109,17 @@ function drawEventList(body, model, theme, day, choose) {
 
 function eventItem(model, theme, event, choose) {
   const place = model.places[event.place];
-  const at = place ? button(`Show ${place.name}`, "gf-link", () => choose(place.index), place.name) : null;
+  const at = place ? placeButton(place, () => choose(place.index)) : null;
   return el("li", { class: "gf-event", "data-event": event.id },
     el("p", { class: "gf-event-head" }, el("span", { class: "gf-kind" }, kindWord(event.kind)), at, marks(event)),
     el("p", { class: "gf-parties" }, actorDots(model, theme, event), partiesText(model, event)),
     eventNotes(model, event),
     event.sources.map(sourceLine));
+}
+
+/** A link to a place, by its name in the page's language. */
+function placeButton(place, choose) {
+  return button(t("panel.show", { place: placeName(place) }), "gf-link", choose, placeName(place));
 }
 
 function actorDots(model, theme, event) {
@@ -124,13 +129,13 @@ function actorDots(model, theme, event) {
 /** The standing, said only where a statement is not confirmed. */
 function standingMark(event) {
   if (event.standing === "confirmed") return null;
-  return el("span", { class: `gf-standing gf-standing-${event.standing}` }, event.standing);
+  return el("span", { class: `gf-standing gf-standing-${event.standing}` }, t(`standing.${event.standing}`));
 }
 
 /** The standing, and whether the statement was withdrawn or is not accepted; each only where it is so. */
 function marks(event) {
   const rejected = event.rule && !event.rule.accepts;
-  const fate = event.corrected ? "withdrawn" : rejected && "not accepted";
+  const fate = event.corrected ? t("panel.withdrawn") : rejected && t("panel.not_accepted");
   return [
     " ", standingMark(event),
     fate ? [" ", el("span", { class: "gf-standing gf-not-counted" }, fate)] : null,
@@ -139,21 +144,21 @@ function marks(event) {
 
 function eventNotes(model, event) {
   const details = [
-    event.time && `at ${event.time}`,
-    event.when && `dated ${event.when}`,
-    event.reported && `reported ${writtenDate(event.reported)}`,
-    event.claimedBy.length && `claimed by ${actorNames(model, event.claimedBy)}`,
-    event.credibility && `credibility ${event.credibility} of 6`,
+    event.time && t("panel.at_time", { time: event.time }),
+    event.when && t("panel.dated", { when: whenText(model, event) }),
+    event.reported && t("panel.reported", { day: writtenDate(event.reported) }),
+    event.claimedBy.length && t("panel.claimed_by", { actors: actorNames(model, event.claimedBy) }),
+    event.credibility && t("panel.credibility", { grade: event.credibility }),
   ].filter(Boolean);
   return [
     event.note ? el("p", { class: "gf-note", dir: "auto" }, event.note) : null,
-    details.length ? el("p", { class: "gf-details" }, details.join("; ")) : null,
+    details.length ? el("p", { class: "gf-details" }, joined(details)) : null,
   ];
 }
 
 function sourceLine(source) {
-  const grade = source.reliability ? `, reliability ${source.reliability}` : "";
-  return el("p", { class: "gf-source" }, "Source: ", webLink(source.url, sourceText(source)), grade);
+  const grade = source.reliability ? t("list.comma") + t("panel.reliability", { grade: named(source.reliability) }) : "";
+  return el("p", { class: "gf-source" }, t("panel.source"), " ", webLink(source.url, sourceText(source)), grade);
 }
 
 // --- one place ------------------------------------------------------------------------------
@@ -163,17 +168,15 @@ function drawPlace(body, model, theme, place, { day, states }, go) {
   body.replaceChildren(
     placeFacts(place),
     ...stateParts(model, theme, place, day, states[place.index] ?? noState(place)),
-    el("h3", {}, "During these days"),
+    el("h3", {}, t("panel.during")),
     ...historyParts(model, theme, place, day, go),
   );
 }
 
 function placeFacts(place) {
-  const precision = isEstimated(place) ? `position estimated, within ${place.radiusKm} km` : null;
-  const facts = [featureWord(place), precision].filter(Boolean).join("; ");
+  const precision = isEstimated(place) ? t("panel.estimated", { km: formatNumber(place.radiusKm) }) : null;
   return el("p", { class: "gf-details" },
-    place.nameAr ? el("bdi", { lang: "ar", class: "gf-arabic" }, place.nameAr) : null,
-    facts, facts ? "; " : null, "id ", el("code", {}, place.id));
+    otherName(place), joined([featureWord(place), precision, t("panel.id")]), " ", el("code", {}, named(place.id)));
 }
 
 /** Status and explanation: what set it, what speaks against it, what would change it. */
@@ -186,13 +189,13 @@ function stateParts(model, theme, place, day, state) {
     ...why.doubts.map((doubt) => el("p", { class: "gf-flag" }, doubt)),
     el("p", { class: "gf-sentence" }, why.sentence),
     ...(state.event ? [...eventNotes(model, state.event), ...state.event.sources.map(sourceLine)] : []),
-    ...statementList("gf-agreeing", "Also said", model, theme, why.agreeing),
+    ...statementList("gf-agreeing", t("why.also"), model, theme, why.agreeing),
     why.moreAgreeing ? el("p", { class: "gf-details" }, why.moreAgreeing) : null,
-    ...statementList("gf-against", "Against it", model, theme, why.against),
-    ...statementList("gf-withdrawn", "No longer counted", model, theme, why.withdrawn),
-    el("h3", {}, "It would change with"),
+    ...statementList("gf-against", t("why.against"), model, theme, why.against),
+    ...statementList("gf-withdrawn", t("why.withdrawn"), model, theme, why.withdrawn),
+    el("h3", {}, t("why.would_change")),
     el("ul", { class: "gf-changes" }, why.changes.map(({ lead, event, report }) => (
-      el("li", {}, lead, event ? [" ", el("code", {}, event.id)] : null, report)))),
+      el("li", {}, lead, event ? [" ", el("code", {}, named(event.id))] : null, report)))),
     ...why.circumstances.map((text) => el("p", { class: "gf-details gf-circumstance" }, text)),
   ].filter(Boolean);
 }
@@ -201,7 +204,7 @@ function stateParts(model, theme, place, day, state) {
 function statementList(className, heading, model, theme, items) {
   if (!items.length) return [];
   const list = items.map(({ event, report, fate }) => el("li", {},
-    el("p", {}, claimMark(theme, event), `${report}. ${fate ? `${fate} ` : ""}`, el("code", {}, event.id)),
+    el("p", {}, claimMark(theme, event), `${t("why.statement", { report })} ${fate ? `${fate} ` : ""}`, el("code", {}, named(event.id))),
     event.sources.map(sourceLine)));
   return [el("h3", {}, heading), el("ul", { class: `gf-statements ${className}` }, list)];
 }
@@ -241,18 +244,19 @@ function showsAnew(state, before) {
 function stateLine(model, theme, state) {
   const label = model.labels[state.label];
   const flags = [
-    state.inferred && "inferred",
-    state.pending && "uncertain",
-    state.besiegedBy.length && `besieged by ${actorNames(model, state.besiegedBy)}`,
-    state.claim && (state.claimedBy.length ? `claimed by ${actorNames(model, state.claimedBy)}` : "claimed"),
+    state.inferred && t("panel.inferred"),
+    state.pending && t("panel.uncertain"),
+    state.besiegedBy.length && t("panel.besieged_by", { actors: actorNames(model, state.besiegedBy) }),
+    state.claim && (state.claimedBy.length
+      ? t("panel.claimed_by", { actors: actorNames(model, state.claimedBy) }) : t("panel.claimed")),
   ].filter(Boolean);
-  return [swatch(theme, label), statusText(model, label), flags.length ? ` (${flags.join("; ")})` : ""];
+  return [swatch(theme, label), statusText(model, label), flags.length ? t("panel.flags", { flags: joined(flags) }) : ""];
 }
 
 function historyItem(model, { day, node }, today, go) {
   const date = shortDate(model.firstDay + day);
   return el("li", { class: day === today ? "gf-today" : null },
-    button(`Go to ${date}`, "gf-link gf-when", () => go(day), date), el("div", {}, node));
+    button(t("panel.go_to", { day: date }), "gf-link gf-when", () => go(day), date), el("div", {}, node));
 }
 
 function strip(model, theme, states, day) {
@@ -263,7 +267,7 @@ function strip(model, theme, states, day) {
     return part;
   });
   const now = el("span", { class: "gf-now", style: { left: `${(100 * (day + 0.5)) / model.days}%` } });
-  return el("div", { class: "gf-strip", "aria-hidden": "true" }, parts, now);
+  return el("div", { class: "gf-strip", dir: "ltr", "aria-hidden": "true" }, parts, now);
 }
 
 // --- the tooltip ----------------------------------------------------------------------------
@@ -272,11 +276,11 @@ function placeTooltip(model, place, state) {
   const lines = state ? [
     `${statusText(model, model.labels[state.label])}${state.event ? ` ${sinceText(model, state)}` : ""}`,
     ...(state.event ? [eventText(model, state.event), ...state.event.sources.slice(0, 2).map(sourceText)] : []),
-    ...(state.pending ? [`Uncertain on this day: dated ${state.pending.when}`] : []),
-    ...(state.claim ? [`Not accepted: ${eventText(model, state.claim)}`] : []),
-  ] : ["No status recorded"];
-  return el("div", { class: "gf-tip" },
-    el("strong", {}, place.name), place.nameAr ? el("bdi", { lang: "ar", class: "gf-arabic" }, place.nameAr) : null,
+    ...(state.pending ? [t("panel.uncertain_today", { when: whenText(model, state.pending) })] : []),
+    ...(state.claim ? [t("panel.claim_waits", { claim: eventText(model, state.claim) })] : []),
+  ] : [t("panel.no_status")];
+  return el("div", { class: "gf-tip", dir: currentLanguage().direction },
+    el("strong", {}, placeName(place)), otherName(place),
     lines.map((line) => el("div", {}, line)));
 }
 
@@ -289,8 +293,8 @@ function folded(text) {
 
 function createFinder(model, choose) {
   const keys = model.places.map(({ name, nameAr }) => `${folded(name)} ${folded(nameAr)}`);
-  const found = el("div", { class: "gf-found", role: "group", "aria-label": "Places found" });
-  const input = el("input", { type: "search", placeholder: "Find a place", "aria-label": "Find a place", autocomplete: "off" });
+  const found = el("div", { class: "gf-found", role: "group", "aria-label": t("panel.found") });
+  const input = el("input", { type: "search", placeholder: t("panel.find"), "aria-label": t("panel.find"), autocomplete: "off" });
   const pick = (index) => {
     input.value = "";
     found.replaceChildren();
@@ -301,7 +305,7 @@ function createFinder(model, choose) {
     return wanted ? model.rank.filter((index) => keys[index].includes(wanted)).slice(0, FOUND_AT_MOST) : [];
   };
   input.addEventListener("input", () => found.replaceChildren(...matches().map((index) => (
-    button(`Show ${model.places[index].name}`, "gf-link", () => pick(index), model.places[index].name)
+    placeButton(model.places[index], () => pick(index))
   ))));
   input.addEventListener("keydown", (event) => {
     if (event.key === "Enter" && matches().length) pick(matches()[0]);

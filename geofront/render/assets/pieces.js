@@ -4,7 +4,7 @@ const APART_SHARE = 0.15;
 const PIECES_AT_MOST = 6;
 const BAR_PX = 34;
 
-/** Groups of connected areas, those near each other taken together: `[{name, bounds, places}]`. */
+/** Groups of connected areas, those near each other taken together: `[{place, bounds, places}]`, named after `place`. */
 function piecesOf(model) {
   const islands = connectedAreas(model);
   const near = APART_SHARE * gap(model.bounds.getSouthWest(), model.bounds.getNorthEast());
@@ -22,7 +22,7 @@ function piecesOf(model) {
   const rankOf = new Map(model.rank.map((index, rank) => [index, rank]));
   return pieces.map((piece) => {
     const foremost = piece.places.reduce((best, index) => (rankOf.get(index) < rankOf.get(best) ? index : best));
-    return { ...piece, name: model.places[foremost].name };
+    return { ...piece, place: model.places[foremost] };
   }).sort((a, b) => a.bounds.getWest() - b.bounds.getWest());
 }
 
@@ -83,16 +83,22 @@ function boxGap(one, other) {
 }
 
 /** Buttons that show a piece or all of the map; `show(place)` shows the piece that a place lies in. */
-function createPieces(map, model) {
+function createPieces(map, model, settings) {
   const pieces = piecesOf(model);
   if (pieces.length < 2 || pieces.length > PIECES_AT_MOST) return { show: () => {} };
   const control = L.control({ position: "bottomleft" });
   const fit = (bounds) => fitTo(map, bounds, BAR_PX);
-  const choices = [{ name: "All", bounds: model.bounds }, ...pieces];
   control.onAdd = () => {
-    const bar = el("div", { class: "gf-pieces", role: "group", "aria-label": "Parts of the map" },
-      choices.map(({ name, bounds }) => button(`Show ${name === "All" ? "the whole map" : `the part around ${name}`}`,
-        "gf-piece", () => fit(bounds), name)));
+    const bar = el("div", { class: "gf-pieces", role: "group" });
+    const paint = () => {
+      setAttribute(bar, "aria-label", t("map.parts"));
+      bar.replaceChildren(
+        button(t("map.show_whole"), "gf-piece", () => fit(model.bounds), t("map.all")),
+        ...pieces.map(({ place, bounds }) => (
+          button(t("map.show_part", { place: placeName(place) }), "gf-piece", () => fit(bounds), placeName(place)))));
+    };
+    settings.subscribe(paint, "language");
+    paint();
     L.DomEvent.disableClickPropagation(bar);
     return bar;
   };

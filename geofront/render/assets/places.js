@@ -16,6 +16,8 @@ const FOREMOST = 3;
 const CONTROL_PX = { x: 52, y: 84 };
 const NAME_PX = 14;
 const UI_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
+const COUNTRY_FONT = `600 11px ${UI_FONT}`;
+const COUNTRY_SPACING_PX = 1.6;
 const CLAIM_DASH = [2.6, 2];
 const DOUBT_FONT = `700 12px ${UI_FONT}`;
 const NAME_FONTS = { strong: `600 13px ${UI_FONT}`, plain: `400 11.5px ${UI_FONT}` };
@@ -54,18 +56,29 @@ function dotRadius(spots) {
   return Math.max(DOT_PX.least, Math.min(DOT_PX.most, apart / DOTS_APART));
 }
 
-/** Draws all places and answers which of them is near a point. */
+/**
+ * Draws all places and answers which of them is near a point. `view`: `state()`, `theme()`, and
+ * where the reader may choose `settings`, for the layers, the muted parties and the script of names.
+ */
 function createPlaces(map, model, view) {
   let spots = [];
   let pixelOf = null;
+  const chosen = (name) => (view.settings ? view.settings.get(name) : SETTINGS[name].first);
   const canvas = createCanvas(map, (context, toPixel, size, margin) => {
     pixelOf = toPixel;
     spots = visibleSpots(model, toPixel, size, view.state().selected);
-    const shown = { ...view.state(), radius: dotRadius(spots), theme: view.theme(), below: sizeBelow(map) };
-    for (const spot of spots) drawDot(context, model, spot, shown);
+    const radius = dotRadius(spots);
+    for (const spot of spots) spot.reach = markRadius(spot.place, radius);
+    const shown = {
+      ...view.state(), radius, theme: view.theme(), below: sizeBelow(map),
+      layers: chosen("layers"), muted: chosen("muted"), script: chosen("names"),
+    };
+    if (shown.layers.places) drawMarks(context, model, spots, shown);
     drawRings(context, model, spots, shown);
-    const doubts = drawDoubts(context, spots, shown);
-    drawNames(context, model, spots, shown, viewWithin(size, margin), doubts);
+    const doubts = shown.layers.places ? drawDoubts(context, spots, shown) : [];
+    const seen = viewWithin(size, margin);
+    const names = shown.layers.names ? drawNames(context, model, spots, shown, seen, doubts) : [];
+    if (shown.layers.backdrop) drawCountries(context, model, toPixel, shown, seen, names);
   });
   return {
     redraw: canvas.redraw,
@@ -114,18 +127,34 @@ function circle(context, { x, y }, radius, from = 0, to = 2 * Math.PI) {
   context.arc(x, y, radius, from, to);
 }
 
-/** A dot in the holder's colour: parted for contested places, small for unknown, a ring for estimates. */
-function drawDot(context, model, spot, { labels, radius, theme }) {
-  const index = spot.place.index;
-  const label = index < model.controlled ? model.labels[labels[index]] : { status: "unknown", actors: [] };
-  const colors = partyColors(theme, label);
-  const estimated = isEstimated(spot.place);
-  context.fillStyle = theme.paper;
-  circle(context, spot, radius + 1.2);
-  context.fill();
-  if (estimated) drawRing(context, spot, radius - 0.2, colors[0] ?? theme.muted, [], radius / 2.4);
-  else if (colors.length) drawParts(context, spot, radius, colors);
-  else drawParts(context, spot, 0.62 * radius, [theme.muted]);
+/** The label of a place on the day; unknown where it has no status at all. */
+function shownLabel(model, place, labels) {
+  return place.index < model.controlled ? model.labels[labels[place.index]] : { status: "unknown", actors: [] };
+}
+
+function drawMarks(context, model, spots, { labels, radius, theme }) {
+  for (const spot of spots) {
+    const colors = partyColors(theme, shownLabel(model, spot.place, labels));
+    drawMark(context, spot, colors, { theme, radius, estimated: isEstimated(spot.place) });
+  }
+}
+
+/** Names of countries in what room is left. */
+function drawCountries(context, model, toPixel, { theme }, view, names) {
+  const taken = [...names];
+  context.font = COUNTRY_FONT;
+  context.letterSpacing = `${COUNTRY_SPACING_PX}px`;
+  for (const { code, latLng } of model.backdrop.names) {
+    const { x, y } = toPixel(latLng);
+    const text = countryName(code).toLocaleUpperCase(currentLanguage().locale);
+    const width = context.measureText(text).width;
+    const box = { left: x - width / 2, right: x + width / 2, top: y - NAME_PX / 2, bottom: y + NAME_PX / 2, place: null };
+    const inView = box.left > view.left && box.right < view.right && box.top > view.top && box.bottom < view.bottom;
+    if (!inView || taken.some((name) => overlap(name, box))) continue;
+    taken.push(box);
+    drawText(context, text, box, { ...theme, ink: theme.muted }, 0.9);
+  }
+  context.letterSpacing = "0px";
 }
 
 function drawParts(context, spot, radius, colors) {
@@ -141,21 +170,21 @@ function drawParts(context, spot, radius, colors) {
  * Rings, the inner ones first: besieged places; claims that are not accepted, dashed; events of the
  * day, dashed if none is confirmed; the chosen place.
  */
-function drawRings(context, model, spots, { day, states, selected, radius, theme }) {
+function drawRings(context, model, spots, { day, states, selected, theme, layers }) {
   const confirmed = new Map();
-  for (const event of model.eventsOnDay[day]) {
+  for (const event of layers.events ? model.eventsOnDay[day] : []) {
     confirmed.set(event.place, confirmed.get(event.place) || event.standing === "confirmed");
   }
   for (const spot of spots) {
     const { index } = spot.place;
     const { besiegedBy = [], claim } = states[index] ?? {};
-    let room = radius + 2;
+    let room = spot.reach + 2;
     const ring = (color, dash, width) => {
       drawRing(context, spot, room, color, dash, width);
       room += width + 0.8;
     };
-    if (besiegedBy.length) ring(theme.actors[besiegedBy[0]], [], 2);
-    if (claim) ring(theme.actors[claim.claimedBy[0]] ?? theme.muted, CLAIM_DASH, 2);
+    if (layers.places && besiegedBy.length) ring(theme.actors[besiegedBy[0]], [], 2);
+    if (layers.places && layers.claims && claim) ring(theme.actors[claim.claimedBy[0]] ?? theme.muted, CLAIM_DASH, 2);
     if (confirmed.has(index)) drawRing(context, spot, room + 1.4, theme.ink, confirmed.get(index) ? [] : [3, 2.4]);
     if (index === selected) drawRing(context, spot, room + 5, theme.ink, [], 2.4);
   }
@@ -183,27 +212,51 @@ function drawRing(context, spot, radius, color, dash, width = 1.5) {
   context.setLineDash([]);
 }
 
+/** The names of a place in the scripts that the reader chose, the first one above. */
+function namesShown({ name, nameAr }, script) {
+  const arabicFirst = currentLanguage().code === "ar";
+  const wanted = script === "auto" ? (arabicFirst ? "arabic" : "latin") : script;
+  if (!nameAr || wanted === "latin") return [name];
+  if (wanted === "arabic") return [nameAr];
+  return arabicFirst ? [nameAr, name] : [name, nameAr];
+}
+
+/** Whether a place's holders are all muted, so that its name is left out. */
+function isMuted(model, place, { labels, muted }) {
+  const { actors } = shownLabel(model, place, labels);
+  return muted.length > 0 && actors.length > 0 && actors.every((actor) => muted.includes(model.actors[actor].id));
+}
+
 /** Names in order: the chosen place, the day's events, then by rank; those that collide are left out. */
 function drawNames(context, model, spots, shown, view, doubts) {
   const ofDay = new Set(model.eventsOnDay[shown.day].map((event) => event.place));
   const urgency = ({ place }) => (place.index === shown.selected ? 2 : Number(ofDay.has(place.index)));
-  const queue = spots.toReversed().sort((a, b) => urgency(b) - urgency(a));
+  const queue = spots.filter(({ place }) => urgency({ place }) === 2 || !isMuted(model, place, shown))
+    .reverse().sort((a, b) => urgency(b) - urgency(a));
   const room = Math.ceil(((view.right - view.left) * (view.bottom - view.top)) / PX_PER_NAME);
-  const dots = spots.length > NAMES_OVER_DOTS ? [] : spots.map((spot) => boxAround(spot, shown.radius));
+  const dots = spots.length > NAMES_OVER_DOTS ? [] : spots.map((spot) => boxAround(spot, spot.reach));
   const names = [{ left: view.left, top: view.top, right: view.left + CONTROL_PX.x, bottom: view.top + CONTROL_PX.y }];
   const taken = [...doubts, { left: view.left, top: view.bottom - shown.below.y, right: view.left + shown.below.x, bottom: view.bottom }];
   for (const spot of queue) {
     const urgent = urgency(spot) > 0;
     if (names.length > (urgent ? 2 * room : room)) break;
     const strong = urgent || names.length <= room / 4;
-    context.font = strong ? NAME_FONTS.strong : NAME_FONTS.plain;
-    const boxes = boxesBeside(spot, context.measureText(spot.place.name).width, shown.radius + (urgent ? 4 : 0));
+    const font = strong ? NAME_FONTS.strong : NAME_FONTS.plain;
+    context.font = font;
+    const texts = namesShown(spot.place, shown.script);
+    const width = Math.max(...texts.map((text) => context.measureText(text).width));
+    const boxes = boxesBeside(spot, { width, height: NAME_PX * texts.length }, spot.reach + (urgent ? 4 : 0));
     const mayCover = names.length <= FOREMOST ? Infinity : Number(urgent);
     const box = bestBox(boxes, [...names, ...taken], dots, view, mayCover);
     if (!box) continue;
     names.push(box);
-    drawName(context, spot.place.name, box, shown.theme, strong);
+    texts.forEach((text, i) => {
+      const line = { left: box.left, top: box.top + i * NAME_PX, bottom: box.top + (i + 1) * NAME_PX };
+      if (box.left < spot.x - width / 2) line.left = box.right - context.measureText(text).width;
+      drawName(context, text, line, shown.theme, strong);
+    });
   }
+  return [...names, ...taken, ...dots];
 }
 
 function boxAround({ x, y, place }, radius) {
@@ -211,8 +264,7 @@ function boxAround({ x, y, place }, radius) {
 }
 
 /** Where a name may stand beside its dot: right, left, above, below, then between these. */
-function boxesBeside({ x, y, place }, width, radius) {
-  const height = NAME_PX;
+function boxesBeside({ x, y, place }, { width, height }, radius) {
   const gap = radius + LABEL_GAP;
   const near = 0.7 * gap;
   const at = (left, top) => ({ left, right: left + width, top, bottom: top + height, place });
@@ -243,8 +295,11 @@ function bestBox(boxes, names, dots, view, mayCover) {
 }
 
 function collide(a, b) {
-  return a.place !== b.place
-    && a.left < b.right + LABEL_ROOM && a.right > b.left - LABEL_ROOM
+  return a.place !== b.place && overlap(a, b);
+}
+
+function overlap(a, b) {
+  return a.left < b.right + LABEL_ROOM && a.right > b.left - LABEL_ROOM
     && a.top < b.bottom && a.bottom > b.top;
 }
 

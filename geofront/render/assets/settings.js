@@ -19,6 +19,7 @@ const SETTINGS = {
   layers: { of: "map", first: Object.fromEntries(LAYERS.map((layer) => [layer, true])), allowed: areLayers },
   muted: { of: "visit", first: [], allowed: Array.isArray },
   account: { of: "visit", first: 0, allowed: Number.isInteger },
+  beside: { of: "visit", first: null, allowed: (value) => value === null || Number.isInteger(value) },
   compare: { of: "visit", first: null, allowed: (value) => value === null || Number.isInteger(value) },
 };
 

@@ -38,16 +38,26 @@ function visibleColor(color, paper, ink) {
   return hexOf(mixed(share));
 }
 
-/** The colours in use: paper, ink, and one per actor. */
-function readTheme(root, model) {
+const PALE = 0.8;
+
+/** The colours in use: paper, ink, and one per actor, in the palette that the reader chose. */
+function readTheme(root, model, palette = "customary") {
   const paper = cssColor(root, "--paper");
   const ink = cssColor(root, "--ink");
   return {
     paper,
     ink,
     muted: cssColor(root, "--muted"),
-    actors: model.actors.map(({ color }) => visibleColor(color, paper, ink)),
+    actors: model.actors.map(({ color, safe }) => visibleColor(palette === "safe" ? safe : color, paper, ink)),
   };
+}
+
+/** The same for the map, where actors that the reader muted are pale. */
+function mapThemeOf(theme, model, muted = []) {
+  if (!muted.length) return theme;
+  const paper = channelsOf(theme.paper);
+  const pale = (color) => hexOf(channelsOf(color).map((c, i) => c + (paper[i] - c) * PALE));
+  return { ...theme, actors: theme.actors.map((color, i) => (muted.includes(model.actors[i].id) ? pale(color) : color)) };
 }
 
 /** The colours of a label's parties; none for unknown. */

@@ -2,6 +2,7 @@
 
 const PLAY_ALL_MS = 60_000;
 const PLAY_STEP_MS = { least: 70, most: 650 };
+const SPEEDS = [0.5, 1, 2, 4];
 const MARK_PX = 64;
 const BAR_AT_MOST = 0.03;
 const ICONS = {
@@ -11,21 +12,27 @@ const ICONS = {
   forward: "M5 2.5v11L11.5 8z",
 };
 
-/** The bar; `go(day)` is called when the reader chooses a day. */
-function createTimebar(model, go) {
+/**
+ * The bar; `go(day)` is called when the reader chooses a day.
+ *
+ * Time runs from left to right in every language: so it does on charts and players that Arabic
+ * readers know too, and the arrow keys and the marks of one map mean the same to all who share it.
+ */
+function createTimebar(model, go, settings) {
   const slider = el("input", {
-    type: "range", min: 0, max: model.days - 1, step: 1, class: "gf-slider", "aria-label": "Day",
+    type: "range", min: 0, max: model.days - 1, step: 1, class: "gf-slider", "aria-label": t("time.day"),
     on: { input: () => go(Number(slider.value)) },
   });
-  const player = createPlayer(model, go);
+  const player = createPlayer(model, go, settings);
   const marks = el("div", { class: "gf-marks", "aria-hidden": "true" });
   const bars = histogram(model);
   bars.addEventListener("click", ({ clientX }) => go(dayAt(model, bars.getBoundingClientRect(), clientX)));
   const track = el("div", { class: "gf-track" }, bars, slider, marks);
-  const bar = el("section", { class: "gf-time", "aria-label": "Time" },
+  const bar = el("section", { class: "gf-time", dir: "ltr", "aria-label": t("time.label") },
     player.button,
-    button("Previous day with events", "gf-button gf-step", () => go(eventDay(model, player.day(), -1)), icon(ICONS.back)),
-    button("Next day with events", "gf-button gf-step", () => go(eventDay(model, player.day(), 1)), icon(ICONS.forward)),
+    button(t("time.previous"), "gf-button gf-step", () => go(eventDay(model, player.day(), -1)), icon(ICONS.back)),
+    button(t("time.next"), "gf-button gf-step", () => go(eventDay(model, player.day(), 1)), icon(ICONS.forward)),
+    speedChoice(settings),
     track);
   new ResizeObserver(() => drawMarks(model, marks)).observe(marks);
   return {
@@ -38,7 +45,7 @@ function createTimebar(model, go) {
       slider.value = String(day);
       const share = model.days > 1 ? day / (model.days - 1) : 0;
       slider.style.setProperty("--share", String(share));
-      slider.setAttribute("aria-valuetext", `${weekday(model.firstDay + day)} ${longDate(model.firstDay + day)}`);
+      slider.setAttribute("aria-valuetext", dayText(model.firstDay + day));
     },
   };
 }
@@ -50,33 +57,44 @@ function eventDay(model, from, direction) {
   return Math.max(0, Math.min(model.days - 1, day));
 }
 
-function playStep(days) {
-  return Math.max(PLAY_STEP_MS.least, Math.min(PLAY_STEP_MS.most, PLAY_ALL_MS / days));
+/** How long a day is shown while playing. */
+function playStep(days, speed) {
+  return Math.max(PLAY_STEP_MS.least, Math.min(PLAY_STEP_MS.most, PLAY_ALL_MS / days)) / speed;
+}
+
+/** How fast it plays: half, usual, double, four times. */
+function speedChoice(settings) {
+  const choice = el("select", { class: "gf-speed", "aria-label": t("time.speed"), title: t("time.speed") },
+    SPEEDS.map((speed) => el("option", { value: speed }, t("time.times", { factor: formatNumber(speed) }))));
+  choice.value = String(settings.get("speed"));
+  choice.addEventListener("change", () => settings.set("speed", Number(choice.value)));
+  return choice;
 }
 
 /** The play button and its clock; at the last day it stops, and starts over from the first. */
-function createPlayer(model, go) {
+function createPlayer(model, go, settings) {
   let timer = null;
   let day = 0;
-  const toggleButton = button("Play", "gf-button gf-play", () => toggle(), icon(ICONS.play));
+  const toggleButton = button(t("time.play"), "gf-button gf-play", () => toggle(), icon(ICONS.play));
   const paint = () => {
-    const label = timer === null ? "Play" : "Pause";
+    const label = t(timer === null ? "time.play" : "time.pause");
     toggleButton.setAttribute("aria-label", label);
-    toggleButton.title = `${label} (space)`;
+    toggleButton.title = t("time.with_space", { label });
     toggleButton.replaceChildren(icon(timer === null ? ICONS.play : ICONS.pause));
   };
   const stop = () => {
-    clearInterval(timer);
+    clearTimeout(timer);
     timer = null;
     paint();
   };
   const tick = () => {
+    timer = setTimeout(tick, playStep(model.days, settings.get("speed")));
     if (day < model.days - 1) go(day + 1, { playing: true });
     if (day >= model.days - 1) stop();
   };
   const start = () => {
     if (day >= model.days - 1) go(0, { playing: true });
-    timer = setInterval(tick, playStep(model.days));
+    timer = setTimeout(tick, playStep(model.days, settings.get("speed")));
     paint();
   };
   const toggle = () => (timer === null ? start() : stop());
@@ -143,9 +161,9 @@ function thinned(model, starts, most) {
 
 function timeMark(model, day, withDay) {
   const moment = dateOf(model.firstDay + day);
-  const month = MONTHS[moment.getUTCMonth()].slice(0, 3);
-  const year = moment.getUTCFullYear();
-  const text = withDay ? shortDate(model.firstDay + day) : moment.getUTCMonth() === 0 ? `${month} ${year}` : month;
+  const month = monthName(model.firstDay + day, "short");
+  const ofYear = moment.getUTCMonth() === 0 ? `${month} ${moment.getUTCFullYear()}` : month;
+  const text = withDay ? shortDate(model.firstDay + day) : ofYear;
   const share = model.days > 1 ? day / (model.days - 1) : 0;
   const edge = share < 0.04 ? " gf-mark-first" : share > 0.96 ? " gf-mark-last" : "";
   return el("span", { class: `gf-mark${edge}`, style: { left: `${100 * share}%` } }, text);

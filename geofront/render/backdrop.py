@@ -1,0 +1,140 @@
+"""The backdrop of a page: the countries in and around what is drawn, in few letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geofront.gazetteer.outlines import outlines_within
+from geofront.render.arcs import encode_integers
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from numpy.typing import NDArray
+
+    from geofront.render.arcs import Grid
+
+__all__ = ["build_backdrop", "encode_lines"]
+
+_MARGIN = 0.6
+_MOST_LETTERS = 13_000
+_FINEST = 1 / 1500
+"""Tolerance of the outlines as a share of the drawn box: about a pixel of a wide screen."""
+_LEAST_NAMED = 0.002
+"""Countries that fill less of the view than this share are not named."""
+_LINE = 1
+_AREA = 2
+
+
+def build_backdrop(grid: Grid) -> dict[str, Any]:
+    """Return the countries around a grid, simplified until they are small.
+
+    Parameters
+    ----------
+    grid
+        What their points are rounded to; its box is shown in the middle of the backdrop.
+
+    Returns
+    -------
+    dict[str, Any]
+        `land`: the rings of all land; `borders`: lines between countries, each once; `names`: ISO
+        code of two letters, x and y of a spot for each country's name, in steps of the grid.
+    """
+    span = max(grid.east - grid.west, grid.north - grid.south)
+    margin = _MARGIN * span
+    west, east = max(-180.0, grid.west - margin), min(180.0, grid.east + margin)
+    south, north = max(-89.0, grid.south - margin), min(89.0, grid.north + margin)
+    found = outlines_within(west, south, east, north)
+    shapes = {code: areal for code, shape in found.items() if not (areal := _areal(shape)).is_empty}
+    if not shapes:
+        return {"land": "", "borders": "", "names": []}
+    lines = _simplest(np.array(list(shapes.values()), dtype=object), _FINEST * span, grid)
+    drawn = shapely.box(grid.west, grid.south, grid.east, grid.north)
+    view = shapely.box(west, south, east, north)
+    spots = [(code, _spot(shape, drawn, view)) for code, shape in shapes.items()]
+    names = [
+        [code, *grid.steps(np.array([[spot.x, spot.y]]))[0].tolist()] for code, spot in spots if spot
+    ]
+    return {**lines, "names": names}
+
+
+def encode_lines(lines: Iterable[shapely.LineString], grid: Grid) -> str:
+    """Write lines as one text: the number of points, then their differences in steps.
+
+    Parameters
+    ----------
+    lines
+        Lines or rings in degrees.
+    grid
+        What their points are rounded to.
+
+    Returns
+    -------
+    str
+        Letters, digits, ``-`` and ``_``.
+    """
+    numbers: list[int] = []
+    last = np.zeros((1, 2), dtype=np.int64)
+    for line in lines:
+        steps = grid.steps(shapely.get_coordinates(line))
+        steps = steps[np.any(np.diff(steps, axis=0, prepend=steps[:1] - 1) != 0, axis=1)]
+        numbers.append(len(steps))
+        numbers.extend(np.diff(steps, axis=0, prepend=last).ravel().tolist())
+        last = steps[-1:]
+    return encode_integers(numbers)
+
+
+def _simplest(countries: NDArray[np.object_], tolerance: float, grid: Grid) -> dict[str, str]:
+    """Return land and borders, as rough as it takes for them to be short."""
+    while True:
+        # Islands too small to be seen would stay, each with three points, however rough the lines.
+        seen = [_without_islands(country, tolerance) for country in countries]
+        simple = shapely.coverage_simplify(np.array(seen, dtype=object), tolerance)
+        land = encode_lines(_rings(shapely.union_all(simple)), grid)
+        borders = encode_lines(_borders(simple), grid)
+        if len(land) + len(borders) <= _MOST_LETTERS:
+            return {"land": land, "borders": borders}
+        tolerance *= 1.5
+
+
+def _without_islands(country: shapely.Geometry, tolerance: float) -> shapely.Geometry:
+    parts = shapely.get_parts(country)
+    return shapely.multipolygons(parts[shapely.area(parts) > (2 * tolerance) ** 2])
+
+
+def _areal(shape: shapely.Geometry) -> shapely.Geometry:
+    """Return the polygons of a shape only."""
+    parts = shapely.get_parts(shape)
+    return shapely.multipolygons(parts[shapely.get_type_id(parts) == 3])  # noqa: PLR2004
+
+
+def _rings(land: shapely.Geometry) -> list[shapely.LineString]:
+    return list(shapely.get_rings(shapely.get_parts(land)))
+
+
+def _borders(countries: NDArray[np.object_]) -> list[shapely.LineString]:
+    """Return the lines that two countries share."""
+    one, other = shapely.STRtree(countries).query(countries, predicate="touches")
+    ordered = one < other
+    shared = shapely.intersection(
+        shapely.boundary(countries[one[ordered]]), shapely.boundary(countries[other[ordered]])
+    )
+    parts = shapely.get_parts(shapely.get_parts(shared))
+    lines = parts[shapely.get_dimensions(parts) == _LINE]
+    return list(shapely.get_parts(shapely.line_merge(shapely.multilinestrings(lines))))
+
+
+def _spot(
+    shape: shapely.Geometry, drawn: shapely.Geometry, view: shapely.Geometry
+) -> shapely.Point | None:
+    """Return where a name stands: inside, beside what is drawn where there is room for it."""
+    least = _LEAST_NAMED * view.area
+    for ground in (shape.difference(drawn), shape):
+        parts = shapely.get_parts(ground)
+        parts = parts[shapely.get_dimensions(parts) == _AREA]
+        if len(parts) and (largest := max(parts, key=shapely.area)).area > least:
+            return shapely.maximum_inscribed_circle(largest, view.length / 1000).centroid
+    return None

@@ -1,0 +1,102 @@
+"""GeoJSON for kepler.gl: a file a layer, with times that it takes for times, and colours.
+
+kepler.gl knows one time a row, not an interval (its issue 273), and takes a bare day for a text
+(issue 1441). So `start` and `end` are written with a time of day, and the rows stand in the order
+of `start`: whatever changes hands is painted by a later row over the earlier one. With a filter on
+`start` whose window grows, and areas fully opaque, the ground is right on every day.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import shapely
+
+from geofront.render.gis.about import about
+from geofront.render.gis.frames import intervals
+from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
+from geofront.render.gis.vector import folder_of_whole_files
+from geofront.render.style import LIGHT, UNKNOWN
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Iterable
+    from datetime import date
+    from os import PathLike
+
+    from geofront.control.series import Series
+
+__all__ = ["write_kepler"]
+
+
+def write_kepler(
+    series: Series,
+    folder: str | PathLike[str],
+    *,
+    layers: Collection[str] = LAYERS,
+    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+) -> list[Path]:
+    """Write a GeoJSON file of each layer for kepler.gl.
+
+    Parameters
+    ----------
+    series
+        What to write.
+    folder
+        Where; files of the same name are replaced, others stay.
+    layers
+        Which layers, of `LAYERS`.
+    progress
+        Wraps the days on which areas or front lines are drawn anew, once for each of the two.
+
+    Returns
+    -------
+    list[Path]
+        The files, ``kepler-areas.geojson`` and so on. None appears before all are whole.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such layer.
+    OSError
+        If the folder can't be written.
+    """
+    wanted = chosen_layers(layers)
+    with folder_of_whole_files(Path(folder)) as (temporary, written):
+        for layer in wanted:
+            rows = sorted(intervals(series, layer, progress), key=lambda row: row.start)
+            head = json.dumps(about(series), ensure_ascii=False, allow_nan=False)[1:-1]
+            path = temporary / f"kepler-{layer.name}.geojson"
+            with path.open("w", encoding="utf-8") as file:
+                file.write(f'{{"type":"FeatureCollection",{head},"features":[\n')
+                for i, row in enumerate(rows):
+                    file.write(f"{',' if i else ''}{_feature(layer, row)}\n")
+                file.write("]}\n")
+    return written
+
+
+def _feature(layer: Layer, row: Interval) -> str:
+    values = [_value(value) for value in (row.start, row.end, *row.values)]
+    told = dict(zip([column.name for column in layer.columns], values, strict=True))
+    properties = json.dumps({**told, **_paint(layer, told)}, ensure_ascii=False, allow_nan=False)
+    geometry = shapely.to_geojson(row.geometry)
+    return f'{{"type":"Feature","properties":{properties},"geometry":{geometry}}}'
+
+
+def _value(value: object) -> object:
+    return f"{value.isoformat()}T00:00:00Z" if hasattr(value, "isoformat") else value
+
+
+def _paint(layer: Layer, told: dict[str, object]) -> dict[str, object]:
+    """Return the properties by which kepler.gl colours a feature of itself."""
+    if layer.name == "frontlines":
+        return {"lineColor": _rgb(LIGHT.front)}
+    if layer.name == "events":
+        return {"fillColor": _rgb(LIGHT.accent), "lineColor": _rgb(LIGHT.accent)}
+    color = _rgb(str(told["color"] or UNKNOWN))
+    return {"fillColor": color, "lineColor": color}
+
+
+def _rgb(color: str) -> list[int]:
+    return list(bytes.fromhex(color.removeprefix("#")))

@@ -1,0 +1,152 @@
+"""The layers of a GIS file: their columns, types and shapes, the same in every format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal, NamedTuple
+
+from geofront.errors import UnknownNameError
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+    from datetime import date
+
+    import shapely
+
+    from geofront.control.arcs import Arcs
+
+__all__ = ["LAYERS", "Column", "Interval", "Layer", "chosen_layers"]
+
+Kind = Literal["date", "text", "number", "whole", "flag"]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column: its name, what it holds, and its name where ten letters must do."""
+
+    name: str
+    kind: Kind = "text"
+    short: str = ""
+
+    @property
+    def short_name(self) -> str:
+        """The name in a Shapefile, of ten letters at most."""
+        return self.short or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class Layer:
+    """A layer: its title, the type of its shapes, and its columns, `start` and `end` first.
+
+    `geometry` is a type of the OGC's Simple Features, empty where shapes are of several types.
+    """
+
+    name: str
+    title: str
+    geometry: str
+    columns: tuple[Column, ...]
+
+    def position(self, column: str) -> int:
+        """Return the position of a column by its name."""
+        return [c.name for c in self.columns].index(column)
+
+
+class Interval(NamedTuple):
+    """A row: what was true from `start` to the day before `end`.
+
+    `values` are those of the columns after `start` and `end`, in their order. `geometry` is in
+    degrees; where it runs along the arcs of a series, `arcs` are these.
+    """
+
+    start: date
+    end: date
+    values: tuple[object, ...]
+    geometry: shapely.Geometry
+    arcs: Arcs | None = None
+
+
+_INTERVAL = (Column("start", "date"), Column("end", "date"))
+_CAUSE = (Column("event_id"), Column("source"))
+_LOOK = (Column("color"), Column("colors"))
+_CONTESTED_BY = Column("contested_by", short="contest_by")
+_CLAIMED_BY = Column("claimed_by", short="claim_by")
+
+_AREAS = Layer(
+    "areas",
+    "Areas",
+    "MultiPolygon",
+    (
+        *_INTERVAL,
+        *(Column("status"), Column("actor"), Column("actor_name"), Column("side"), _CONTESTED_BY),
+        *_LOOK,
+        Column("area_km2", "number"),
+        *_CAUSE,
+    ),
+)
+_FRONTLINES = Layer(
+    "frontlines",
+    "Front lines",
+    "MultiLineString",
+    (
+        *_INTERVAL,
+        *(Column("actors"), Column("sides"), Column("contested", "flag")),
+        Column("length_km", "number"),
+        *_CAUSE,
+    ),
+)
+_PLACES = Layer(
+    "places",
+    "Places",
+    "Point",
+    (
+        *_INTERVAL,
+        *(Column("place_id"), Column("name"), Column("feature"), Column("radius_km", "number")),
+        *(Column("status"), Column("actor"), Column("actor_name"), Column("side"), _CONTESTED_BY),
+        *_LOOK,
+        Column("since", "date"),
+        *_CAUSE,
+        *(Column("inferred", "flag"), Column("uncertain", "flag")),
+        *(Column("besieged_by", short="besieg_by"), _CLAIMED_BY, Column("claim")),
+    ),
+)
+_EVENTS = Layer(
+    "events",
+    "Events",
+    "",
+    (
+        *_INTERVAL,
+        *(Column("event_id"), Column("when"), Column("kind"), Column("place_id"), Column("place")),
+        *(Column("actor"), Column("from_actor"), Column("standing"), _CLAIMED_BY),
+        *(Column("credibility", "whole", "credib"), Column("reported", "date")),
+        *(Column("source"), Column("source_url"), Column("note")),
+    ),
+)
+
+_BY_NAME = {layer.name: layer for layer in (_AREAS, _FRONTLINES, _PLACES, _EVENTS)}
+
+LAYERS = tuple(_BY_NAME)
+"""The layers of a file, in the order in which they are written."""
+
+
+def chosen_layers(names: Collection[str]) -> list[Layer]:
+    """Return layers by their names.
+
+    Parameters
+    ----------
+    names
+        Any of `LAYERS`.
+
+    Returns
+    -------
+    list[Layer]
+        In the order of `LAYERS`.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such layer.
+    """
+    for name in names:
+        if name not in _BY_NAME:
+            raise UnknownNameError("layer", name, LAYERS)
+    return [layer for name, layer in _BY_NAME.items() if name in names]
