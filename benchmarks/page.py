@@ -68,11 +68,14 @@ CENTER = (48.0, 31.0)
 DATA = re.compile(r'<script type="application/json"[^>]*>.*?</script>', re.DOTALL)
 
 WATCH = """
-window.usable = new Promise((resolve) => new MutationObserver((_, watcher) => {
-  if (!document.querySelector(".gf-ready")) return;
-  watcher.disconnect();
-  requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
-}).observe(document, { attributes: true, childList: true, subtree: true }));
+window.usable = new Promise((resolve, reject) => {
+  setTimeout(() => reject(new Error("the page did not become ready in a minute")), 60000);
+  new MutationObserver((_, watcher) => {
+    if (!document.querySelector(".gf-ready")) return;
+    watcher.disconnect();
+    requestAnimationFrame(() => setTimeout(() => resolve(performance.now())));
+  }).observe(document, { attributes: true, childList: true, subtree: true });
+});
 """
 STEP = """
 (days) => new Promise((resolve) => {
@@ -356,8 +359,8 @@ def opened(browser: Browser, war: War, series: Series) -> list[float]:
     page = context.new_page()
     page.add_init_script(WATCH)
     page.goto(war.page(OURS).as_uri())
+    usable = page.evaluate("window.usable")
     paint = page.evaluate(PAINTED)
-    usable = max(paint, page.evaluate("window.usable"))
     # The first step is not measured: it comes from the day on which the page opened.
     next_ms = page.evaluate(STEP, following)[1:]
     jump_ms = page.evaluate(STEP, jumps)
@@ -369,7 +372,7 @@ def opened(browser: Browser, war: War, series: Series) -> list[float]:
     context.close()
     return [
         paint,
-        usable,
+        max(paint, usable),
         *np.quantile(next_ms, [0.5, 0.95]).tolist(),
         *np.quantile(jump_ms, [0.5, 0.95]).tolist(),
         max(*next_ms, *jump_ms),

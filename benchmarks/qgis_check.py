@@ -1,11 +1,11 @@
-"""A written GeoPackage in a real QGIS, without a screen: are style and time there, how does it look?
+"""Open a written GeoPackage in a real QGIS without a screen: are style and time there? Draw it.
 
     python3 benchmarks/qgis_check.py FILE.gpkg OUT [--days YYYY-MM-DD,...] [--parts LAYER.fgb ...]
 
-Needs the Python of a QGIS (Debian: ``apt-get install qgis python3-qgis``), not that of geofront. The
-layers are opened by their path only, as when the file is dragged onto QGIS; so what they look like,
-and that the temporal controller moves them, comes from the file. Of each layer the rows of each day
-that QGIS shows are counted beside those with ``start <= day < end``, and a picture of each day is
+Needs the Python of a QGIS (Debian: ``apt-get install qgis python3-qgis``), not that of geofront.
+The layers are opened by their path only, as when the file is dragged onto QGIS; so what they look
+like, and that the temporal controller moves them, comes from the file. Of each layer the rows of
+each day that QGIS shows are compared with those of ``start <= day < end``, and a picture of each is
 written to OUT. The project inside the file is opened and drawn as well. ``--parts`` names single
 files (FlatGeobuf, Shapefile, GeoParquet) that have a style beside them.
 """
@@ -139,9 +139,10 @@ def check(layer: Any, days: list[date]) -> None:  # noqa: ANN401
         }
         assert shown == true, f"{layer.name()} on {day}: {len(shown)} shown, {len(true)} true"
         counts.append(len(shown))
+    by_day = dict(zip(map(str, days), counts, strict=True))
     print(
         f"{layer.name()}: {layer.featureCount()} rows, {types}, "
-        f"{len(renderer.categories())} categories, shown {dict(zip(map(str, days), counts))}"
+        f"{len(renderer.categories())} categories, shown {by_day}"
     )
 
 

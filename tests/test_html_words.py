@@ -26,7 +26,7 @@ browser, open_file = pages.browser, pages.open_file
 TABLES = ("texts_en.js", "texts_ar.js")
 ENTRY = re.compile(r'^  ("(?:[^"\\]|\\.)*"): ("(?:[^"\\]|\\.)*"),$', re.MULTILINE)
 LITERAL = re.compile(r'"([a-z_]+\.[\w.-]+)"')
-TEMPLATE = re.compile(r"`([a-z_]+\.\w*)\$\{")
+TEMPLATE = re.compile(r"`([a-z_]+\.[\w.-]*)\$\{")
 PLURALS = {"en": {"one", "other"}, "ar": {"zero", "one", "two", "few", "many", "other"}}
 FORM = re.compile(r"\.(zero|one|two|few|many|other)$")
 # The conflict of every kind, with names that a sentence must not swallow.
@@ -167,7 +167,7 @@ def english_left(opened: pages.Opened) -> list[str]:
 
 
 # Proper names that stay Latin in every language.
-KEPT = re.compile(r"geofront|Leaflet|BSD-2-Clause|SHA-256|CSV|English|WGS 84")
+KEPT = re.compile(r"geofront|Leaflet|Natural Earth|BSD-2-Clause|SHA-256|CSV|English|WGS 84")
 
 
 @pytest.mark.browser

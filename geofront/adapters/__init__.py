@@ -29,7 +29,12 @@ class Format:
     home: str
 
 
-FORMATS: dict[str, Format] = {}
+FORMATS: dict[str, Format] = {
+    "wikipedia": Format(
+        "Wikipedia's detailed maps: Lua modules of marks, their revisions, exports of MediaWiki",
+        "geofront.adapters.wikipedia:read_wikipedia",
+    ),
+}
 """The formats by the name that ``geofront import`` knows them by."""
 
 

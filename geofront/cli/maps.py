@@ -21,6 +21,7 @@ from geofront.cli.options import (
 )
 from geofront.cli.output import echo_table
 from geofront.cli.spans import refuse_endless
+from geofront.render.formats import FORMATS, Options, chosen_formats
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -59,7 +60,8 @@ def datasets() -> None:
     "--format",
     "formats",
     metavar="LIST",
-    help="Names joined by commas; by default as the name of the file tells, else geojson,html.",
+    help=f"Joined by commas, of: {', '.join(FORMATS)}. By default as the name of the file tells, "
+    "or else geojson,html.",
 )
 @click.option(
     "--beside",
@@ -99,7 +101,6 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     """Draw the map of every day and write it as pages, pictures and files for other tools."""
     from geofront.control.draw import draw
     from geofront.datasets import read
-    from geofront.render.formats import Options, chosen_formats
 
     chosen = chosen_formats(formats, out)
     _refuse_misfit(out, chosen)
@@ -153,8 +154,6 @@ def _refuse_misfit(out: Path, formats: Sequence[Format]) -> None:
         If there are none, a library is missing, or the name of the file is that of another format
         or stands where a folder is needed.
     """
-    from geofront.render.formats import FORMATS
-
     if not formats:
         raise click.UsageError(f"--format needs one of: {', '.join(FORMATS)}")
     missing = [form.missing for form in formats if form.missing]
@@ -164,10 +163,16 @@ def _refuse_misfit(out: Path, formats: Sequence[Format]) -> None:
         raise click.UsageError(f"-o {out} is a file; several formats need a folder")
     if len(formats) == 1 and formats[0].fits(out):
         return
-    of = next((form.name for form in FORMATS.values() if form.fits(out)), None)
+    of = next((form.name for form in FORMATS.values() if form.named_by(out)), None)
     if of is not None:
-        told = "a folder" if len(formats) > 1 else f"a name that fits {formats[0].name}"
+        told = "a folder" if len(formats) > 1 else _wanted(formats[0])
         raise click.UsageError(f"-o {out} is the name of a file of {of}; give {told}")
+
+
+def _wanted(form: Format) -> str:
+    if not form.file and not form.one_or_many:
+        return f"a folder for the files of {form.name}"
+    return f"a name that fits {form.name}"
 
 
 def _refuse_idle(given: dict[str, object], formats: Sequence[Format]) -> None:
@@ -178,8 +183,6 @@ def _refuse_idle(given: dict[str, object], formats: Sequence[Format]) -> None:
     click.UsageError
         If there is one.
     """
-    from geofront.render.formats import FORMATS
-
     for name in given:
         if not any(name in form.takes for form in formats):
             told = ", ".join(form.name for form in FORMATS.values() if name in form.takes)

@@ -16,12 +16,11 @@ from geofront.control.difference import parties
 from geofront.control.state import CONTESTED
 from geofront.dates import days_between
 from geofront.files import write_whole
-from geofront.files.extras import needs
 from geofront.render.image.look import make_look
-from geofront.render.image.saving import credit_of, format_of, saved
+from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
 from geofront.render.image.text import printable
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
-from geofront.render.style import UNKNOWN
+from geofront.render.style import LIGHT, UNKNOWN
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,6 +43,7 @@ _CREDIT_WIDTH = 130
 _NAME_WIDTH = 30
 _FIGURE_INCHES = 10.0
 _PANEL_INCHES = 4.2
+_PAD_INCHES = 0.2
 _DPI = 150.0
 _DASH = (0, (5, 5))
 
@@ -243,8 +243,8 @@ def write_charts(series: Series, path: Path | str, *, theme: str = "light") -> P
     path = Path(path)
     form, paper = format_of(path.suffix), make_look(theme=theme).theme
     plots = (plot_areas, plot_fronts, plot_pockets)
-    with needs("matplotlib", "plots", str(path)):
-        figure = _figure(len(plots), paper)
+    require_matplotlib(str(path))
+    figure = _figure(len(plots), paper)
     for plot, axes in zip(plots, figure.subplots(len(plots), 1), strict=True):
         plot(series, axes, theme=theme)
     write_whole(path, saved(figure, series, form=form, dpi=_DPI, theme=paper))
@@ -253,10 +253,11 @@ def write_charts(series: Series, path: Path | str, *, theme: str = "light") -> P
 
 def _figure(panels: int, theme: Theme) -> Figure:
     from matplotlib.figure import Figure
+    from matplotlib.layout_engine import ConstrainedLayoutEngine
 
     return Figure(
         figsize=(_FIGURE_INCHES, panels * _PANEL_INCHES),
-        layout="constrained",
+        layout=ConstrainedLayoutEngine(w_pad=_PAD_INCHES, h_pad=_PAD_INCHES),
         facecolor=theme.paper,
     )
 
@@ -355,6 +356,8 @@ def _finish(axes: Axes, series: Series, theme: Theme) -> None:
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
     axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    axes.yaxis.set_major_formatter("{x:,g}")
+    axes.xaxis.get_offset_text().set(size=8, color=theme.muted)
     axes.tick_params(colors=theme.muted, labelsize=8)
     axes.annotate(
         textwrap.fill(credit_of(series), _CREDIT_WIDTH),
@@ -377,7 +380,9 @@ def _by_side(series: Series) -> list[str]:
 def _color(series: Series, look: Look, status: str, actor: str | None) -> str:
     if actor is not None:
         return look.ink_of(series.timeline.actors, actor)
-    return CONTESTED_COLOR if status == CONTESTED else UNKNOWN
+    if status == CONTESTED:
+        return CONTESTED_COLOR
+    return UNKNOWN if look.theme is LIGHT else look.theme.rule
 
 
 def _name(series: Series, place_ids: Sequence[str]) -> str:

@@ -60,10 +60,11 @@ class Options:
 class Format:
     """A format of output.
 
-    `suffixes` are those of the one file that it may be written to, none where it is always a
-    folder of files. `file` is its name inside a folder; empty where its files lie in the folder
-    itself. `takes` names the `Options` that it heeds. `library` is imported by `extra` of geofront;
-    both are empty where nothing is needed.
+    `suffixes` are those of its files. `file` is the name of its one file inside a folder; empty
+    where it makes several: then they lie in the folder itself, or with other formats beside in one
+    of the format's name. With `one_or_many` it may be one file as well. `takes` names the `Options`
+    that it heeds. `library` is imported by `extra` of geofront; both are empty where nothing more
+    is needed.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Format:
     writer: _Writer
     library: str = ""
     extra: str = ""
+    one_or_many: bool = False
 
     @property
     def missing(self) -> str:
@@ -85,9 +87,13 @@ class Format:
             f'pip install "geofront[{self.extra}]"'
         )
 
-    def fits(self, path: Path) -> bool:
-        """Return whether a path is the name of a file of this format."""
+    def named_by(self, path: Path) -> bool:
+        """Return whether a path ends as files of this format do."""
         return path.suffix.casefold() in self.suffixes
+
+    def fits(self, path: Path) -> bool:
+        """Return whether all of the format may be written to the file of that name."""
+        return self.named_by(path) and (bool(self.file) or self.one_or_many)
 
     def write(self, series: Series, out: Path, options: Options, *, alone: bool) -> list[Path]:
         """Write a series.
@@ -108,9 +114,12 @@ class Format:
         list[Path]
             The files.
         """
-        target = out if alone and self.fits(out) else out / self.file
+        target = out if alone and self.fits(out) else out / (self.file or self._folder(alone=alone))
         heeded = {name: value for name, value in options.given.items() if name in self.takes}
         return self.writer(series, target, heeded)
+
+    def _folder(self, *, alone: bool) -> str:
+        return "" if alone or self.one_or_many else self.name
 
 
 def format_of(name: str) -> Format:
@@ -159,7 +168,7 @@ def chosen_formats(names: str | None, out: Path) -> list[Format]:
         If a name means no format.
     """
     if names is None:
-        told = [form for form in FORMATS.values() if form.fits(out) and not out.is_dir()]
+        told = [form for form in FORMATS.values() if form.named_by(out) and not out.is_dir()]
         return told[:1] or [FORMATS["geojson"], FORMATS["html"]]
     return [*dict.fromkeys(format_of(name) for name in names.split(",") if name.strip())]
 
@@ -222,39 +231,55 @@ def _call(home: str, what: str, series: Series, out: Path, options: dict[str, An
     return [found] if isinstance(found, Path) else [*found]
 
 
-def _picture(
-    home: str, what: str, series: Series, out: Path, options: dict[str, Any]
-) -> list[Path]:
-    """Call a writer of pictures, which calls the day otherwise and counts in inches."""
+def _image(series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
+    """Write a picture of a day; its writer counts in inches."""
     told = dict(options)
     if "open_on" in told:
         told["day"] = told.pop("open_on")
     if "size" in told:
         width, height = told.pop("size")
         told |= {"size_inches": (width / PICTURE_DPI, height / PICTURE_DPI), "dpi": PICTURE_DPI}
-    return _call(home, what, series, out, told)
+    return _call("geofront.render.image:write_image", "", series, out, told)
 
 
 _PAGE = frozenset({"open_on", "beside", "language", "theme", "tiles"})
-_PICTURE = frozenset({"open_on", "theme", "size"})
-_FILM = frozenset({"theme", "size"})
+_IMAGE = frozenset({"open_on", "theme", "size"})
 _NOTHING: frozenset[str] = frozenset()
+_PLOT_SUFFIXES = (".png", ".svg", ".pdf")
 
 
-def _gis(name: str, told: str, function: str, suffix: str, file: str, **need: str) -> Format:
+def _gis(  # noqa: PLR0917 - a row of a table
+    name: str,
+    told: str,
+    function: str,
+    suffix: str,
+    file: str = "",
+    needs: tuple[str, str] = ("", ""),
+) -> Format:
     """Return the entry of a GIS format; `told` begins with what a progress bar calls it."""
     writer = partial(_call, f"geofront.render.gis:{function}", told.partition(",")[0])
-    return Format(name, told, (suffix,) if suffix else (), file, _NOTHING, writer, **need)
+    suffixes = (suffix,) if suffix else ()
+    return Format(name, told, suffixes, file, _NOTHING, writer, *needs)
 
 
-def _plot(name: str, told: str, function: str, file: str = "", **further: Any) -> Format:  # noqa: ANN401
-    """Return the entry of a picture."""
-    suffixes = tuple(f".{suffix}" for suffix in further.pop("suffixes", (name,)))
-    module = f"geofront.render.{further.pop('module', 'image')}"
-    writer = partial(_picture, f"{module}:{function}", further.pop("what", ""))
-    told_further = {"takes": _PICTURE, "library": "matplotlib", "extra": "plots", **further}
-    return Format(name, told, suffixes, file or f"map.{name}", writer=writer, **told_further)
+def _plot(
+    name: str,
+    told: str,
+    writer: _Writer,
+    takes: frozenset[str],
+    suffixes: tuple[str, ...] = (),
+    *,
+    needs: tuple[str, str] = ("matplotlib", "plots"),
+) -> Format:
+    """Return the entry of a picture or film."""
+    file = f"{name}.png" if suffixes else f"map.{name}"
+    library, extra = needs
+    return Format(name, told, suffixes or (f".{name}",), file, takes, writer, library, extra)
 
+
+_multiples = partial(_call, "geofront.render.image:write_multiples", "small multiples")
+_film = partial(_call, "geofront.render.image:write_film", "film")
+_charts = partial(_call, "geofront.render.charts:write_charts", "")
 
 _TABLE = (
     Format(
@@ -264,6 +289,7 @@ _TABLE = (
         "",
         frozenset({"resume"}),
         _geojson,
+        one_or_many=True,
     ),
     Format(
         "html",
@@ -278,37 +304,39 @@ _TABLE = (
         "parquet",
         "GeoParquet, a file a layer",
         "write_parquet",
+        ".parquet",
         "",
-        "parquet",
-        library="pyarrow",
-        extra="parquet",
+        ("pyarrow", "parquet"),
     ),
-    _gis("fgb", "FlatGeobuf, a file a layer", "write_flatgeobuf", "", "flatgeobuf"),
-    _gis("shp", "Shapefile, a file a layer and shape", "write_shapefile", "", "shapefile"),
+    _gis("fgb", "FlatGeobuf, a file a layer", "write_flatgeobuf", ".fgb"),
+    _gis("shp", "Shapefile, a file a layer", "write_shapefile", ".shp"),
     _gis("kml", "KML, with spans of time for Google Earth", "write_kml", ".kml", "map.kml"),
     _gis("topojson", "TopoJSON, borders once", "write_topojson", ".topojson", "map.topojson"),
-    _gis("kepler", "Tables for kepler.gl", "write_kepler", "", "kepler"),
-    _plot("png", "a picture of one day", "write_image"),
-    _plot("svg", "a picture of one day, its text still text", "write_image"),
-    _plot("pdf", "a picture of one day for print", "write_image"),
+    _gis("kepler", "kepler.gl, a GeoJSON a layer with times that it plays", "write_kepler", ""),
+    _plot("png", "a picture of one day", _image, _IMAGE),
+    _plot("svg", "a picture of one day whose text stays text", _image, _IMAGE),
+    _plot("pdf", "a picture of one day for print", _image, _IMAGE),
     _plot(
         "multiples",
         "small pictures of some days side by side",
-        "write_multiples",
-        "multiples.png",
-        suffixes=("png", "svg", "pdf"),
-        takes=_FILM,
+        _multiples,
+        frozenset({"theme"}),
+        _PLOT_SUFFIXES,
     ),
-    _plot("gif", "a film", "write_film", takes=_FILM, what="film"),
-    _plot("mp4", "a film", "write_film", takes=_FILM, what="film", library="av", extra="film"),
+    _plot("gif", "a film that every program plays", _film, frozenset({"theme", "size"})),
+    _plot(
+        "mp4",
+        "a film, smaller and sharper",
+        _film,
+        frozenset({"theme", "size"}),
+        needs=("av", "film"),
+    ),
     _plot(
         "charts",
         "km², fronts and pockets over time",
-        "write_charts",
-        "charts.png",
-        module="charts",
-        suffixes=("png", "svg", "pdf"),
-        takes=_NOTHING,
+        _charts,
+        frozenset({"theme"}),
+        _PLOT_SUFFIXES,
     ),
 )
 

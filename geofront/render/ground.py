@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
+import shapely
 from scipy.spatial import KDTree
 
 from geofront.control.generalise import generalise
@@ -82,13 +83,21 @@ class Ground:
             place: np.flatnonzero(part_of == number).tolist()
             for number, place in enumerate(places, start=_UNCLAIMED + 1)
         }
-        return cls(series, pieces, patch, {place: found for place, found in claims.items() if found})
+        return cls(
+            series, pieces, patch, {place: found for place, found in claims.items() if found}
+        )
 
     @cached_property
     def arcs(self) -> Arcs:
         """The borders of the pieces, generalised if the series is."""
         how = self.series.generalising
         return self.pieces.arcs if how is None else generalise(self.pieces.arcs, how)
+
+    @property
+    def outline(self) -> shapely.Geometry:
+        """All that is drawn, lakes in it included, in degrees."""
+        arcs = self.pieces.arcs
+        return shapely.union_all(shapely.polygonize(arcs.lines[arcs.right == OUTSIDE]))
 
     def of_pocket(self, state: PocketState) -> list[int]:
         """Return the pieces of a pocket."""

@@ -51,7 +51,9 @@ _SCRIPTS = (
     "explain.js",
     "layers.js",
     "pieces.js",
+    "glyphs.js",
     "places.js",
+    "overlays.js",
     "switches.js",
     "timebar.js",
     "panel.js",
@@ -64,6 +66,7 @@ _SCRIPTS = (
     "about.js",
     "toolbar.js",
     "frame.js",
+    "paper.js",
     "map.js",
 )
 SYSTEM = "system"

@@ -60,7 +60,7 @@ _FEATURE_RANK = {
 }
 _EVENTS_THAT_COUNT = 6
 _RANKED = 1000
-# Event geometries are simplified to this share of the grid: about a third of a pixel at first sight.
+# Event geometries are simplified to so many steps: about a third of a pixel at first sight.
 _GEOMETRY_STEPS = 16
 # From this size on a place is a town or a city; populations and the classes of the tables.
 _SIZE_CLASSES = {"population": (20_000, 200_000), "population_class": (8, 20)}
@@ -117,7 +117,7 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
         "smooth": int(series.origin.get("method") == "kriging"),
         "claims": [[place, _encoded_set(found)] for place, found in ground.claims.items()],
         "pockets": tables.pocket_rows(ground),
-        "backdrop": build_backdrop(grid),
+        "backdrop": build_backdrop(grid, ground.outline),
         **_patch_labels(series),
         "places": _place_columns(tables.places, grid.steps(sites)),
         "rank": _by_rank(tables.places, series.timeline.events),
@@ -213,7 +213,8 @@ class _Tables:
     def pocket_rows(self, ground: Ground) -> list[list[object]]:
         """Return first and last day of each pocket, and its states.
 
-        A state is its first day, km² by the actors who hold it, the actors around it, and pieces.
+        A state is its first day, km² by the actors who hold it, the actors around it, its pieces
+        and the places held in it.
         """
         return [
             [
@@ -222,12 +223,10 @@ class _Tables:
                 [
                     [
                         self._offset(state.day),
-                        [
-                            [self._actor[actor], round(km2, 2)]
-                            for actor, km2 in state.km2.items()
-                        ],
+                        [[self._actor[actor], round(km2, 2)] for actor, km2 in state.km2.items()],
                         self.actors(state.enclosed_by),
                         _encoded_set(ground.of_pocket(state)),
+                        _encoded_set(sorted(self._place[i] for i in state.places)),
                     ]
                     for state in pocket.states
                 ],

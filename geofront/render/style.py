@@ -83,11 +83,14 @@ FRONT = {
     "border": Line(0.8),
     "casing": Line(5.0),
     "country": Line(1.0, (7, 2, 1.5, 2)),
+    "pocket": Line(12.0, (1.5, 5)),
+    "shape": Line(3.2),
     "extent": Line(1.0),
     "graticule": Line(1.0),
 }
 """The lines of a map: fronts between opposed actors, edges of contested areas, borders between
-actors who are not opposed, the paper-coloured casing under a front, borders of countries."""
+actors who are not opposed, the paper-coloured casing under a front, borders of countries, ticks
+along the outline of a pocket, shapes of the day's events."""
 
 
 def css() -> str:

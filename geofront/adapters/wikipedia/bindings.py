@@ -208,7 +208,7 @@ def legend_of(caption: str) -> dict[str, str]:
         By colour; of two entries for one the first.
     """
     found: dict[str, str] = {}
-    parts = _FILE.split(caption)
+    parts = _FILE.split(unescape(caption))  # the ; of &nbsp; ends no entry
     for name, behind in zip(parts[1::2], parts[2::2], strict=True):
         icon = icon_of(name)
         words = plain(_ENDS.split(behind, maxsplit=1)[0]).strip(" .:,;")

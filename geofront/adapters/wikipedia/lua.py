@@ -26,7 +26,11 @@ _TOKEN = re.compile(
     | (?P<name>[A-Za-z_]\w*)
     | (?P<symbol>\.\.\.?|[=~<>]=|.)
     )""",
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
+)
+_LONG_COMMENT = re.compile(r"--\[=*\[")
+_FIELD = re.compile(
+    r"""\s*([A-Za-z_]\w*)\s*=\s*(?:"([^"\\\n]*)"|(-?(?:\d+\.?\d*)))[ \t]*(?:[,;]|(?=}))""", re.ASCII
 )
 _ESCAPE = re.compile(r"\\(?:(\d{1,3})|x([0-9a-fA-F]{2})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "b": "\b", "f": "\f", "v": "\v"}
@@ -144,35 +148,6 @@ def read_lua(text: str) -> LuaModule:
     return _Parser(text).module()
 
 
-def _tokens(text: str) -> list[_Token]:
-    found: list[_Token] = []
-    position = 0
-    while match := _TOKEN.match(text, position):
-        kind = match.lastgroup or ""
-        start, position = match.span(kind)
-        if kind == "long" or (kind == "comment" and text[position - 1] == "[" and _is_long(match)):
-            closing = match[kind].lstrip("-").replace("[", "]")
-            end = text.find(closing, position)
-            if end < 0:
-                raise LuaError(text, start, f"{match[kind]} has no end {closing}")
-            body, position = text[position:end], end + len(closing)
-            if kind == "long":
-                found.append(_Token("string", body.removeprefix("\n"), start, position))
-        elif kind == "string":
-            found.append(_Token(kind, _unescaped(match[kind][1:-1]), start, position))
-        elif kind != "comment":
-            if match[kind] in {'"', "'"}:
-                raise LuaError(text, start, "a quoted text has no end")
-            word = match[kind]
-            found.append(_Token(word if kind == "symbol" else kind, word, start, position))
-    # As many as one ever looks ahead.
-    return found + [_Token("end", "", len(text), len(text))] * 4
-
-
-def _is_long(match: re.Match[str]) -> bool:
-    return re.fullmatch(r"--\[=*\[", match["comment"]) is not None
-
-
 def _unescaped(body: str) -> str:
     return _ESCAPE.sub(_character, body) if "\\" in body else body
 
@@ -185,29 +160,90 @@ def _character(found: re.Match[str]) -> str:
     return chr(code) if code else "\ufffd"
 
 
+class _Scanner:
+    """The tokens of a text one after another, as many ahead as are asked for."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.taken = 0
+        self.end = 0
+        self._position = 0
+        self._ahead: list[_Token] = []
+
+    def peek(self, ahead: int = 0) -> _Token:
+        """Return a token that is to come."""
+        while len(self._ahead) <= ahead:
+            self._ahead.append(self._scanned())
+        return self._ahead[ahead]
+
+    def take(self, count: int = 1) -> _Token:
+        """Go on behind some tokens, and return the last of them."""
+        token = self.peek(count - 1)
+        del self._ahead[:count]
+        self.taken += 1
+        self.end = token.end
+        return token
+
+    def field(self) -> re.Match[str] | None:
+        """Return a field as most are written, ``key = "text",``, and go on behind it."""
+        found = _FIELD.match(self.text, self._ahead[0].start if self._ahead else self._position)
+        if found:
+            self._ahead.clear()
+            self._position = self.end = found.end()
+        return found
+
+    def _scanned(self) -> _Token:
+        """Return the next token, which is no comment.
+
+        Raises
+        ------
+        LuaError
+            If a text or comment has no end.
+        """
+        while match := _TOKEN.match(self.text, self._position):
+            kind = match.lastgroup or ""
+            start, self._position = match.span(kind)
+            word = match[kind]
+            if kind == "long" or (kind == "comment" and _LONG_COMMENT.fullmatch(word)):
+                body = self._up_to(word.lstrip("-").replace("[", "]"), start)
+                if kind == "long":
+                    return _Token("string", body.removeprefix("\n"), start, self._position)
+            elif kind == "string":
+                return _Token(kind, _unescaped(word[1:-1]), start, self._position)
+            elif kind != "comment":
+                if word in {'"', "'"}:
+                    raise LuaError(self.text, start, "a quoted text has no end")
+                return _Token(word if kind == "symbol" else kind, word, start, self._position)
+        return _Token("end", "", len(self.text), len(self.text))
+
+    def _up_to(self, closing: str, start: int) -> str:
+        end = self.text.find(closing, self._position)
+        if end < 0:
+            opening = closing.replace("]", "[")
+            raise LuaError(self.text, start, f"{opening} has no end {closing}")
+        body = self.text[self._position : end]
+        self._position = end + len(closing)
+        return body
+
+
 class _Parser:
     """Goes through the tokens of a module once."""
 
     def __init__(self, text: str) -> None:
         self._text = text
-        self._tokens = _tokens(text)
-        self._at = 0
+        self._scanner = _Scanner(text)
         self._depth = 0
 
-    @property
-    def _next(self) -> _Token:
-        return self._tokens[self._at]
-
     def _is(self, kind: str, ahead: int = 0) -> bool:
-        return self._tokens[self._at + ahead].kind == kind
+        return self._scanner.peek(ahead).kind == kind
 
     def module(self) -> LuaModule:
         module = LuaModule(self._text)
-        while self._next.kind != "end":
-            if self._next.kind != "name":
-                self._at += 1
-            elif self._next.text == "return":
-                self._at += 1
+        while not self._is("end"):
+            if not self._is("name"):
+                self._scanner.take()
+            elif self._scanner.peek().text == "return":
+                self._scanner.take()
                 value = module.resolve(self._value())
                 if isinstance(value, LuaTable):
                     module.returned = value
@@ -217,98 +253,100 @@ class _Parser:
 
     def _statement(self, module: LuaModule) -> None:
         """Read ``name = value``; of anything else skip a word, until one such begins."""
-        if self._next.text == "local":
-            self._at += 1
+        if self._scanner.peek().text == "local":
+            self._scanner.take()
             return
         name = self._name()
-        if not self._is("="):
-            return
-        self._at += 1
-        module.names[str(name)] = self._value()
+        if self._is("="):
+            self._scanner.take()
+            module.names[str(name)] = self._value()
 
     def _name(self) -> Name:
         """Read a name and what follows it by dots or in brackets: ``mk.red``, ``mk["red"]``."""
-        parts = [self._next.text]
-        self._at += 1
+        parts = [self._scanner.take().text]
         while True:
-            following = self._tokens[self._at + 1]
-            if self._is(".") and following.kind == "name":
-                self._at += 2
-            elif self._is("[") and following.kind == "string" and self._is("]", 2):
-                self._at += 3
+            if self._is(".") and self._is("name", 1):
+                parts.append(self._scanner.take(2).text)
+            elif self._is("[") and self._is("string", 1) and self._is("]", 2):
+                parts.append(self._scanner.peek(1).text)
+                self._scanner.take(3)
             else:
                 return Name(".".join(parts))
-            parts.append(following.text)
 
     def _value(self) -> object:
         """Read a value up to the comma, brace or statement behind it."""
         value = self._operand()
         while self._is(".."):
-            self._at += 1
+            self._scanner.take()
             other = self._operand()
             plain = all(isinstance(v, str) and not isinstance(v, Name) for v in (value, other))
             value = f"{value}{other}" if plain else UNREAD
-        if self._depth and self._next.kind not in _ENDS:
+        if self._depth and self._scanner.peek().kind not in _ENDS:
             self._skip()
             return UNREAD
         return value
 
     def _operand(self) -> object:
-        token = self._next
+        token = self._scanner.peek()
         if token.kind in {"string", "number"}:
-            self._at += 1
-            return token.text
+            return self._scanner.take().text
         if token.kind == "name" and token.text in _WORDS:
-            self._at += 1
-            return _WORDS[token.text]
+            return _WORDS[self._scanner.take().text]
         if token.kind == "name" and token.text not in _BLOCKS:
             return self._name()
-        if self._is("{"):
+        if token.kind == "{":
             return self._table()
-        if self._is("-") and self._tokens[self._at + 1].kind == "number":
-            self._at += 2
-            return f"-{self._tokens[self._at - 1].text}"
+        if token.kind == "-" and self._is("number", 1):
+            return f"-{self._scanner.take(2).text}"
         return UNREAD
 
     def _skip(self) -> None:
         """Go to the comma or brace that ends an expression which is not read."""
         open_brackets = 0
-        while self._next.kind != "end":
-            symbol = self._next.kind
+        while not self._is("end"):
+            symbol = self._scanner.peek().kind
             if open_brackets == 0 and symbol in _ENDS:
                 return
             open_brackets += (symbol in _OPENING) - (symbol in _CLOSING)
-            self._at += 1
+            self._scanner.take()
 
     def _table(self) -> LuaTable:
-        table = LuaTable(self._next.start)
+        table = LuaTable(self._scanner.take().start)
         self._depth += 1
         if self._depth > _DEEPEST:
             raise LuaError(self._text, table.start, "tables are nested too deep")
-        self._at += 1
-        while (kind := self._next.kind) != "}":
+        while True:
+            while found := self._scanner.field():
+                quoted = found[2] is not None
+                start, end = found.span(2 if quoted else 3)
+                entry = Entry(
+                    found[1], found[2] if quoted else found[3], start - quoted, end + quoted
+                )
+                table.entries.append(entry)
+            kind = self._scanner.peek().kind
             if kind == "end":
                 raise LuaError(self._text, table.start, "a table has no closing brace }")
+            if kind == "}":
+                break
             if kind in _ENDS:
-                self._at += 1
+                self._scanner.take()
             else:
                 table.entries.append(self._entry())
-        table.end = self._next.end
-        self._at += 1
+        table.end = self._scanner.take().end
         self._depth -= 1
         return table
 
     def _entry(self) -> Entry:
         key = ""
-        if self._next.kind == "name" and self._is("=", 1):
-            key = self._next.text
-            self._at += 2
+        if self._is("name") and self._is("=", 1):
+            key = self._scanner.peek().text
+            self._scanner.take(2)
         elif self._is("[") and self._is("]", 2) and self._is("=", 3):
-            key = self._tokens[self._at + 1].text
-            self._at += 4
-        before = self._at
-        start = self._next.start
+            key = self._scanner.peek(1).text
+            self._scanner.take(4)
+        before = self._scanner.taken
+        start = self._scanner.peek().start
         value = self._value()
-        if self._at == before and not self._is("}"):
-            self._at += 1  # what begins no value, such as a lone bracket
-        return Entry(key, value, start, self._tokens[self._at - 1].end)
+        if self._scanner.taken == before and not self._is("}"):
+            self._scanner.take()  # what begins no value, such as a lone bracket
+        return Entry(key, value, start, self._scanner.end)

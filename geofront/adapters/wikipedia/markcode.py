@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from geofront.adapters.wikipedia.icons import Icon, Shape, family_of, icon_file, ring_file
 from geofront.adapters.wikipedia.lua import LuaTable
-from geofront.adapters.wikipedia.marks import Mark, Module, Sight, Status
+from geofront.adapters.wikipedia.marks import Mark, Module, Sight, Status, position_name
 from geofront.errors import Fault
 
 if TYPE_CHECKING:
@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 __all__ = ["UNKNOWN", "PlaceStatus", "Wanted", "Writing", "mark_at"]
 
 UNKNOWN = "unknown"
+# Icons of several colours exist in this order only: Map-ctl2-red+lime, 80x80-yellow-black.
+_ORDER = ("red", "lime", "green", "yellow", "grey", "black", "blue")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\x00": ""}
 
 
@@ -115,8 +117,8 @@ class Writing:
         for actor, colour in found.items():
             if colour is None:
                 self._fault(f"{actor!r} has no colour; give colors={{COLOUR: {actor!r}}}", actor)
-        colours = tuple(colour for colour in found.values() if colour)
-        return colours if len(colours) == len(found) else None
+        colours = sorted((colour for colour in found.values() if colour), key=_rank)
+        return tuple(colours) if len(colours) == len(found) else None
 
     def _fault(self, message: str, value: str) -> None:
         fault = Fault("colors", 0, message, "", value)
@@ -133,6 +135,8 @@ class Writing:
         link = place.extra.get("mark_link", "")
         label = f"[[{link}|{place.name}]]" if link and link != place.name else place.name
         label = f"[[{link}]]" if link == place.name and link else label
+        if place.name == position_name(place.lat, place.lon):
+            label = ""
         fields = {"label": label, "link": link, "label_size": "0"}
         result = []
         if status.kind != UNKNOWN and family_of(place.feature) == "PSTB":
@@ -140,6 +144,10 @@ class Writing:
         result.append(_mark(place, icon, size, fields))
         rings = (self.ring(actor) for actor in status.besiegers)
         return result + [_mark(place, ring, size, {}) for ring in rings if ring]
+
+
+def _rank(colour: str) -> tuple[int, str]:
+    return (_ORDER.index(colour) if colour in _ORDER else len(_ORDER), colour)
 
 
 def _habit(status: Status, feature: str) -> tuple[object, ...]:
@@ -160,14 +168,12 @@ def _mark(place: Place, icon: str, size: str, further: Mapping[str, str]) -> str
     return f"{{ {', '.join(fields)} }}"
 
 
-def mark_at(mark: Mark, text: str, icon: str, size: str) -> str:
-    """Return the code of a mark at the very position of another."""
+def mark_at(mark: Mark, text: str, icon: str) -> str:
+    """Return the code of a mark at the very position of another, and of its size."""
     fields = [
         f"{key} = {text[entry.start : entry.end]}"
-        for key in ("lat", "long")
+        for key in ("lat", "long", "marksize")
         if (entry := mark.table.entry(key))
     ]
-    fields.append(f"mark = {icon}")
-    if size:
-        fields.append(f"marksize = {_quoted(size)}")
+    fields.insert(2, f"mark = {icon}")
     return f"{{ {', '.join(fields)} }}"

@@ -16,7 +16,7 @@ from geofront.gazetteer.names import slug
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["Mark", "Module", "Sight", "Status", "read_module", "sights_of"]
+__all__ = ["Mark", "Module", "Sight", "Status", "position_name", "read_module", "sights_of"]
 
 _LINK = re.compile(r"\[\[([^|\]]*)(?:\|[^\]]*)?\]\]")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
@@ -188,6 +188,11 @@ def marks_of(module: Module, drop: Callable[[int, str, str], None]) -> Iterator[
             )
 
 
+def position_name(lat: float, lon: float) -> str:
+    """Return what a place without a name is called."""
+    return f"{lat:.4f}, {lon:.4f}"
+
+
 def _without_icon(table: LuaTable) -> tuple[str, str]:
     value = table.get("mark")
     if value is None or value == "":
@@ -267,6 +272,8 @@ class _Spot:
     def sights(self) -> Iterator[Sight]:
         rings = [m for m in self.marks if m.icon.shape is Shape.RING]
         groups = self._by_name([m for m in self.marks if m.icon.shape is not Shape.RING])
+        # Rings around nothing stand for a place themselves, if they name one.
+        groups = groups or self._by_name([m for m in rings if m.name])
         for name, group in groups.items():
             around = [r for r in rings if slug(r.name) == name]
             if name == next(iter(groups)):
@@ -274,10 +281,7 @@ class _Spot:
                 around += [r for r in rings if slug(r.name) not in groups]
             yield self._sight(group, around)
         for ring in rings if not groups else ():
-            if ring.name:
-                yield self._sight([ring], [ring])
-            else:
-                self.drop(ring.line, "it is a ring around no place", ring.file)
+            self.drop(ring.line, "it is a ring around no place", ring.file)
 
     @staticmethod
     def _by_name(marks: list[Mark]) -> dict[str, list[Mark]]:

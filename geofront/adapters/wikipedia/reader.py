@@ -35,7 +35,13 @@ from geofront.adapters.report import Ledger
 from geofront.adapters.wikipedia.bindings import Bindings, actor_name, read_colors
 from geofront.adapters.wikipedia.icons import family_of
 from geofront.adapters.wikipedia.lua import LuaError, LuaTable, read_lua
-from geofront.adapters.wikipedia.marks import Module, Sight, read_module, sights_of
+from geofront.adapters.wikipedia.marks import (
+    Module,
+    Sight,
+    position_name,
+    read_module,
+    sights_of,
+)
 from geofront.adapters.wikipedia.revisions import Revision, read_revisions, text_of
 from geofront.adapters.wikipedia.sites import Site, Sites
 from geofront.errors import DataFaultsError, Fault
@@ -287,7 +293,7 @@ class _Reading:
 def _place_row(place_id: str, site: Site, title: str) -> dict[str, object]:
     sight, mark = site.last, site.last.mark
     settled = family_of(site.first.feature) == "PPL" and site.first.feature
-    name = sight.name or f"{mark.lat:.4f}, {mark.lon:.4f}"
+    name = sight.name or position_name(mark.lat, mark.lon)
     aliases = [alias for alias in site.aliases if alias and alias != name]
     return {
         "id": place_id,

@@ -40,6 +40,11 @@ if TYPE_CHECKING:
 __all__ = ["Change", "WrittenMarks", "write_wikipedia"]
 
 _BOM = "\ufeff"
+# A comma, and all that stands on the line if nothing but a comment does; or that comment alone.
+_BEHIND = re.compile(
+    r"(?P<comma>[ \t]*[,;])(?:[ \t]*(?:--(?!\[)[^\r\n]*)?(?=\r?\n))?"
+    r"|[ \t]*(?:--(?!\[)[^\r\n]*)?(?=\r?\n)"
+)
 _PLAIN = frozenset({"PSTB", "DAM", "PRT"})
 
 
@@ -230,6 +235,7 @@ class _Revising:
     removed: list[Change] = field(default_factory=list)
     kept: int = 0
     silent: list[str] = field(default_factory=list)
+    _gone: set[int] = field(default_factory=set)
 
     @property
     def _text(self) -> str:
@@ -278,29 +284,40 @@ class _Revising:
             self.silent.append(place.id)
             return
         before = len(self.edits)
+        main = sight.mark
         if not status.says_as(sight.status):
-            self._recolour(wanted, sight)
-        for ring in sight.rings:
-            if not self._actors(ring) & set(status.besiegers):
+            self._recolour(wanted, main)
+        rings = [ring for ring in sight.rings if ring is not main]
+        kept = [ring for ring in rings if self._actors(ring) & set(status.besiegers)]
+        for ring in rings:
+            if ring not in kept:
+                self._gone.add(ring.table.start)
                 self.removed.append(Change(place.id, place.name, ring.line, self._icon(ring), ""))
                 self.edits.append((*_whole_line(self._text, ring.table), ""))
+        present = {actor for ring in kept for actor in self._actors(ring)}
         for actor in status.besiegers:
-            icon = None if actor in sight.status.besiegers else self.writing.ring(actor)
+            icon = None if actor in present else self.writing.ring(actor)
             if icon:
-                size = f"{sight.mark.size:g}" if sight.mark.size else ""
-                self._insert(sight.mark.table, [mark_at(sight.mark, self._text, icon, size)])
-                self.added.append(Change(place.id, place.name, 0, "", icon))
+                self._beside(wanted, main, icon)
         self.kept += len(self.edits) == before
 
-    def _recolour(self, wanted: Wanted, sight: Sight) -> None:
-        entry = sight.mark.table.entry("mark")
+    def _recolour(self, wanted: Wanted, mark: Mark) -> None:
+        """Give a place the icon of its status."""
+        entry = mark.table.entry("mark")
         icon = self.writing.icon(wanted)
         if entry is None or icon is None:
             return
-        former = self._text[entry.start : entry.end]
+        if mark.icon.feature == "PSTB":  # which says what it is, and nothing else can
+            self._beside(wanted, mark, icon)
+            return
         place = wanted.place
-        self.changed.append(Change(place.id, place.name, sight.mark.line, former, icon))
+        self.changed.append(Change(place.id, place.name, mark.line, self._icon(mark), icon))
         self.edits.append((entry.start, entry.end, icon))
+
+    def _beside(self, wanted: Wanted, mark: Mark, icon: str) -> None:
+        """Add an icon on the spot of a mark."""
+        self._insert(mark.table, [mark_at(mark, self._text, icon)])
+        self.added.append(Change(wanted.place.id, wanted.place.name, 0, "", icon))
 
     def _actors(self, mark: Mark) -> set[str]:
         return {a for c in mark.icon.colours for a in self.writing.bindings.actors(c)}
@@ -310,8 +327,9 @@ class _Revising:
         return "" if entry is None else self._text[entry.start : entry.end]
 
     def _append(self, marks: list[str]) -> None:
-        if self.module.tables:
-            self._insert(max(self.module.tables, key=lambda t: t.end), marks)
+        staying = [table for table in self.module.tables if table.start not in self._gone]
+        if staying:
+            self._insert(max(staying, key=lambda table: table.end), marks)
             return
         returned = self.module.lua.returned
         table = self.module.lua.resolve(returned.get("marks")) if returned else None
@@ -329,15 +347,15 @@ class _Revising:
         start = text.rfind("\n", 0, table.start) + 1
         indent = re.match(r"[ \t]*", text[start : table.start])
         blank = indent[0] if indent else ""
-        behind = re.compile(r"[ \t]*[,;]([ \t]*(?:--(?!\[)[^\r\n]*)?(?=\r?\n))?").match(
-            text, table.end
-        )
+        behind = _BEHIND.match(text, table.end)
+        lines = "".join(f"{newline}{blank}{mark}," for mark in marks)
         if behind is None:
             lines = "".join(f",{newline}{blank}{mark}" for mark in marks)
             self.edits.append((table.end, table.end, lines))
-        else:
-            lines = "".join(f"{newline}{blank}{mark}," for mark in marks)
-            self.edits.append((behind.end(), behind.end(), lines))
+            return
+        if not behind["comma"] and (table.end, table.end, ",") not in self.edits:
+            self.edits.append((table.end, table.end, ","))
+        self.edits.append((behind.end(), behind.end(), lines))
 
     def _edited(self) -> str:
         parts, position = [], 0

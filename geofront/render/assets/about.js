@@ -25,7 +25,8 @@ function createFooter(model, actions) {
   const { provenance } = model;
   const about = createAbout(model);
   actions.showAbout = () => about.open || about.showModal();
-  const facts = FOOT_FACTS.map((key) => [key, valueText(provenance[key])])
+  const version = valueText(provenance.library_version);
+  const facts = FOOT_FACTS.map((key) => [key, key === "library_version" ? `geofront ${version}` : valueText(provenance[key])])
     .filter(([, text]) => text)
     .map(([key, text]) => el("span", { class: `gf-fact gf-fact-${key}` }, t(`foot.${key}`, { value: named(text) }), " "));
   const title = t("about.title");

@@ -133,16 +133,23 @@ function createDifferenceRings(map) {
   };
 }
 
-/** What a map shows of a day of one account, without controls: areas, fronts, places. */
-function createPlainMap(map, model, root, theme) {
+/** What a map shows of a day of one account, without controls; `root` holds its patterns. */
+function createPlainMap(map, model, root, theme, settings) {
   makePanes(map);
   const status = createStatus(model);
   const now = { ...status, day: 0, selected: null };
+  createBackdrop(map, model);
   const hatches = createHatches(root, model, map.getContainer().id);
   const areas = createAreas(map, model, hatches);
+  const claims = createClaims(map, model, root);
+  const pockets = createPockets(map, model);
   const fronts = createFronts(map, model);
-  const places = createPlaces(map, model, { state: () => now, theme: () => theme() });
+  const shapes = createEventShapes(map, model);
+  const places = createPlaces(map, model, { state: () => now, theme, settings });
   const rings = createDifferenceRings(map);
+  const showLayers = () => switchPanes(map, settings.get("layers"));
+  const listening = [settings.subscribe(showLayers, "layers"), settings.subscribe(places.redraw, "layers", "names")];
+  showLayers();
   return {
     map,
     model,
@@ -152,13 +159,20 @@ function createPlainMap(map, model, root, theme) {
       Object.assign(now, { day, selected });
       status.goTo(day);
       areas.draw(status.patchLabels);
+      claims.draw(status.states, status.patchLabels);
+      pockets.draw(day);
       fronts.draw(status.patchLabels, day);
+      shapes.draw(day, theme());
       places.redraw();
     },
     paint() {
-      hatches.paint(theme());
-      areas.paint(theme());
+      for (const part of [hatches, areas, claims]) part.paint(theme());
+      shapes.draw(now.day, theme());
       places.redraw();
+    },
+    remove() {
+      for (const end of listening) end();
+      map.remove();
     },
   };
 }
@@ -167,7 +181,7 @@ function createPlainMap(map, model, root, theme) {
  * The second map, beside the first: that of another account on the same day. Map and layers are
  * made when they are first asked for.
  */
-function createBeside(map, frame, models, theme) {
+function createBeside(map, frame, models, theme, settings) {
   const slot = frame.container.parentElement;
   const rings = createDifferenceRings(map);
   const captions = [el("p", { class: "gf-account-name" }), el("p", { class: "gf-account-name" })];
@@ -177,7 +191,7 @@ function createBeside(map, frame, models, theme) {
   function close() {
     if (!second) return;
     second.untie();
-    second.map.remove();
+    second.remove();
     second.container.remove();
     for (const caption of captions) caption.remove();
     rings.draw([]);
@@ -200,7 +214,7 @@ function createBeside(map, frame, models, theme) {
     slot.append(container);
     showAgain();
     const further = furtherMap(map, container);
-    const plain = createPlainMap(further, models[index], frame.root, theme);
+    const plain = createPlainMap(further, models[index], container, theme, settings);
     plain.paint();
     const untie = moveTogether(map, further);
     second = { ...plain, index, container, untie };
@@ -211,7 +225,7 @@ function createBeside(map, frame, models, theme) {
     const names = accountNames(models);
     const both = [names[models.indexOf(one.model)], names[second.index]];
     captions.forEach((caption, i) => caption.replaceChildren(...textNodes(both[i])));
-    slot.append(captions[0]);
+    second.container.before(captions[0]);
     second.container.append(captions[1]);
     const date = longDate(one.model.firstDay + one.day);
     second.container.setAttribute("aria-label", plain(t("accounts.map", { account: both[1], date })));
@@ -250,7 +264,7 @@ function createBeside(map, frame, models, theme) {
 
 /** Km² of each party in both accounts, and how much more or less the first has. */
 function accountTable(model, theme, areas, names) {
-  const number = (className, text) => el("td", { class: `gf-number ${className}`, dir: "ltr" }, text);
+  const number = (className, text) => el("td", { class: `gf-number ${className}` }, el("bdi", { dir: "ltr" }, text));
   const whole = (km2) => formatNumber(Math.round(km2));
   const rows = areas.map(({ party, here, there }) => el("tr", { "data-key": party.key },
     el("th", { scope: "row" }, swatch(theme, partyLabel(model, party)), partyName(model, party)),

@@ -101,7 +101,7 @@ function createCharts(model, go, track, prefix) {
   const plot = el("div", { class: "gf-plot", dir: "ltr" });
   const marker = el("span", { class: "gf-now" });
   const otherMarker = el("span", { class: "gf-now gf-then", hidden: true });
-  const tip = el("div", { class: "gf-chart-tip", hidden: true });
+  const tip = el("div", { class: "gf-chart-tip", dir: currentLanguage().direction, hidden: true });
   const drawing = svgElement("svg", { class: "gf-chart", preserveAspectRatio: "none", role: "img" });
   const ticks = el("div", { class: "gf-chart-ticks", "aria-hidden": "true" });
   plot.append(drawing, ticks, otherMarker, marker, tip);
@@ -167,7 +167,7 @@ function createCharts(model, go, track, prefix) {
     const day = dayUnder(event);
     const rows = chosen.rows.filter(({ values }) => values[day] > 0).slice(0, 8).map((row) => el("div", { class: "gf-chart-value" },
       chartRowSwatch(model, now.theme, row), el("span", {}, chartRowName(model, row)),
-      el("span", { class: "gf-number", dir: "ltr" }, `${formatNumber(Math.round(row.values[day]))} ${t(chosen.unit)}`)));
+      el("span", { class: "gf-number" }, `${formatNumber(Math.round(row.values[day]))} ${t(chosen.unit)}`)));
     tip.replaceChildren(el("strong", {}, longDate(model.firstDay + day)), ...rows);
     tip.hidden = false;
     tip.style.left = `${100 * share(day)}%`;
@@ -227,7 +227,7 @@ function openTable(model, charts, chosen) {
   const days = daysOfChange(chosen.rows, model.days);
   const [head, ...rows] = figureRows(model, [chosen], days);
   const line = ([day, ...values]) => el("tr", {}, el("th", { scope: "row" }, day),
-    values.map((value) => el("td", { class: "gf-number", dir: "ltr" }, formatNumber(value))));
+    values.map((value) => el("td", { class: "gf-number" }, formatNumber(value))));
   const body = el("tbody", {}, rows.slice(0, CHART_ROWS_AT_ONCE).map(line));
   const rest = rows.slice(CHART_ROWS_AT_ONCE);
   const text = t("compare.more", { count: formatNumber(rest.length) });

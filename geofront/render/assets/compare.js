@@ -85,7 +85,7 @@ function signedKm2(km2) {
 
 /** Who gained and lost how much; parties without any change are left out. */
 function gainsTable(model, theme, rows, caption) {
-  const number = (className, text) => el("td", { class: `gf-number ${className}`, dir: "ltr" }, text);
+  const number = (className, text) => el("td", { class: `gf-number ${className}` }, el("bdi", { dir: "ltr" }, text));
   const heading = (key) => el("th", { scope: "col", class: "gf-number" }, t(key));
   const lines = rows.filter(({ gained, lost }) => gained || lost).map(({ party, gained, lost, net }) => (
     el("tr", { "data-key": party.key },
@@ -104,7 +104,7 @@ function gainsTable(model, theme, rows, caption) {
 function exchangesTable(model, theme, exchanges) {
   const party = (one) => el("td", {}, swatch(theme, partyLabel(model, one)), partyName(model, one));
   const lines = exchanges.map(({ from, to, km2 }) => el("tr", { "data-from": from.key, "data-to": to.key },
-    party(from), party(to), el("td", { class: "gf-number gf-km2", dir: "ltr" }, formatNumber(Math.round(km2)))));
+    party(from), party(to), el("td", { class: "gf-number gf-km2" }, formatKm2(km2))));
   const heading = (key, className = null) => el("th", { scope: "col", class: className }, t(key));
   return el("table", { class: "gf-areas gf-exchanges" },
     el("caption", { class: "gf-spoken" }, t("compare.exchanges")),

@@ -91,17 +91,34 @@ function decodePieces(payload) {
   };
 }
 
-/** The states of pockets, each with its first and last day: `{first, last, km2, enclosedBy, pieces}`. */
+/** The states of pockets, each with its first and last day: `{first, last, km2, enclosedBy, pieces, places}`. */
 function decodePockets(rows) {
-  return rows.flatMap(([, end, states]) => states.map(([first, km2, enclosedBy, pieces], i) => ({
-    first, last: i + 1 < states.length ? states[i + 1][0] - 1 : end, km2, enclosedBy, pieces: decodeSet(pieces),
+  return rows.flatMap(([, end, states]) => states.map(([first, km2, enclosedBy, pieces, places], i) => ({
+    first, last: i + 1 < states.length ? states[i + 1][0] - 1 : end, km2, enclosedBy, pieces: decodeSet(pieces), places: decodeSet(places),
   })));
 }
 
-/** Land, the borders of countries, and where their names stand. */
-function decodeBackdrop({ land, borders, names }, position) {
+/** The parts of rings that do not run along the edge of a box: `[west, south, east, north]`. */
+function linesWithin(rings, [west, south, east, north]) {
+  const along = (a, b) => (a.lng === b.lng && (a.lng === west || a.lng === east))
+    || (a.lat === b.lat && (a.lat === south || a.lat === north));
+  return rings.flatMap((ring) => {
+    const lines = [[]];
+    ring.forEach((point, i) => {
+      if (i && along(ring[i - 1], point)) lines.push([]);
+      lines.at(-1).push(point);
+    });
+    return lines.filter((line) => line.length > 1);
+  });
+}
+
+/** Land, its coast, the borders of countries, and where their names stand. */
+function decodeBackdrop({ box, land, borders, names }, position) {
+  const [corner, opposite] = [position(box[0], box[1]), position(box[2], box[3])];
+  const rings = decodeLines(land, position);
   return {
-    land: decodeLines(land, position),
+    land: rings,
+    coast: linesWithin(rings, [corner.lng, corner.lat, opposite.lng, opposite.lat]),
     borders: decodeLines(borders, position),
     names: names.map(([code, x, y]) => ({ code, latLng: position(x, y) })),
   };

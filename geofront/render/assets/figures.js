@@ -46,7 +46,7 @@ function frontFigures(model) {
 /** Square kilometres that each actor holds in pockets on every day: `[{actor, values}]`. */
 function pocketFigures(model) {
   const byActor = new Map();
-  for (const { first, last, km2 } of model.pocketStates ?? []) {
+  for (const { first, last, km2 } of model.pocketStates) {
     for (const [actor, size] of km2) {
       if (!byActor.has(actor)) byActor.set(actor, new Float64Array(model.days));
       const values = byActor.get(actor);

@@ -87,7 +87,8 @@ function createSide({ model, actions, settings, models }) {
   const events = section("gf-day", t("frame.day"));
   place.element.append(button(t("frame.close"), "gf-button gf-close", () => actions.choose(null), "×"));
   place.element.hidden = true;
-  areas.element.append(signs(model));
+  areas.signs = createLayerSigns(model);
+  areas.element.append(signs(model), areas.signs.element);
   const compare = createComparePanel(model, settings, actions.choose);
   const accounts = createAccountsPanel(models, settings, actions.choose);
   const element = el("aside", { class: "gf-side", "aria-label": t("frame.side") },

@@ -40,9 +40,9 @@ function markRadius(place, radius) {
 }
 
 /** The outline of a mark, as a path of the context's own pixels. */
-function markPath({ place, x, y, reach }, crowded, grow = 0) {
+function markPath({ place, x, y, reach }, grow = 0) {
   const outline = new Path2D();
-  const name = crowded ? null : glyphName(place);
+  const name = glyphName(place);
   if (!name) outline.arc(x, y, reach + grow, 0, 2 * Math.PI);
   else outline.addPath(glyphPath(name), new DOMMatrix([(reach + grow) / 1.15, 0, 0, (reach + grow) / 1.15, x, y]));
   return outline;
@@ -50,11 +50,10 @@ function markPath({ place, x, y, reach }, crowded, grow = 0) {
 
 /** A mark: in the colours of who holds the place, parted where several do; hollow where its position is an estimate. */
 function drawMark(context, spot, colors, { theme, radius, estimated }) {
-  const crowded = radius < GLYPH_LEAST_PX;
   context.fillStyle = theme.paper;
-  context.fill(markPath(spot, crowded, 1.2));
+  context.fill(markPath(spot, 1.2));
   const known = colors.length ? colors : [theme.muted];
-  const mark = markPath(colors.length ? spot : { ...spot, reach: 0.62 * spot.reach }, crowded, estimated ? -0.4 : 0);
+  const mark = markPath(colors.length ? spot : { ...spot, reach: 0.62 * spot.reach }, estimated ? -0.4 : 0);
   if (estimated) {
     context.strokeStyle = known[0];
     context.lineWidth = Math.max(1, radius / 2.6);
@@ -68,9 +67,33 @@ function drawMark(context, spot, colors, { theme, radius, estimated }) {
     drawParts(context, spot, 2 * spot.reach, known);
     context.restore();
   }
-  if (spot.place.size === 3 && !crowded && !glyphName(spot.place)) {
+  if (spot.place.size === 3 && !glyphName(spot.place)) {
     context.fillStyle = theme.paper;
-    context.fill(markPath({ ...spot, reach: 0.36 * spot.reach }, true));
+    circle(context, spot, 0.36 * spot.reach);
+    context.fill();
+  }
+}
+
+/** Marks too small to tell signs apart: dots in the colour of the first holder, all of one colour at once. */
+function drawCrowd(context, spots, colorsOf, theme) {
+  const groups = new Map([[theme.paper, []]]);
+  const add = (color, x, y, radius) => {
+    if (!groups.has(color)) groups.set(color, []);
+    groups.get(color).push([x, y, radius]);
+  };
+  for (const spot of spots) {
+    const [color] = colorsOf(spot);
+    add(theme.paper, spot.x, spot.y, spot.reach + 0.8);
+    add(color ?? theme.muted, spot.x, spot.y, color ? spot.reach : 0.62 * spot.reach);
+  }
+  for (const [color, dots] of groups) {
+    context.fillStyle = color;
+    context.beginPath();
+    for (const [x, y, radius] of dots) {
+      context.moveTo(x + radius, y);
+      context.arc(x, y, radius, 0, 2 * Math.PI);
+    }
+    context.fill();
   }
 }
 

@@ -59,15 +59,24 @@ function mount(map, model, settings, options = {}) {
   nameZoomButtons(map, settings);
   createScale(map, settings);
   const pieces = createPieces(map, model, settings);
-  let theme = readTheme(frame.root, model);
+  const readThemes = () => {
+    theme = readTheme(frame.root, model, settings.get("palette"));
+    mapTheme = mapThemeOf(theme, model, settings.get("muted"));
+  };
+  let [theme, mapTheme] = [null, null];
+  readThemes();
+  createBackdrop(map, model);
   createGraticule(map, settings);
   const hatches = createHatches(frame.root, model, map.getContainer().id);
   const areas = createAreas(map, model, hatches);
+  const claims = createClaims(map, model, frame.root);
+  const pockets = createPockets(map, model);
   const fronts = createFronts(map, model);
-  const places = createPlaces(map, model, { state: () => state, theme: () => theme });
+  const shapes = createEventShapes(map, model);
+  const places = createPlaces(map, model, { state: () => state, theme: () => mapTheme, settings });
   const radius = createRadius(map);
   const comparison = createComparison(map, model, frame.root, hatches, () => theme);
-  const beside = createBeside(map, frame, models, () => theme);
+  const beside = createBeside(map, frame, models, () => mapTheme, settings);
   const later = { hash: delayed(HASH_DELAY_MS), speech: delayed(SPEAK_DELAY_MS) };
 
   function go(day, { playing = false } = {}) {
@@ -82,7 +91,10 @@ function mount(map, model, settings, options = {}) {
 
   function drawDay() {
     areas.draw(comparison.unchanged(settings.get("compare"), status.patchLabels));
+    claims.draw(status.states, status.patchLabels);
+    pockets.draw(state.day);
     fronts.draw(status.patchLabels, state.day);
+    shapes.draw(state.day, mapTheme);
     comparison.draw(settings.get("compare"), state);
     beside.draw(settings.get("beside"), { ...state, model });
     places.redraw();
@@ -103,7 +115,11 @@ function mount(map, model, settings, options = {}) {
     frame.charts.show(state.day, settings.get("compare"), theme);
     frame.compare.show(theme, settings.get("compare"), state.day, comparison.found());
     frame.accounts.show(theme, { ...state, model }, beside.found());
-    drawAreas(frame.areas.body, model, theme, status.patchLabels);
+    keepingFocus(frame.areas.body, () => {
+      drawAreas(frame.areas.body, model, mapTheme, status.patchLabels);
+      muteByLegend(frame.areas.body, model, settings);
+    });
+    frame.areas.signs.show(state.day, theme);
     drawEventList(frame.events.body, model, theme, state.day, choose);
     drawPlacePanel();
   }
@@ -130,9 +146,11 @@ function mount(map, model, settings, options = {}) {
   }
 
   function repaint() {
-    theme = readTheme(frame.root, model);
-    hatches.paint(theme);
-    areas.paint(theme);
+    readThemes();
+    hatches.paint(mapTheme);
+    areas.paint(mapTheme);
+    claims.paint(mapTheme);
+    shapes.draw(state.day, mapTheme);
     comparison.paint();
     beside.paint();
     places.redraw();
@@ -180,9 +198,14 @@ function mount(map, model, settings, options = {}) {
     if (Number.isFinite(target.day)) go(target.day);
   }
 
-  hatches.paint(theme);
-  areas.paint(theme);
+  hatches.paint(mapTheme);
+  areas.paint(mapTheme);
+  claims.paint(mapTheme);
+  const showLayers = () => switchPanes(map, settings.get("layers"));
+  showLayers();
   go(model.openDay);
+  settings.subscribe(showLayers, "layers");
+  settings.subscribe(places.redraw, "layers", "names");
   settings.subscribe(() => inSight() && drawDay(), "compare", "beside");
   if (options.hash) {
     if (options.obeysAddress) openHash();
@@ -193,7 +216,8 @@ function mount(map, model, settings, options = {}) {
     inSight, go, day: () => state.day, toggle: () => frame.timebar.toggle(), choose, help: () => actions.showAbout(),
   });
   window.matchMedia("(prefers-color-scheme: dark)").addEventListener("change", repaint);
-  settings.subscribe(repaint, "theme", "language");
+  settings.subscribe(repaint, "theme", "language", "palette", "muted");
+  createPaper(map, frame, settings, repaint);
   new ResizeObserver(() => map.invalidateSize({ animate: false })).observe(frame.container.parentElement);
   frame.root.classList.add("gf-ready");
   const view = {
@@ -201,6 +225,9 @@ function mount(map, model, settings, options = {}) {
     comparison: () => comparison.figures(),
     beside: () => beside.figures(),
     charts: () => frame.charts.figures(),
+    setting: settings.get,
+    set: settings.set,
+    pockets: () => pocketsOn(model, state.day).map((pocket) => ({ km2: pocketKm2(pocket), places: pocket.places.map((i) => model.places[i].id) })),
   };
   return { view, map, inherit, leave };
 }
@@ -262,7 +289,9 @@ function listenToPointer(map, model, places, state, choose) {
   };
   const show = (place) => {
     shown = place;
-    tooltip.setContent(placeTooltip(model, place, state.states[place.index])).setLatLng(place.latLng).addTo(map);
+    const content = placeTooltip(model, place, state.states[place.index]);
+    content.append(...pocketLines(model, state.day, place).map((line) => el("div", {}, line)));
+    tooltip.setContent(content).setLatLng(place.latLng).addTo(map);
     container.classList.add("gf-over-place");
   };
   map.on("mousemove", ({ latlng, originalEvent }) => {

@@ -1,6 +1,8 @@
 // What lies over and under the areas: countries, claims, pockets, the shapes of the day's events.
 
 const CLAIM_HATCH = { size: 8, line: 1.8 };
+const POCKET_LEAST_PX = 24;
+const EQUATOR_M_PER_PX = 156_543;
 
 // --- countries ------------------------------------------------------------------------------
 
@@ -8,6 +10,7 @@ const CLAIM_HATCH = { size: 8, line: 1.8 };
 function createBackdrop(map, model) {
   const options = { pane: "gf-backdrop", renderer: svgIn("gf-backdrop"), interactive: false };
   L.polygon(model.backdrop.land, { ...options, className: "gf-land" }).addTo(map);
+  L.polyline(model.backdrop.coast, { ...options, fill: false, className: "gf-coast" }).addTo(map);
   L.polyline(model.backdrop.borders, { ...options, fill: false, className: "gf-country" }).addTo(map);
 }
 
@@ -84,23 +87,33 @@ function pocketKm2(pocket) {
   return pocket.km2.reduce((sum, [, km2]) => sum + km2, 0);
 }
 
-/** Ticks along the outline of the ground that is enclosed on the day. */
+/** How many pixels wide some ground is about. */
+function widthPx(map, km2) {
+  const metresPerPx = (EQUATOR_M_PER_PX * Math.cos((map.getCenter().lat * Math.PI) / 180)) / 2 ** map.getZoom();
+  return (1000 * Math.sqrt(km2)) / metresPerPx;
+}
+
+/** Ticks along the outline of the ground that is enclosed on the day, unless it is too small for them. */
 function createPockets(map, model) {
   const path = L.polyline([], {
     pane: "gf-pockets", renderer: svgIn("gf-pockets"), className: "gf-pocket", smoothFactor: 0, interactive: false, fill: false,
   }).addTo(map);
   let drawn = "";
-  return {
+  let today = 0;
+  const pockets = {
     draw(day) {
+      today = day;
       const pieces = new Int32Array(model.firstPatchLabels.length).fill(NONE);
-      const pockets = pocketsOn(model, day);
-      const key = pockets.map(({ pieces: own }) => own.join()).join(";");
+      const seen = pocketsOn(model, day).filter((pocket) => widthPx(map, pocketKm2(pocket)) > POCKET_LEAST_PX);
+      const key = seen.map(({ pieces: own }) => own.join()).join(";");
       if (key === drawn) return;
       drawn = key;
-      pockets.forEach((pocket, i) => pocket.pieces.forEach((piece) => { pieces[piece] = i; }));
-      path.setLatLngs(areaRings(model, pieces, pockets.length).flat());
+      seen.forEach((pocket, i) => pocket.pieces.forEach((piece) => { pieces[piece] = i; }));
+      path.setLatLngs(areaRings(model, pieces, seen.length).flat());
     },
   };
+  map.on("zoomend", () => pockets.draw(today));
+  return pockets;
 }
 
 // --- events ---------------------------------------------------------------------------------

@@ -100,7 +100,7 @@ function drawEventList(body, model, theme, day, choose) {
   const list = el("ol", { class: "gf-events" }, items(events.slice(0, EVENTS_AT_ONCE)));
   const rest = events.slice(EVENTS_AT_ONCE);
   const text = t("panel.more", { count: formatNumber(rest.length) });
-  const more = button(text, "gf-link", () => {
+  const more = button(text, "gf-link gf-more-events", () => {
     more.remove();
     list.append(...items(rest));
   }, text);

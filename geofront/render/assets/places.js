@@ -62,18 +62,22 @@ function dotRadius(spots) {
  */
 function createPlaces(map, model, view) {
   let spots = [];
+  let spotsKey = null;
   let pixelOf = null;
   const chosen = (name) => (view.settings ? view.settings.get(name) : SETTINGS[name].first);
   const canvas = createCanvas(map, (context, toPixel, size, margin) => {
     pixelOf = toPixel;
-    spots = visibleSpots(model, toPixel, size, view.state().selected);
+    const key = [map.getZoom(), toPixel([0, 0]), size, view.state().selected].join();
+    // From day to day the places stay where they are.
+    if (key !== spotsKey) spots = visibleSpots(model, toPixel, size, view.state().selected);
+    spotsKey = key;
     const radius = dotRadius(spots);
     for (const spot of spots) spot.reach = markRadius(spot.place, radius);
     const shown = {
       ...view.state(), radius, theme: view.theme(), below: sizeBelow(map),
       layers: chosen("layers"), muted: chosen("muted"), script: chosen("names"),
     };
-    if (shown.layers.places) drawMarks(context, model, spots, shown);
+    if (shown.layers.places) drawPlaceMarks(context, model, spots, shown);
     drawRings(context, model, spots, shown);
     const doubts = shown.layers.places ? drawDoubts(context, spots, shown) : [];
     const seen = viewWithin(size, margin);
@@ -132,18 +136,18 @@ function shownLabel(model, place, labels) {
   return place.index < model.controlled ? model.labels[labels[place.index]] : { status: "unknown", actors: [] };
 }
 
-function drawMarks(context, model, spots, { labels, radius, theme }) {
-  for (const spot of spots) {
-    const colors = partyColors(theme, shownLabel(model, spot.place, labels));
-    drawMark(context, spot, colors, { theme, radius, estimated: isEstimated(spot.place) });
-  }
+function drawPlaceMarks(context, model, spots, { labels, radius, theme }) {
+  const colorsOf = ({ place }) => partyColors(theme, shownLabel(model, place, labels));
+  if (radius < GLYPH_LEAST_PX) drawCrowd(context, spots, colorsOf, theme);
+  else for (const spot of spots) drawMark(context, spot, colorsOf(spot), { theme, radius, estimated: isEstimated(spot.place) });
 }
 
 /** Names of countries in what room is left. */
 function drawCountries(context, model, toPixel, { theme }, view, names) {
   const taken = [...names];
   context.font = COUNTRY_FONT;
-  context.letterSpacing = `${COUNTRY_SPACING_PX}px`;
+  // Arabic letters are joined, not spaced.
+  context.letterSpacing = currentLanguage().code === "ar" ? "0px" : `${COUNTRY_SPACING_PX}px`;
   for (const { code, latLng } of model.backdrop.names) {
     const { x, y } = toPixel(latLng);
     const text = countryName(code).toLocaleUpperCase(currentLanguage().locale);

@@ -23,6 +23,7 @@ addTexts("en", {
   "tool.theme_system": "Colours: as the system has them",
   "tool.theme_light": "Colours: light",
   "tool.theme_dark": "Colours: dark",
+  "tool.help": "Keys and help",
   "tool.north": "North is up",
   "tool.north_letter": "N",
   "tool.zoom_in": "Zoom in",
@@ -290,6 +291,23 @@ addTexts("en", {
   "legend.uncertain": "Uncertain: date imprecise",
   "legend.reach": "No data: over {km} km from any place",
   "legend.extent": "Edge of the map's extent",
+  "legend.more": "More signs",
+  "legend.claimed_ground": "Claimed by another party, in its colour; not accepted",
+  "legend.pocket": "Pocket: enclosed ground",
+  "legend.shape": "Course of an event of the day",
+  "legend.country": "Border of countries (Natural Earth)",
+  "legend.glyph.air": "Airbase, airfield, airport",
+  "legend.glyph.oil": "Oil or gas field",
+  "legend.glyph.hill": "Hill or mountain",
+  "legend.glyph.base": "Base or post",
+  "legend.glyph.dam": "Dam",
+  "legend.glyph.road": "Crossroads, road, bridge",
+  "legend.glyph.site": "Other site",
+  "legend.pockets": "Pockets on this day",
+  "legend.pocket_of": "{actors}: {km2} km²",
+  "legend.more_pockets.one": "and {count} smaller one",
+  "legend.more_pockets.other": "and {count} smaller ones",
+  "legend.in_pocket": "In a pocket of {km2} km², enclosed by {actors}",
 
   // --- about ---
   "about.title": "About this map",
@@ -315,7 +333,7 @@ addTexts("en", {
   "foot.reach_km": "Reach in km: {value}",
   "foot.policy": "Policy: {value}",
   "foot.known_on": "As known on {value}",
-  "foot.library_version": "geofront {value}",
+  "foot.library_version": "{value}",
 
   // --- help ---
   "key.space": "Space",
@@ -340,6 +358,26 @@ addTexts("en", {
   "map.show_part": "Show the part around {place}",
 
   // --- switches ---
+  "switches.layers": "Layers",
+  "switches.layer.areas": "Areas",
+  "switches.layer.fronts": "Front lines",
+  "switches.layer.places": "Places",
+  "switches.layer.names": "Names of places",
+  "switches.layer.events": "Events of the day",
+  "switches.layer.claims": "Claims",
+  "switches.layer.pockets": "Pockets",
+  "switches.layer.backdrop": "Countries",
+  "switches.layer.graticule": "Graticule",
+  "switches.parties": "Parties in full colour",
+  "switches.mute": "Mute {actor} on the map",
+  "switches.palette": "Palette",
+  "switches.palette.customary": "Customary",
+  "switches.palette.safe": "Safe for the colour-blind",
+  "switches.names": "Names on the map",
+  "switches.names.auto": "As the page",
+  "switches.names.latin": "Latin",
+  "switches.names.arabic": "Arabic",
+  "switches.names.both": "Both",
 
   // --- settings ---
 

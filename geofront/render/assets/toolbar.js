@@ -27,7 +27,7 @@ function createTools({ model, actions, settings }) {
     settingsButton(model, settings),
     actions.copyLink ? linkButton(actions) : null,
     themeButton(settings),
-    tool("about", t("about.title"), () => actions.showAbout(), icon(TOOL_ICONS.about)),
+    tool("about", t("tool.help"), () => actions.showAbout(), icon(TOOL_ICONS.about)),
     languageButton(settings));
 }
 
@@ -143,7 +143,8 @@ function createScale(map, settings) {
   const Scale = L.Control.Scale.extend({
     onAdd() {
       const box = L.Control.Scale.prototype.onAdd.call(this, map);
-      box.prepend(arrow);
+      // Leaflet underlines only the first child of the box; the style sheet puts the arrow before it.
+      box.append(arrow);
       return box;
     },
     _updateMetric(most) {

@@ -113,7 +113,7 @@ def cells(layer: Layer, rows: Sequence[Interval]) -> list[list[object]]:
     list[list[object]]
         A list for each column; None where there is nothing.
     """
-    lines = [(row.start, row.end, *row.values) for row in rows]
+    lines = [(row.start, row.end, *row.values) for row in rows]  # noqa: PD011 - no frame
     return [list(column) for column in zip(*lines, strict=True)] or [[] for _ in layer.columns]
 
 

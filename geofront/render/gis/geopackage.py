@@ -152,7 +152,12 @@ def _add_metadata(
     database.executemany(
         "INSERT INTO gpkg_metadata VALUES (?, 'dataset', ?, ?, ?)",
         [
-            (1, "https://www.rfc-editor.org/rfc/rfc8259", "application/json", provenance_json(series)),
+            (
+                1,
+                "https://www.rfc-editor.org/rfc/rfc8259",
+                "application/json",
+                provenance_json(series),
+            ),
             (2, "https://www.rfc-editor.org/rfc/rfc2046", "text/plain", sentence(series)),
         ],
     )
@@ -172,9 +177,7 @@ def _add_metadata(
     )
 
 
-def _register(
-    database: sqlite3.Connection, table: str, description: str, changed: str
-) -> None:
+def _register(database: sqlite3.Connection, table: str, description: str, changed: str) -> None:
     """Tell the GeoPackage of a table without shapes."""
     database.execute(
         "INSERT INTO gpkg_contents (table_name, data_type, identifier, description, last_change,"

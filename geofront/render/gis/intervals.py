@@ -12,7 +12,6 @@ import shapely
 from geofront.control.frontline import front_lines
 from geofront.control.patchwork import State
 from geofront.control.rings import faces, outline
-from geofront.control.state import HELD
 from geofront.render.gis.layers import Interval
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 
@@ -274,5 +273,7 @@ class _Causes:
     def between(self, day: date, pair: tuple[str, str]) -> list[Event]:
         """Return the statements of a day by which places of two actors changed, or else all."""
         turns = self._by_day.get(day, [])
-        touching = [t.event for t in turns if any(a in label.actors for label in t.labels for a in pair)]
+        touching = [
+            t.event for t in turns if any(a in label.actors for label in t.labels for a in pair)
+        ]
         return touching or [t.event for t in turns]

@@ -8,7 +8,11 @@ so that Google Earth shows their dates.
 
 from __future__ import annotations
 
+import io
 import re
+import struct
+import zipfile
+import zlib
 from datetime import timedelta
 from html import escape as escape_html
 from pathlib import Path
@@ -21,6 +25,7 @@ import shapely
 from geofront.files import appearing_whole
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import look
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.style import FRONT, LIGHT
 
@@ -39,8 +44,11 @@ END_RULE = "begin is the first day at 00:00:00, end the last day at 23:59:59 (bo
 _TYPES = {"date": "string", "text": "string", "number": "double", "whole": "int", "flag": "bool"}
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DIRECTING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-_ICON = "http://maps.google.com/mapfiles/kml/shapes/placemark_circle.png"
 _OPAQUE = 255
+_COLOR = 5  # among what `look` returns
+_DOT = "dot.png"
+_DOT_PX = 32
+_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_kml(
@@ -50,14 +58,15 @@ def write_kml(
     layers: Collection[str] = LAYERS,
     progress: Callable[[Iterable[date]], Iterable[date]] = iter,
 ) -> Path:
-    """Write a KML file, whose time slider Google Earth shows at once.
+    """Write a KML or KMZ file, whose time slider Google Earth shows at once.
 
     Parameters
     ----------
     series
         What to write.
     path
-        The file, such as ``map.kml``; a former one is replaced.
+        The file, such as ``map.kml``, or ``map.kmz`` for a zipped one in which places are dots (a
+        KML file alone has no icons, and should not fetch any); a former one is replaced.
     layers
         Which layers, of `LAYERS`; a folder each.
     progress
@@ -77,9 +86,41 @@ def write_kml(
     """
     target = Path(path)
     wanted = chosen_layers(layers)
-    with appearing_whole(target) as temporary, temporary.open("w", encoding="utf-8") as file:
-        _write(file, series, wanted, progress)
+    with appearing_whole(target) as temporary:
+        if target.suffix.lower() == ".kmz":
+            with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
+                with (
+                    archive.open(_entry("doc.kml"), "w", force_zip64=True) as raw,
+                    io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as file,
+                ):
+                    _write(file, series, wanted, progress, icon=_DOT)
+                archive.writestr(_entry(_DOT), _dot_png())
+        else:
+            with temporary.open("w", encoding="utf-8", newline="\n") as file:
+                _write(file, series, wanted, progress, icon="")
     return target
+
+
+def _entry(name: str) -> zipfile.ZipInfo:
+    entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
+    entry.compress_type = zipfile.ZIP_DEFLATED
+    return entry
+
+
+def _dot_png() -> bytes:
+    """Return a white disc on nothing with a dark rim, which the colour of a style tints."""
+    y, x = np.mgrid[:_DOT_PX, :_DOT_PX] - (_DOT_PX - 1) / 2
+    radius = np.hypot(x, y)
+    white = np.where(radius < _DOT_PX * 0.34, 255, 40)
+    alpha = np.clip((_DOT_PX / 2 - 1 - radius) * 255, 0, 255)
+    grey_alpha = np.stack([white, alpha], axis=-1).astype(np.uint8).reshape(_DOT_PX, -1)
+    rows = np.pad(grey_alpha, ((0, 0), (1, 0))).tobytes()  # a row begins with its filter: none
+    head = struct.pack(">IIBBBBB", _DOT_PX, _DOT_PX, 8, 4, 0, 0, 0)
+    chunks = ((b"IHDR", head), (b"IDAT", zlib.compress(rows, 9)), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )
 
 
 def _write(
@@ -87,12 +128,14 @@ def _write(
     series: Series,
     layers: list[Layer],
     progress: Callable[[Iterable[date]], Iterable[date]],
+    *,
+    icon: str,
 ) -> None:
     file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     file.write('<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n')
     file.write(f"<name>{_shown(series.title)}</name>\n")
     file.write(f"<description>{_balloon(sentence(series, end_rule=END_RULE))}</description>\n")
-    file.writelines(_styles(series))
+    file.writelines(_styles(series, icon))
     file.writelines(map(_schema, layers))
     told = _text(provenance_json(series, end_rule=END_RULE))
     file.write(f'<ExtendedData><Data name="geofront"><value>{told}</value></Data></ExtendedData>\n')
@@ -136,8 +179,8 @@ def _words(series: Series, layer: Layer, told: dict[str, object]) -> tuple[str, 
         names = " / ".join(actors[a].name for a in str(told["actors"]).split("|"))
         return f"{kind}: {names}", f"{told['length_km']} km"
     if told["contested_by"]:
-        names = [actors[a].name for a in str(told["contested_by"]).split("|")]
-        status = f"contested: {' / '.join(names)}"
+        names = " / ".join(actors[a].name for a in str(told["contested_by"]).split("|"))
+        status = f"contested: {names}"
     else:
         status = str(told["actor_name"] or told["status"])
     if layer.name == "areas":
@@ -149,42 +192,39 @@ def _words(series: Series, layer: Layer, told: dict[str, object]) -> tuple[str, 
 # --- styles --------------------------------------------------------------------------------------
 
 
-def _styles(series: Series) -> Iterator[str]:
+def _styles(series: Series, icon: str) -> Iterator[str]:
     """Yield a style for each look of an area, front, place and event."""
-    casing = LIGHT.front
-    for contested, line in (("front", FRONT["front"]), ("contested", FRONT["contested"])):
+    for name in ("front", "contested"):
         yield (
-            f'<Style id="frontlines-{contested}"><LineStyle><color>{_color(casing)}</color>'
-            f"<width>{line.width_px:g}</width></LineStyle></Style>\n"
+            f'<Style id="frontlines-{name}"><LineStyle><color>{_color(LIGHT.front)}</color>'
+            f"<width>{FRONT[name].width_px:g}</width></LineStyle></Style>\n"
         )
-    yield _icon_style("events-confirmed", LIGHT.accent)
-    yield _icon_style("events-other", LIGHT.muted)
+    yield _icon_style("events-confirmed", LIGHT.accent, icon)
+    yield _icon_style("events-other", LIGHT.muted, icon)
     yield (
         '<Style id="areas-unknown"><LineStyle><width>0</width></LineStyle>'
         "<PolyStyle><fill>0</fill><outline>0</outline></PolyStyle></Style>\n"
     )
-    yield _icon_style("places-unknown", LIGHT.paper)
+    yield _icon_style("places-unknown", LIGHT.paper, icon)
     for color in sorted(_colors(series)):
         name = color.removeprefix("#").lower()
         yield (
             f'<Style id="areas-{name}"><PolyStyle><color>{_color(color, LIGHT.area_opacity)}'
             "</color><outline>0</outline></PolyStyle></Style>\n"
         )
-        yield _icon_style(f"places-{name}", color)
+        yield _icon_style(f"places-{name}", color, icon)
 
 
 def _colors(series: Series) -> set[str]:
-    from geofront.render.gis.intervals import look
-
     labels = {*series.labels, *series.history.labels}
-    found = {str(look(label, series.timeline.actors)[5]) for label in labels if label.actors}
-    return found
+    return {str(look(label, series.timeline.actors)[_COLOR]) for label in labels if label.actors}
 
 
-def _icon_style(name: str, color: str) -> str:
+def _icon_style(name: str, color: str, icon: str) -> str:
+    image = f"<Icon><href>{icon}</href></Icon>" if icon else ""
     return (
         f'<Style id="{name}"><IconStyle><color>{_color(color)}</color><scale>0.6</scale>'
-        f"<Icon><href>{_ICON}</href></Icon></IconStyle>"
+        f"{image}</IconStyle>"
         f"<LabelStyle><scale>0.7</scale></LabelStyle>"
         f"<LineStyle><color>{_color(color)}</color><width>2</width></LineStyle>"
         f"<PolyStyle><color>{_color(color, LIGHT.area_opacity)}</color></PolyStyle></Style>\n"

@@ -102,7 +102,7 @@ def _project(
         ET.SubElement(order, "layer", id=_id(layer))
     root.append(_time(series))
     root.append(_properties())
-    return ET.tostring(root, encoding="utf-8", xml_declaration=True)
+    return ET.tostring(root, encoding="unicode").encode()
 
 
 def _map_layer(series: Series, layer: Layer, file_name: str) -> ET.Element:

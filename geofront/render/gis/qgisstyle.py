@@ -89,8 +89,8 @@ def layer_style(series: Series, layer: Layer, names: Mapping[str, str]) -> Itera
     yield ET.Element(
         "temporal",
         enabled="1",
-        # Not the fields as they are: from a field of days QGIS makes a comparison of texts, by which
-        # "2016-12-09" comes before "2016-12-09T00:00:00", and shows each row a day too early.
+        # Not the fields as they are: QGIS compares days and moments as texts then, by which
+        # 2016-12-09 comes before 2016-12-09T00:00:00, and shows each row a day too early.
         mode=_START_AND_END_EXPRESSIONS,
         startExpression=f'to_datetime("{start}")',
         endExpression=f'to_datetime("{end}")',
@@ -134,7 +134,7 @@ def _events(_: Series, layer: Layer, __: Mapping[str, str]) -> ET.Element:
     return _categorised("standing", categories)
 
 
-_RENDERERS: dict[str, Callable[[Series, "Layer", "Mapping[str, str]"], ET.Element]] = {
+_RENDERERS: dict[str, Callable[[Series, Layer, Mapping[str, str]], ET.Element]] = {
     "areas": _areas,
     "frontlines": _fronts,
     "places": _places,
@@ -172,7 +172,8 @@ def _categorised(key: str, categories: list[tuple[str, str, ET.Element]]) -> ET.
         ET.SubElement(
             listed,
             "category",
-            {"value": value, "label": legend, "symbol": str(i), "render": "true", "type": "string"},
+            {"value": value, "label": legend, "symbol": str(i), "type": "string"},
+            render="true",
         )
         symbol.set("name", str(i))
         symbols.append(symbol)
@@ -183,7 +184,7 @@ def _categorised(key: str, categories: list[tuple[str, str, ET.Element]]) -> ET.
 
 
 def _area_symbol(colors: list[str]) -> ET.Element:
-    """Fill for one holder, stripes in the colours of several, nothing where it is unknown."""
+    """Return a fill for one holder, stripes for several, nothing where it is unknown."""
     if len(colors) > 1:
         return _symbol("fill", LIGHT.hatch_opacity, *_stripes(colors))
     if not colors:
@@ -212,7 +213,7 @@ def _stripes(colors: list[str]) -> Iterator[ET.Element]:
 
 
 def _line_symbol(line: Line) -> ET.Element:
-    """A line on a casing in the colour of the paper."""
+    """Return a line on a casing in the colour of the paper."""
     casing = _line(FRONT["casing"], LIGHT.paper)
     return _symbol("line", 1.0, casing, _line(line, LIGHT.front))
 
@@ -231,7 +232,7 @@ def _line(line: Line, color: str) -> ET.Element:
 
 
 def _place_symbol(colors: list[str]) -> ET.Element:
-    """A dot in the colour of the holder, halves for two who contest it, a ring if unknown."""
+    """Return a dot: the holder's colour, halves for two who contest it, a ring if unknown."""
     rim = {"outline_color": _rgb(LIGHT.ink), "outline_width": "0.25", "size": str(_PLACE_MM)}
     if len(colors) > 1:
         halves = [

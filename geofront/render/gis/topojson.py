@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -150,14 +151,16 @@ class _Topology:
             return {"type": shape.geom_type, "arcs": polygons[0] if alone else polygons}
         lines = [self._line(line, arcs) for line in shapely.get_parts(shape).tolist()]
         alone = shape.geom_type != "MultiLineString"
-        return {"type": "LineString" if alone else shape.geom_type, "arcs": lines[0] if alone else lines}
+        return {
+            "type": "LineString" if alone else shape.geom_type,
+            "arcs": lines[0] if alone else lines,
+        }
 
     def _line(self, line: shapely.Geometry, arcs: Arcs | None) -> list[int]:
         """Return a line or ring as numbers of arcs, ``~n`` for one that runs backwards."""
         points = np.asarray(shapely.get_coordinates(line))
         starts = [0, *self._ends(points, arcs)]
-        pieces = zip(starts, starts[1:], strict=False)
-        return [self._arc(self._steps(points[begin : end + 1])) for begin, end in pieces]
+        return [self._arc(self._steps(points[i : j + 1])) for i, j in pairwise(starts)]
 
     def _ends(self, points: NDArray[np.float64], arcs: Arcs | None) -> list[int]:
         """Return where the arcs end that points run along, as positions among them."""
@@ -174,7 +177,7 @@ class _Topology:
     def _sizes(self, arcs: Arcs) -> dict[tuple[_Point, _Point], int]:
         """Return by the two first points of each half-edge how many stretches it has."""
         if self._cuts[0] is not arcs:
-            found = {}
+            found: dict[tuple[_Point, _Point], int] = {}
             first, last = arcs.start[:-1], arcs.start[1:] - 1
             sizes = (last - first).tolist()
             for begins, nexts in ((first, first + 1), (last, last - 1)):

@@ -172,7 +172,11 @@ def add_fronts(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> li
         merged = ground.project(_merged(lines[which]))
         style = {"color": theme.ink if name == "border" else theme.front}
         if name != "border":
-            casing: dict[str, Any] = {"color": theme.paper, "lw": look.points("casing"), "alpha": 0.9}
+            casing: dict[str, Any] = {
+                "color": theme.paper,
+                "lw": look.points("casing"),
+                "alpha": 0.9,
+            }
             drawn += add_lines(axes, merged, zorder=Z.FRONT, **casing)
         drawn += add_lines(
             axes,

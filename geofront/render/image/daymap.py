@@ -38,10 +38,11 @@ class DayMap:
     look
         How it looks.
     furniture
-        Whether degrees, scale bar and north arrow are drawn.
+        What stands on the map: ``full`` for degrees, scale bar and north arrow, ``scale`` for the
+        bar alone, ``none``.
     """
 
-    def __init__(self, axes: Axes, series: Series, look: Look, *, furniture: bool = True) -> None:
+    def __init__(self, axes: Axes, series: Series, look: Look, *, furniture: str = "full") -> None:
         self.axes = axes
         self.series = series
         self.look = look
@@ -54,14 +55,13 @@ class DayMap:
         _prepare(self)
         self.land, _ = add_backdrop(axes, self.ground, look)
         add_extent(axes, series.snapshot(series.start), self.ground, look)
-        self._taken: list[Box] = []
-        if furniture:
+        # The room of the bar stays free without it: on maps side by side names stand alike.
+        bar = add_scale(axes, self.ground, look, draw=furniture != "none")
+        self._taken: list[Box] = [bar]
+        if furniture == "full":
             north = add_north(axes, self.ground, look)
-            self._taken = [
-                *add_graticule(axes, self.ground, look),
-                add_scale(axes, self.ground, look),
-                *([north] if north else []),
-            ]
+            self._taken += add_graticule(axes, self.ground, look)
+            self._taken += [north] if north else []
 
     def show(self, snapshot: Snapshot) -> None:
         """Draw a day in the place of the one that was shown.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cache
@@ -125,30 +126,35 @@ def spots_of(series: Series, ground: Ground, points_wide: float, look: Look) -> 
         & (metres[:, 1] < ground.north)
     )
     in_view = [(places[i], metres[i]) for i in np.flatnonzero(inside).tolist()]
-    largest = max((place.size for place, _ in in_view), default=0.0) or 1.0
+    largest = max((_size(place) for place, _ in in_view), default=0.0) or 1.0
     points = metres[inside] / (ground.east - ground.west) * points_wide
     base = _radius(points, look.scale) * look.marks
     apart = _nearest(points)
     spots = []
     for (place, (x, y)), nearest in zip(in_view, apart.tolist(), strict=True):
-        wanted = base * (0.8 + 0.8 * (place.size / largest) ** 0.5)
+        wanted = base * (0.8 + 0.8 * math.sqrt(_size(place) / largest))
         radius = max(_LEAST_PT * look.scale * look.marks, min(wanted, _NEAREST_SHARE * nearest))
         spots.append(Spot(place, float(x), float(y), radius))
     return sorted(spots, key=lambda s: (-_weight(s.place, largest, told[s.place.id]), s.place.id))
+
+
+def _size(place: Place) -> float:
+    """Return the size that a table gives a place, 0 where it makes no sense."""
+    return place.size if math.isfinite(place.size) and place.size > 0 else 0.0
 
 
 def _weight(place: Place, largest: float, told: int) -> float:
     """Return how much a name matters: by size, by what is told of it, heights and the like less."""
     feature = {"PPLC": 1.0, "PPLA": 0.8, "PPLA2": 0.5, "PPLA3": 0.3, "PPLX": -0.2}
     vague = 0.3 if not place.feature or place.radius_km > _ESTIMATED_KM else 0.0
-    size = (place.size / largest) ** 0.5
+    size = math.sqrt(_size(place) / largest)
     return size + feature.get(place.feature, 0.0) + 0.06 * min(told, 6) - vague
 
 
 def _radius(points: NDArray[np.float64], scale: float) -> float:
     """Return the radius of a middling mark: smaller where marks lie close."""
     boxes = {(x, y) for x, y in np.floor(points / (_CROWD_PT * scale)).tolist()}
-    apart = _CROWD_PT * (len(boxes) / max(1, len(points))) ** 0.5
+    apart = _CROWD_PT * math.sqrt(len(boxes) / max(1, len(points)))
     return scale * max(_LEAST_PT, min(_MOST_PT, apart / _DOTS_APART))
 
 

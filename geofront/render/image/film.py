@@ -21,6 +21,7 @@ from geofront.files.extras import needs
 from geofront.render.image.areas import Z
 from geofront.render.image.look import make_look
 from geofront.render.image.reels import GifReel, Mp4Reel
+from geofront.render.image.saving import require_matplotlib
 from geofront.render.image.sheet import Sheet
 from geofront.render.image.text import SETTINGS
 
@@ -122,8 +123,8 @@ def write_film(
     _check(fps, size, hold_seconds, form)
     scale = min(size[1] / _FULL_HEIGHT_PX, size[0] / _FULL_HEIGHT_PX)
     look = make_look(theme=theme, names=names, places=places, font=font, scale=scale)
-    with needs("matplotlib", "plots", str(target)):
-        studio = _Studio(series, look, size, days, statements=statements)
+    require_matplotlib(str(target))
+    studio = _Studio(series, look, size, days, statements=statements)
     with appearing_whole(target) as temporary:
         if form == "gif":
             samples = [studio.frame(day).copy() for day in days[:: max(1, len(days) // _SAMPLES)]]

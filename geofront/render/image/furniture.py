@@ -97,7 +97,7 @@ def _tick(
         yield Box(x + pad, height - high - pad / 2, x + pad + long, height - pad / 2)
 
 
-def add_scale(axes: Axes, ground: Ground, look: Look) -> Box:
+def add_scale(axes: Axes, ground: Ground, look: Look, *, draw: bool = True) -> Box:
     """Draw a scale bar in the lower left corner, true in the middle of the extent.
 
     Parameters
@@ -106,6 +106,8 @@ def add_scale(axes: Axes, ground: Ground, look: Look) -> Box:
         The map.
     ground, look
         What is in view, and the colours.
+    draw
+        Whether it is drawn; else its room is only told.
 
     Returns
     -------
@@ -128,6 +130,9 @@ def add_scale(axes: Axes, ground: Ground, look: Look) -> Box:
         left + long + label / 2 + pad,
         bottom + thick + 1.6 * face.size + pad,
     )
+
+    if not draw:
+        return plate
 
     def rectangle(x: float, y: float, w: float, h: float, **style: object) -> None:
         patch = Rectangle((x / width, y / height), w / width, h / height, **style)  # type: ignore[arg-type]

@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from geofront.render.image.look import Look
     from geofront.render.image.panel import Panel
 
-__all__ = ["add_signs", "add_statements", "add_table", "legend_height", "signs_of", "table_rows"]
+__all__ = [
+    "SIGNS_OF_PLACES",
+    "add_signs",
+    "add_statements",
+    "add_table",
+    "legend_height",
+    "signs_of",
+    "table_rows",
+]
 
 _KM2_RIGHT_PT = 36.0
 _LEAST_SHARE = 0.0005
@@ -35,6 +43,10 @@ _FORM_NAMES = {
     "industry": "Oil, gas, water, depot",
     "height": "Hill or mountain",
 }
+
+
+SIGNS_OF_PLACES = (*_FORM_NAMES, "estimate")
+"""Keys of the signs that tell what a place is, not what happened there."""
 
 
 class Row(NamedTuple):

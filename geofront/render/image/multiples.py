@@ -12,13 +12,18 @@ import numpy as np
 from geofront.control.wording import written_day
 from geofront.errors import SpanError, UnknownNameError
 from geofront.files import write_whole
-from geofront.files.extras import needs
 from geofront.render.image.daymap import DayMap
 from geofront.render.image.ground import ground_of
-from geofront.render.image.legend import add_signs, legend_height, signs_of, table_rows
+from geofront.render.image.legend import (
+    SIGNS_OF_PLACES,
+    add_signs,
+    legend_height,
+    signs_of,
+    table_rows,
+)
 from geofront.render.image.look import make_look
 from geofront.render.image.panel import Panel, points_axes
-from geofront.render.image.saving import credit_of, format_of, saved
+from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
 from geofront.render.image.text import printable, wrapped, write
 
 if TYPE_CHECKING:
@@ -180,8 +185,8 @@ def write_multiples(
     look = make_look(theme=theme, names=names, places=places, font=font)
     small = replace(look, scale=_MAP_SCALE, marks=_MARKS)
     chosen = choose_days(series, days, by=by)
-    with needs("matplotlib", "plots", str(target)):
-        page = _Page(series, look, len(chosen), columns, width_inches)
+    require_matplotlib(str(target))
+    page = _Page(series, look, len(chosen), columns, width_inches)
     page.write_legend([series.snapshot(day) for day in chosen])
     for index, day in enumerate(progress(chosen)):
         page.draw_map(index, series.snapshot(day), small)
@@ -222,9 +227,10 @@ class _Page:
     def write_legend(self, snapshots: Sequence[Snapshot]) -> None:
         """Give the page its height, and write all that stands on it but the maps."""
         series, look = self._series, self._look
-        ever = sum(snapshot.area_km2 for snapshot in snapshots)
+        ever = np.sum([snapshot.area_km2 for snapshot in snapshots], axis=0)
         self._rows = table_rows(series, look, [i for i, a in enumerate(ever.tolist()) if a > 0])
-        signs = [key for key in signs_of(snapshots, []) if key in {"front", "contested edge"}]
+        places = list(series.timeline.places.values())
+        signs = [key for key in signs_of(snapshots, places) if key not in SIGNS_OF_PLACES]
         width = self._width - 2 * _MARGIN_PT
         panels = max(1, int(width / 200))
         self._legend = legend_height(self._rows, signs, look, width, panels) + _GAP_PT
@@ -251,7 +257,9 @@ class _Page:
         figure_height = float(self.figure.get_size_inches()[1]) * 72
         bottom = (top - _HEAD_PT - high) / figure_height
         box = (left / self._width, bottom, self._map_width / self._width, high / figure_height)
-        day_map = DayMap(self.figure.add_axes(box), self._series, look, furniture=index == 0)
+        day_map = DayMap(
+            self.figure.add_axes(box), self._series, look, furniture="none" if index else "scale"
+        )
         day_map.show(snapshot)
         day_map.write_names()
         head = points_axes(self.figure, left, top - _HEAD_PT, self._map_width, _HEAD_PT)

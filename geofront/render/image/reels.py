@@ -44,7 +44,7 @@ class GifReel:
         self, path: Path, size: tuple[int, int], fps: float, samples: Sequence[Image]
     ) -> None:
         self._frame_ms = _MS / fps
-        self._palette = _palette_of(samples)
+        self._palette = _Palette(samples)
         self._size = size
         self._before: Image | None = None
         self._waiting: tuple[Image, tuple[int, int]] | None = None
@@ -56,7 +56,7 @@ class GifReel:
         """Add a frame; one that looks as the one before only makes that one last longer."""
         from PIL import ImageChops
 
-        indexed = frame.quantize(palette=self._palette, dither=0)
+        indexed = self._palette.applied(frame)
         if self._before is None:
             self._write_head(indexed)
             self._waiting = (indexed, (0, 0))
@@ -101,28 +101,50 @@ class GifReel:
             self._stream.write(part)
 
 
-def _palette_of(samples: Sequence[Image]) -> Image:
-    """Return a picture whose palette holds the commonest colours as they are, and fits the rest."""
-    from PIL import Image
+class _Palette:
+    """At most 255 colours that fit some frames: the commonest exactly, and means of the rest."""
 
-    pixels = np.concatenate([np.asarray(sample).reshape(-1, 3) for sample in samples])
-    packed = pixels.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32)
-    colors, counts = np.unique(packed, return_counts=True)
-    order = np.argsort(-counts.astype(np.int64), kind="stable")
-    exact, rest = order[:_EXACT_COLORS], order[_EXACT_COLORS:]
-    chosen = [colors[exact]]
-    if len(rest):
-        others = np.repeat(colors[rest], np.minimum(counts[rest], _MOST_WEIGHT))
-        strip = Image.fromarray(_unpacked(others)[None, :, :])
-        fitted = strip.quantize(colors=_GIF_COLORS - len(exact), method=Image.Quantize.MEDIANCUT)
-        flat = np.array(fitted.getpalette(), dtype=np.uint8).reshape(-1, 3)
-        chosen.append(flat.astype(np.uint32) @ np.array([1 << 16, 1 << 8, 1], dtype=np.uint32))
-    palette = Image.new("P", (1, 1))
-    palette.putpalette(_unpacked(np.concatenate(chosen)[:_GIF_COLORS]).ravel().tolist())
-    return palette
+    def __init__(self, samples: Sequence[Image]) -> None:
+        from PIL import Image
+
+        packed = np.concatenate([_packed(sample).ravel() for sample in samples])
+        colors, counts = np.unique(packed, return_counts=True)
+        order = np.argsort(-counts, kind="stable")
+        exact, rest = order[:_EXACT_COLORS], order[_EXACT_COLORS:]
+        chosen = [_unpacked(colors[exact])]
+        if len(rest):
+            others = np.repeat(colors[rest], np.minimum(counts[rest], _MOST_WEIGHT))
+            strip = Image.fromarray(_unpacked(others)[None, :, :])
+            means = strip.quantize(_GIF_COLORS - len(exact), Image.Quantize.MEDIANCUT)
+            chosen.append(np.array(means.getpalette(), dtype=np.uint8).reshape(-1, 3))
+        self._colors = np.concatenate(chosen)[:_GIF_COLORS]
+        # Pillow's own way to a given palette rounds colours, so that the paper would be tinted.
+        self._nearest = np.zeros(1 << 24, dtype=np.uint8)
+        self._known = np.zeros(1 << 24, dtype=np.bool_)
+
+    def applied(self, frame: Image) -> Image:
+        """Return a frame in the nearest colours of the palette."""
+        from PIL import Image
+        from scipy.spatial import KDTree
+
+        packed = _packed(frame)
+        new = np.unique(packed[~self._known[packed]])
+        if len(new):
+            _, index = KDTree(self._colors.astype(float)).query(_unpacked(new).astype(float))
+            self._nearest[new] = index
+            self._known[new] = True
+        indexed = Image.fromarray(self._nearest[packed])
+        indexed.putpalette(self._colors.ravel().tolist())
+        return indexed
 
 
-def _unpacked(packed: NDArray[np.uint32]) -> NDArray[np.uint8]:
+def _packed(frame: Image) -> NDArray[np.int64]:
+    """Return the colours of a frame as numbers, shape (height, width)."""
+    red, green, blue = (np.asarray(frame)[..., i].astype(np.int64) for i in range(3))
+    return (red << 16) | (green << 8) | blue
+
+
+def _unpacked(packed: NDArray[np.int64]) -> NDArray[np.uint8]:
     channels = [(packed >> shift) & 255 for shift in (16, 8, 0)]
     return np.stack(channels, axis=-1).astype(np.uint8)
 
@@ -161,7 +183,9 @@ class Mp4Reel:
         """Add a frame."""
         import av
 
-        self._last = av.VideoFrame.from_image(frame).reformat(format="yuv420p")
+        self._last = av.VideoFrame.from_ndarray(np.asarray(frame), format="rgb24").reformat(
+            format="yuv420p"
+        )
         self._encode()
 
     def hold(self, seconds: float) -> None:

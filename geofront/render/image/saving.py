@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from geofront.errors import UnknownNameError
+from geofront.files.extras import needs
 from geofront.render.image.labels import RIM
 from geofront.render.image.text import SETTINGS, printable
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.render.style import Theme
 
-__all__ = ["FORMATS", "credit_of", "format_of", "saved"]
+__all__ = ["FORMATS", "credit_of", "format_of", "require_matplotlib", "saved"]
 
 FORMATS = ("png", "svg", "pdf")
 """The formats of a picture, as the suffix of its file."""
@@ -31,6 +32,23 @@ _SETTINGS: dict[Any, Any] = {
     "svg.hashsalt": "geofront",
     "pdf.fonttype": 42,
 }
+
+
+def require_matplotlib(file: str) -> None:
+    """Refuse to draw where matplotlib is missing.
+
+    Parameters
+    ----------
+    file
+        What is to be drawn, for the message.
+
+    Raises
+    ------
+    DataFaultsError
+        If it can't be imported.
+    """
+    with needs("matplotlib", "plots", file):
+        import matplotlib  # noqa: F401, ICN001
 
 
 def format_of(suffix: str) -> str:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from geofront.control.wording import written_day
 from geofront.errors import SpanError
 from geofront.files import write_whole
-from geofront.files.extras import needs
 from geofront.render.image.daymap import DayMap
 from geofront.render.image.ground import ground_of
 from geofront.render.image.legend import (
@@ -20,7 +21,7 @@ from geofront.render.image.legend import (
 )
 from geofront.render.image.look import make_look
 from geofront.render.image.panel import Panel, points_axes
-from geofront.render.image.saving import credit_of, format_of, saved
+from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
 from geofront.render.image.text import Face, as_figure, measure, printable, wrapped, write
 
 if TYPE_CHECKING:
@@ -208,7 +209,7 @@ class Sheet:
 
 def _rows_ever(snapshots: Sequence[Snapshot], look: Look) -> list[Row]:
     """Return the rows of the table for all ground that is shown on any of the days."""
-    ever = sum(snapshot.area_km2 for snapshot in snapshots)
+    ever = np.sum([snapshot.area_km2 for snapshot in snapshots], axis=0)
     shown = [i for i, km2 in enumerate(ever.tolist()) if km2 > 0]
     return table_rows(snapshots[0].series, look, shown)
 
@@ -268,8 +269,7 @@ def plot_day(
     """
     look = make_look(theme=theme, names=names, places=places, font=font)
     snapshot = series.snapshot(series.end if day is None else day)
-    with needs("matplotlib", "plots", "a picture"):
-        import matplotlib as _  # noqa: F401, ICN001
+    require_matplotlib("a picture")
     if ax is None:
         return _day_sheet(snapshot, look, size_inches, statements=statements).map.axes
     day_map = DayMap(ax, series, look)
