@@ -8,7 +8,7 @@ the two that one would otherwise write with folium of the same statuses: `TimeSl
 with a cell a town, and `TimestampedGeoJson` of the areas that geopandas dissolves for each day.
 Cells and statuses are given to them; ours is timed from the events on (`draw`, `write_html`). Every
 build is a process of its own, so that it pays for importing folium; the least of N runs counts,
-though of the others there is one only.
+though of the others there is one only. On a busy machine the seconds of the processor say more.
 
 In a headless Chromium (playwright; ``--chromium`` tells where) each of our pages is opened from its
 file. *Usable* is when it calls itself ready and that has been painted. A step begins with the call
@@ -29,6 +29,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import asdict, astuple, dataclass
 from datetime import timedelta
 from functools import partial
@@ -134,6 +135,7 @@ class Build:
 
     draw_s: float
     write_s: float
+    cpu_s: float
     mb: float
     bare_mb: float
     data_mb: float
@@ -244,6 +246,7 @@ def built(page: str, war: War, runs: int) -> Build:
 def build(page: str, war: War, out: Path) -> Build:
     """Write a page in this process."""
     timeline = geofront.read(war.folder)
+    before = time.process_time()
     with timed() as drawing:
         series = war.draw(timeline)
     seconds = drawing[0]
@@ -254,13 +257,14 @@ def build(page: str, war: War, out: Path) -> Build:
         # What another tool would need of us, the cells and who holds them, is given to it.
         cells = voronoi_cells(series, war.extent())
         labels = np.array([series.place_labels_on(day) for day in series.days])
-        seconds = 0.0
+        seconds, before = 0.0, time.process_time()
         with timed() as writing:
             OTHERS[page](series, cells, labels, out)
+    cpu = time.process_time() - before
     size = out.stat().st_size / 1e6
     leaflet = len((leaflet_js() + leaflet_css()).encode()) / 1e6 if page == OURS else 0.0
     data = sum(len(found.encode()) for found in DATA.findall(out.read_text(encoding="utf-8"))) / 1e6
-    return Build(seconds, writing[0], size, size - leaflet, data)
+    return Build(seconds, writing[0], cpu, size, size - leaflet, data)
 
 
 def write_choropleth(
@@ -310,7 +314,17 @@ OTHERS = {"TimeSliderChoropleth": write_choropleth, "TimestampedGeoJson": write_
 
 def sizes(builds: dict[War, dict[str, Build]]) -> tuple[list[str], list[list[str]]]:
     """Return the table of what was written, with ratios to our page of the same war."""
-    header = ["page", "of", "draw s", "write s", "both s", "MB", "without Leaflet", "its data"]
+    header = [
+        "page",
+        "of",
+        "draw s",
+        "write s",
+        "both s",
+        "of CPU",
+        "MB",
+        "without Leaflet",
+        "its data",
+    ]
     header += ["times the size", "times the time"]
     rows = []
     for war, pages in builds.items():
@@ -321,6 +335,7 @@ def sizes(builds: dict[War, dict[str, Build]]) -> tuple[list[str], list[list[str
                     page,
                     war.name,
                     *(f"{value:.2f}" for value in (build.draw_s, build.write_s, build.seconds)),
+                    f"{build.cpu_s:.2f}",
                     *(f"{value:.3f}" for value in (build.mb, build.bare_mb, build.data_mb)),
                     f"{build.mb / ours.mb:,.0f}",
                     f"{build.seconds / ours.seconds:.1f}",

@@ -4,13 +4,24 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pyogrio
-import pyogrio.raw
 import shapely
+from pyogrio.raw import read
+from worlds import FIRST, LAST, write_world
 
+import geofront
+from geofront.render.gis import (
+    write_flatgeobuf,
+    write_gpkg,
+    write_kepler,
+    write_kml,
+    write_parquet,
+    write_shapefile,
+    write_topojson,
+)
 from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import chosen_layers
 from geofront.render.gis.tables import tables
@@ -22,7 +33,49 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.render.gis.layers import Column
 
+HOSTILE = "<script>alert(1)</script> ]]> \"'& \u202egnp.exe"
+EVENTS = f"""id,date,place,kind,actor,from_actor,source,note,credibility,reported,geometry,standing
+e1,2020-01-01,ain,hold,North,,one,=1+1,,,,
+e2,2020-01-01,bir,hold,North,,one,,2,2020-01-02,,
+e3,2020-01-01,dam,hold,South,,one,,,,,
+e4,2020-01-03,eid,capture,South,North,two,{"ن" * 200},,,,claimed
+e5,2020-01-04,bir,contest,South,North,two,,,,,
+e6,2020-01-05,bir,capture,South,North,one,,,,,
+e7,2020-01-02/2020-01-04,dam,strike,North,,one,,,,"LINESTRING (38 34.4, 38.2 34.3)",
+e8,2020-01-04,ain,movement,South,,one,,,,"POLYGON ((38 34, 38.1 34, 38.1 34.1, 38 34))",
+"""
+PLACES = f"""id,name,lon,lat
+ain,"{HOSTILE.replace('"', '""')}",38.0,34.0
+bir,Bir,38.4,34.0
+dam,=cmd|' /C calc'!A0,38.0,34.4
+eid,عين,38.4,34.4
+"""
+
+ALL = ("areas", "frontlines", "places", "events", "events_lines", "events_areas")
+WRITERS = {
+    "gpkg": (write_gpkg, "map.gpkg"),
+    "parquet": (write_parquet, "parquet"),
+    "fgb": (write_flatgeobuf, "fgb"),
+    "shp": (write_shapefile, "shp"),
+    "kml": (write_kml, "map.kml"),
+    "kmz": (write_kml, "map.kmz"),
+    "topojson": (write_topojson, "map.topojson"),
+    "kepler": (write_kepler, "kepler"),
+}
+
 Row = dict[str, Any]
+
+
+def hostile_world(folder: Path) -> Series:
+    """A small war with texts that want to be code, and events along a road and over an area."""
+    written = write_world(folder, events=EVENTS, places=PLACES)
+    return geofront.draw(geofront.read(written), start=FIRST, end=LAST)
+
+
+def columns(name: str) -> tuple[Column, ...]:
+    """The columns of a table by its name."""
+    (layer,) = chosen_layers([name.partition("_")[0]])
+    return layer.columns
 
 
 def expected(series: Series) -> dict[str, list[Row]]:
@@ -64,7 +117,7 @@ def with_gdal(
     path: Path, layer: str, columns: Sequence[Column], *, short: bool = False
 ) -> list[Row]:
     """Read a layer with GDAL; missing values are None, days are days."""
-    meta, _, shapes, data = pyogrio.raw.read(path, layer=layer)
+    meta, _, shapes, data = read(path, layer=layer)
     by_name = dict(zip(meta["fields"].tolist(), data, strict=True))
     names = [column.short_name if short else column.name for column in columns]
     assert list(by_name) == names
@@ -84,7 +137,8 @@ def _plain(column: Column, value: Any) -> object:
     if isinstance(value, np.datetime64):
         return None if np.isnat(value) else value.astype("datetime64[D]").item()
     casts: dict[str, Callable[[Any], object]] = {"number": float, "whole": int, "flag": bool}
-    return casts.get(column.kind, lambda same: same)(value)
+    cast = casts.get(column.kind)
+    return cast(value) if cast else value
 
 
 def topology(path: Path) -> dict[str, list[Row]]:
@@ -95,7 +149,7 @@ def topology(path: Path) -> dict[str, list[Row]]:
 
     def line(numbers: list[int]) -> np.ndarray[Any, Any]:
         pieces = [arcs[n] if n >= 0 else arcs[~n][::-1] for n in numbers]
-        for before, after in zip(pieces, pieces[1:], strict=False):
+        for before, after in pairwise(pieces):
             assert (before[-1] == after[0]).all()
         return np.vstack([pieces[0], *(piece[1:] for piece in pieces[1:])])
 

@@ -160,6 +160,7 @@ class TestOneRevision:
         notes = imported.report.notes
         assert f"{SYRIA}: red is 'Government' in the legend; syrian-government" in notes
         assert f"{SYRIA}: orange is 'Turkish Army' in the legend; no actor" in notes
+        assert "colours bound to no actor: orange (1 marks); bind them with colors=" in notes
 
     def test_a_siege_tells_its_side_and_the_line(self, tmp_path: Path) -> None:
         timeline = read(tmp_path, MODULE).timeline

@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pages
 import pytest
 from pages import PHONE, WIDE, Opened
@@ -74,10 +75,30 @@ def test_axe_finds_nothing(
     if language == "ar":
         opened.page.locator(".gf-tool-language").click()
         assert opened.page.locator(".gf").first.get_attribute("lang") == "ar"
-    for fragment in ("#2020-01-12", DAY, "#2020-01-12~2020-01-03"):
-        opened.page.evaluate("(hash) => { location.hash = hash }", fragment)
-        opened.page.wait_for_timeout(100)
-        assert violations(opened) == [], fragment
+    assert violations(opened) == [], "a day"
+    opened.page.evaluate("location.hash = '#2020-01-12/there'")
+    opened.page.locator(".gf-place").first.wait_for()
+    assert violations(opened) == [], "a place"
+    opened.page.evaluate("location.hash = '#2020-01-12~2020-01-03'")
+    opened.page.locator(".gf-compare").first.wait_for()
+    assert violations(opened) == [], "a comparison"
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", [WIDE, PHONE])
+def test_axe_finds_nothing_in_two_accounts(
+    tmp_path: Path, open_file: Any, size: tuple[int, int]
+) -> None:
+    timeline = geofront.read(pages.write_every_kind(tmp_path))
+    one, other = (
+        geofront.draw(timeline, policy=policy, start="2020-01-01", end="2020-01-20")
+        for policy in ("best-evidence", "latest-report")
+    )
+    page = geofront.write_html(one, tmp_path / "both.html", beside=[other])
+    opened = open_file(page, "#2020-01-12", size=size)
+    opened.page.locator("select.gf-account-beside").first.select_option("1")
+    opened.page.locator(".gf-second-map").first.wait_for()
+    assert violations(opened) == []
 
 
 @pytest.mark.browser
@@ -268,15 +289,45 @@ def test_nothing_moves_for_readers_who_do_not_want_it(file: Path, open_file: Any
 
 @pytest.mark.browser
 def test_on_paper_stand_the_map_and_the_words_and_no_controls(file: Path, open_file: Any) -> None:
-    opened = open_file(file, "#2020-01-12")
-    opened.page.emulate_media(media="print")
+    opened = open_file(file, "#2020-01-12", color_scheme="dark")
+    root = opened.page.locator(".gf").first
+    shown = opened.ask("return [v.map.getBounds().toBBoxString(), v.map.getZoom()]")
+    opened.page.emulate_media(media="print", color_scheme="dark")
+    opened.wait_until("document.querySelector('.gf-paper') !== null")
     for part in (".gf-map", ".gf-legend", ".gf-day", ".gf-source", ".gf-foot", ".gf-date"):
         assert opened.page.locator(part).first.is_visible(), part
     for part in (".gf-tools", ".gf-time", ".gf-find", ".leaflet-control-zoom", ".gf-about-open"):
         assert opened.page.locator(part).first.is_hidden(), part
-    assert (
-        opened.page.locator(".gf").first.evaluate("(e) => getComputedStyle(e).printColorAdjust")
-        == "exact"
-    )
+    assert root.get_attribute("data-theme") == "light"
+    assert root.evaluate("(e) => getComputedStyle(e).printColorAdjust") == "exact"
     side = opened.page.locator(".gf-side").first
     assert side.evaluate("(e) => e.scrollHeight <= e.clientHeight + 1")
+    # 180 by 125 mm, and what was in sight still is.
+    assert opened.ask("return v.map.getSize()") == pytest.approx({"x": 680, "y": 472}, abs=3)
+    west, south, east, north = (float(x) for x in shown[0].split(","))
+    corners = [[south, west], [north, east]]
+    assert opened.ask("return v.map.getBounds().contains(x)", corners)
+    opened.page.emulate_media(media="screen", color_scheme="dark")
+    opened.wait_until("document.querySelector('.gf-paper') === null")
+    assert root.get_attribute("data-theme") is None
+    assert opened.ask("return v.map.getZoom()") == shown[1]
+    assert opened.page.locator(".gf-copy").count() == 0
+
+
+@pytest.mark.browser
+def test_a_sheet_shows_the_areas_in_colour(file: Path, open_file: Any) -> None:
+    converter = shutil.which("pdftoppm")
+    if converter is None:
+        pytest.skip("pdftoppm (poppler-utils) is not installed")
+    pillow = pytest.importorskip("PIL.Image")
+    opened = open_file(file, "#2020-01-02", color_scheme="dark")
+    sheet = file.with_name("sheet.pdf")
+    opened.page.pdf(path=sheet, format="A4")
+    subprocess.run([converter, "-r", "50", "-f", "1", "-l", "1", "-png", sheet, sheet], check=True)
+    picture = pillow.open(next(file.parent.glob("sheet.pdf*.png"))).convert("RGB")
+    # Reds and blues as pale as areas are on light paper, in the part of the sheet that the map fills.
+    upper = np.asarray(picture, dtype=int)[: int(0.45 * picture.height)]
+    red, green, blue = upper.reshape(-1, 3).T
+    reds = np.mean((red > green + 40) & (red > blue + 40) & (red > 180))
+    blues = np.mean((blue > red + 30) & (blue > green + 20) & (blue > 150))
+    assert min(reds, blues) > 0.015

@@ -37,7 +37,7 @@ import folium
 view = series.explore(open_on='2016-12-11')
 group = folium.FeatureGroup('Markers').add_to(view)
 folium.Marker([34.56, 38.28], tooltip='Tadmur').add_to(group)
-folium.LayerControl().add_to(view)
+folium.LayerControl(collapsed=False).add_to(view)
 view.save('explored.html')
 view""",
     """\
@@ -368,7 +368,6 @@ def test_an_explored_map_takes_further_layers(
     page.locator(".gf-legend tbody tr").first.wait_for()
     assert page.evaluate("geofront.views[0].day()") == "2016-12-11"
     assert page.locator(".leaflet-marker-icon").count() == 1
-    page.locator(".leaflet-control-layers-toggle").hover()
     page.locator(".leaflet-control-layers-overlays label", has_text="Markers").click()
     assert page.locator(".leaflet-marker-icon").count() == 0
     assert page.locator(".gf-legend tbody tr").count() >= 3

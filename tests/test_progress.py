@@ -125,6 +125,7 @@ def test_a_terminal_gets_bars_on_stderr_only(tmp_path: Path) -> None:
     pty = pytest.importorskip("pty", reason="terminals of this kind are of POSIX systems")
     world = write_world(tmp_path / "world")
     ours, theirs = pty.openpty()
+    pytest.importorskip("termios").tcsetwinsize(theirs, (24, 80))
     code = (
         "import sys, geofront.progress as p; p._DELAY_S = 0;"
         "from geofront.cli import main; main(sys.argv[1:])"

@@ -41,7 +41,7 @@ _ENDS = 3  # so many of the first and of the last events
 _MOST_SOURCES = 5
 _FRAME_PX = 680
 _CARD = (
-    f"max-width:760px;padding:8px 10px;background:{LIGHT.panel};color:{LIGHT.ink};"
+    f"max-width:760px;overflow-x:auto;padding:8px 10px;background:{LIGHT.panel};color:{LIGHT.ink};"
     f"border:1px solid {LIGHT.rule};font:13px/1.45 system-ui,sans-serif;text-align:start"
 )
 _HEADING = "font-size:15px;font-weight:600"

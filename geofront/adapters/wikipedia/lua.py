@@ -5,8 +5,8 @@ Lua 5.1, as MediaWiki runs it: strings in quotes and long brackets, numbers, nam
 one (`UNREAD`), and everything that has a value knows where it stands in the text, so that a writer
 can change one mark and leave the rest as it is.
 
-Of the two libraries on PyPI neither serves: ``luaparser`` takes ten times as long, and ``slpp``
-reads ``mk.red`` and ``[=[ ]=]`` as something else without a word; neither tells positions.
+Of the two libraries on PyPI neither serves: ``luaparser`` takes fifty times as long, and ``slpp``
+reads ``mk.red`` and ``[=[ ]=]`` as something else without a word and tells no positions.
 """
 
 from __future__ import annotations

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -16,7 +17,19 @@ from geofront.gazetteer.names import slug
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-__all__ = ["Mark", "Module", "Sight", "Status", "position_name", "read_module", "sights_of"]
+__all__ = [
+    "UNBOUND",
+    "Mark",
+    "Module",
+    "Sight",
+    "Status",
+    "position_name",
+    "read_module",
+    "sights_of",
+]
+
+UNBOUND = "its colour is bound to no actor"
+"""Why a mark is left out whose colour means nobody; its value begins with the colour."""
 
 _LINK = re.compile(r"\[\[([^|\]]*)(?:\|[^\]]*)?\]\]")
 _IN_BRACKETS = re.compile(r"\s*\([^()]*\)\s*$")
@@ -24,6 +37,7 @@ _NUMBER = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?\s*\Z")
 _MAX_LAT, _MAX_LON = 90.0, 180.0
 _LONGEST_NAME = 200
 _NESTED = 3
+_MANY = 1 << 16
 _SPOT = 5  # decimals of a degree, about a metre
 
 
@@ -73,7 +87,7 @@ class Sight:
     @property
     def key(self) -> str:
         """What namesakes share; empty for a place without a name."""
-        return slug(self.name)
+        return _key(self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +214,11 @@ def _without_icon(table: LuaTable) -> tuple[str, str]:
     return "its icon is a name that the files do not define", str(value)
 
 
+@lru_cache(_MANY)
+def _key(name: str) -> str:
+    return slug(name)
+
+
 def _position(fields: Mapping[str, str | None]) -> tuple[float, float] | str:
     """Return latitude and longitude, or why there are none."""
     texts = fields.get("lat"), fields.get("long")
@@ -220,13 +239,16 @@ def _size(text: str | None) -> float | None:
     return value if value is not None and math.isfinite(value) and value >= 0 else None
 
 
+# A thousand revisions write the same names a thousand times.
+@lru_cache(_MANY)
 def _name(wikitext: str) -> str:
     # A section's name of the page itself is written #Name, and names of a cell have no bar.
     words = plain(wikitext).lstrip("#: ").replace("|", "/")
     words = "".join(c for c in words if c.isprintable())
-    return words[:_LONGEST_NAME].strip() if slug(words) else ""
+    return words[:_LONGEST_NAME].strip() if _key(words) else ""
 
 
+@lru_cache(_MANY)
 def _linked(label: str) -> str:
     found = _LINK.search(label)
     return _name(found[1].partition("#")[0]) if found else ""
@@ -255,7 +277,7 @@ def sights_of(
     for mark in marks_of(module, drop):
         unbound = [c for c in mark.icon.colours if not bindings.actors(c)]
         if unbound:
-            drop(mark.line, "its colour is bound to no actor", f"{unbound[0]}: {mark.file}")
+            drop(mark.line, UNBOUND, f"{unbound[0]}: {mark.file}")
         else:
             spots.setdefault((round(mark.lat, _SPOT), round(mark.lon, _SPOT)), []).append(mark)
     return [sight for marks in spots.values() for sight in _Spot(marks, bindings, drop).sights()]
@@ -275,10 +297,10 @@ class _Spot:
         # Rings around nothing stand for a place themselves, if they name one.
         groups = groups or self._by_name([m for m in rings if m.name])
         for name, group in groups.items():
-            around = [r for r in rings if slug(r.name) == name]
+            around = [r for r in rings if _key(r.name) == name]
             if name == next(iter(groups)):
                 # A ring belongs to the place of its name, one without or of none to the first.
-                around += [r for r in rings if slug(r.name) not in groups]
+                around += [r for r in rings if _key(r.name) not in groups]
             yield self._sight(group, around)
         for ring in rings if not groups else ():
             self.drop(ring.line, "it is a ring around no place", ring.file)
@@ -286,10 +308,10 @@ class _Spot:
     @staticmethod
     def _by_name(marks: list[Mark]) -> dict[str, list[Mark]]:
         """Group marks by name; what has none belongs to the first that has one."""
-        first = next((slug(m.name) for m in marks if m.name), "")
+        first = next((_key(m.name) for m in marks if m.name), "")
         groups: dict[str, list[Mark]] = {}
         for mark in marks:
-            groups.setdefault(slug(mark.name) or first, []).append(mark)
+            groups.setdefault(_key(mark.name) or first, []).append(mark)
         return groups
 
     def _sight(self, group: list[Mark], rings: list[Mark]) -> Sight:
@@ -309,7 +331,7 @@ class _Spot:
         return Sight(
             mark=shown,
             name=name,
-            aliases=(alias,) if alias and slug(alias) != slug(name) else (),
+            aliases=(alias,) if alias and _key(alias) != _key(name) else (),
             feature=refined(kind or shown.icon.feature, name),
             status=Status(status.kind, status.actors, tuple(sorted(besiegers)), sides),
             rings=(*rings, *outer),

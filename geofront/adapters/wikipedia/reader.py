@@ -36,6 +36,7 @@ from geofront.adapters.wikipedia.bindings import Bindings, actor_name, read_colo
 from geofront.adapters.wikipedia.icons import family_of
 from geofront.adapters.wikipedia.lua import LuaError, LuaTable, read_lua
 from geofront.adapters.wikipedia.marks import (
+    UNBOUND,
     Module,
     Sight,
     position_name,
@@ -184,6 +185,7 @@ class _Reading:
     histories: dict[str, _History] = field(default_factory=dict)
     sources: dict[str, dict[str, object]] = field(default_factory=dict)
     actors: dict[str, dict[str, object]] = field(default_factory=dict)
+    unbound: Counter[str] = field(default_factory=Counter)
 
     def take(self, revision: Revision) -> None:
         """Compare a revision with what is known of its module."""
@@ -209,7 +211,12 @@ class _Reading:
             history.events.extend((seen, row) for row in told.rows(self._actor))
 
     def _dropper(self, revision: Revision) -> _Drop:
-        return lambda line, reason, value: self.ledger.drop(revision.file, line, reason, value)
+        def drop(line: int, reason: str, value: str) -> None:
+            self.ledger.drop(revision.file, line, reason, value)
+            if reason == UNBOUND:
+                self.unbound[value.partition(":")[0]] += 1
+
+        return drop
 
     def _tell_legend(self, revision: Revision, module: Module, bindings: Bindings) -> None:
         for colour, words in sorted(module.legend.items()):
@@ -252,6 +259,9 @@ class _Reading:
 
     def records(self) -> Records:
         """Return what the revisions told."""
+        if self.unbound:
+            told = ", ".join(f"{c} ({n:,} marks)" for c, n in sorted(self.unbound.items()))
+            self.ledger.note(f"colours bound to no actor: {told}; bind them with colors=")
         stems = Counter(
             slug(site.first.name)
             for history in self.histories.values()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 import re
 import zlib
@@ -16,7 +17,7 @@ from geofront.files import sha256
 from geofront.files.whole import read_bytes
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from pathlib import Path
 
 __all__ = ["Revision", "read_revisions", "text_of"]
@@ -25,6 +26,7 @@ _DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _POINTER = b"version https://git-lfs.github.com/spec/v1"
 _PACKED = {b"PK\x03\x04": "a zip", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"7z\xbc\xaf": "7-Zip"}
 _CHUNK = 1 << 20
+_HEAD = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +88,9 @@ def read_revisions(
     digests = []
     for i, file in enumerate(files):
         try:
-            data = read_bytes(file)
-            digests.append(sha256(data))
-            found.extend(_of_file(file.name, data, days[i] if days else "", title))
+            revisions, digest = _of_file(file, days[i] if days else "", title)
+            found.extend(revisions)
+            digests.append(digest)
         except DataFaultsError as error:
             faults.extend(error.faults)
     if faults or not found:
@@ -126,11 +128,25 @@ def _fault(name: str, message: str) -> Fault:
     return Fault(name, 0, message)
 
 
-def _of_file(name: str, data: bytes, day: str, title: str) -> list[Revision]:
-    text = text_of(name, data)
-    start = text.lstrip()[:2000].casefold()
-    if start.startswith("<") and "<mediawiki" in start:
-        return list(_of_export(name, text, title))
+def _of_file(file: Path, day: str, title: str) -> tuple[list[Revision], str]:
+    """Return the revisions of a file, and its SHA-256."""
+    head = _head(file)
+    if b"<mediawiki" in head:
+        return _of_export(file, head, title)
+    data = read_bytes(file)
+    return _of_text(file.name, text_of(file.name, data), day, title), sha256(data)
+
+
+def _head(file: Path) -> bytes:
+    try:
+        with file.open("rb") as stream:
+            return stream.read(_HEAD)
+    except OSError:
+        return b""  # which reading all of it will tell
+
+
+def _of_text(name: str, text: str, day: str, title: str) -> list[Revision]:
+    start = text.lstrip()[:_HEAD]
     if start.startswith("<"):
         raise DataFaultsError(
             [_fault(name, "is a web page; fetch the module's text with ?action=raw")]
@@ -171,35 +187,39 @@ def _title_of(name: str) -> str:
     return f"Module:{re.sub('^module[: ]*', '', words, flags=re.IGNORECASE) or 'unnamed'}"
 
 
-def _of_export(name: str, text: str, title: str) -> Iterator[Revision]:
-    """Yield the revisions of an export, element by element.
+def _of_export(file: Path, head: bytes, title: str) -> tuple[list[Revision], str]:
+    """Read the revisions of an export piece by piece, for it may be larger than the memory.
 
     Raises
     ------
     DataFaultsError
         If it is no valid XML, or declares entities, as no export does.
     """
-    if "<!DOCTYPE" in text[:_CHUNK] or "<!ENTITY" in text[:_CHUNK]:
-        raise DataFaultsError(
-            [_fault(name, "declares a document type, as no export of MediaWiki does")]
-        )
+    if b"<!DOCTYPE" in head[: head.index(b"<mediawiki")]:
+        message = "declares a document type, as no export of MediaWiki does"
+        raise DataFaultsError([_fault(file.name, message)])
+    digest = hashlib.sha256()
     page = ""
+    found: list[Revision] = []
     try:
-        for element in _elements(text):
-            if _tag(element) == "title":
-                page = element.text or ""
-            elif _tag(element) == "revision":
-                yield _exported(name, title or page, element)
-                element.clear()
+        with file.open("rb") as stream:
+            for element in _elements(iter(lambda: stream.read(_CHUNK), b""), digest.update):
+                if _tag(element) == "title":
+                    page = element.text or ""
+                elif _tag(element) == "revision":
+                    found.append(_exported(file.name, title or page, element))
+                    element.clear()
     except ET.ParseError as error:
-        raise DataFaultsError([_fault(name, f"is no valid XML: {error}")]) from error
+        raise DataFaultsError([_fault(file.name, f"is no valid XML: {error}")]) from error
+    return found, digest.hexdigest()
 
 
-def _elements(text: str) -> Iterator[ET.Element]:
-    """Yield the elements as they end, piece by piece, so that what was read can be forgotten."""
+def _elements(pieces: Iterable[bytes], note: Callable[[bytes], None]) -> Iterator[ET.Element]:
+    """Yield the elements as they end, so that what was read can be forgotten."""
     parser: Any = ET.XMLPullParser(("end",))
-    for i in range(0, len(text), _CHUNK):
-        parser.feed(text[i : i + _CHUNK])
+    for piece in pieces:
+        note(piece)
+        parser.feed(piece)
         yield from (element for _, element in parser.read_events())
     parser.close()
 

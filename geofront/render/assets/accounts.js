@@ -158,10 +158,11 @@ function createPlainMap(map, model, root, theme, settings) {
     draw(day, selected) {
       Object.assign(now, { day, selected });
       status.goTo(day);
-      areas.draw(status.patchLabels);
+      const lines = linesOf(model, status.patchLabels);
+      areas.draw(lines);
       claims.draw(status.states, status.patchLabels);
       pockets.draw(day);
-      fronts.draw(status.patchLabels, day);
+      fronts.draw(lines, day);
       shapes.draw(day, theme());
       places.redraw();
     },
@@ -328,6 +329,8 @@ function createAccountsPanel(models, settings, choose) {
       const both = [names[settings.get("account")], names[settings.get("beside")]];
       keepingFocus(body, () => body.replaceChildren(
         accountTable(one.model, theme, found.areas, both),
+        found.places.length ? el("ul", { class: "gf-signs" }, el("li", {},
+          el("span", { class: "gf-sample gf-sample-differs", "aria-hidden": "true" }), t("accounts.differs"))) : "",
         el("h3", {}, t("accounts.places", { count: formatNumber(found.places.length) })),
         ...(found.places.length ? accountPlaceList(one, found.other, theme, found.places, both, choose) : [])));
     },

@@ -43,12 +43,12 @@ function createChangedGround(map, model, root, hatches) {
   const now = polygons("gf-gained");
   const was = polygons("gf-was");
   const edge = L.polyline([], { ...options, className: "gf-changed-edge", fill: false }).addTo(map);
-  const setRings = (paths, labels) => areaRings(model, labels).forEach((rings, label) => paths[label]?.setLatLngs(rings));
+  const setRings = (paths, lines) => ringsWithin(lines, paths.length).forEach((rings, label) => paths[label]?.setLatLngs(rings));
   return {
-    draw(before, after) {
-      setRings(now, labelsWhere(after, before));
-      setRings(was, labelsWhere(before, after));
-      edge.setLatLngs(edgesOfDifference(model, before, after));
+    draw(lines) {
+      setRings(now, lines.now);
+      setRings(was, lines.was);
+      edge.setLatLngs(lines.edges);
     },
     clear() {
       for (const path of [...now, ...was, edge]) path?.setLatLngs([]);
@@ -199,6 +199,7 @@ function createComparePanel(model, settings, choose) {
 function createComparison(map, model, root, hatches, theme) {
   const status = createStatus(model);
   let layer = null;
+  let drawn = null;
   let found = null;
   const paint = () => layer?.paint(theme());
   const changedGround = () => {
@@ -208,27 +209,26 @@ function createComparison(map, model, root, hatches, theme) {
     }
     return layer;
   };
+  const isDrawn = (before, after) => drawn && [[drawn.before, before], [drawn.after, after]]
+    .every(([had, has]) => had.every((label, piece) => label === has[piece]));
   return {
-    /** The labels of the ground to draw as usual: in a comparison of what did not change. */
-    unchanged(other, patchLabels) {
-      if (other === null) return patchLabels;
-      status.goTo(other);
-      return labelsWhere(patchLabels, status.patchLabels, true);
-    },
-    /** Draw what changed from `other` to the day of `now`. */
+    /** Draw what changed from `other` to the day of `now`; returns the lines of the areas and fronts to draw as usual. */
     draw(other, now) {
       root.classList.toggle("gf-comparing", other !== null);
-      found = null;
       if (other === null) {
-        layer?.clear();
-        return;
+        if (drawn) layer.clear();
+        [drawn, found] = [null, null];
+        const lines = linesOf(model, now.patchLabels);
+        return { areas: lines, fronts: lines };
       }
       status.goTo(other);
-      changedGround().draw(status.patchLabels, now.patchLabels);
-      found = {
-        ground: groundDifference(model, status.patchLabels, now.patchLabels),
-        places: placeDifferences(model, status.labels, now.labels),
-      };
+      const [before, after] = [status.patchLabels, now.patchLabels];
+      if (!isDrawn(before, after)) {
+        drawn = { before: [...before], after: [...after], lines: linesOfDifference(model, before, after) };
+        changedGround().draw(drawn.lines);
+      }
+      found = { ground: groundDifference(model, before, after), places: placeDifferences(model, status.labels, now.labels) };
+      return drawn.lines;
     },
     paint,
     /** What the last drawing found: `{ground, places}`, or null. */

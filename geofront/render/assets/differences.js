@@ -48,13 +48,25 @@ function placeDifferences(model, before, after) {
     .map((index) => ({ place: model.places[index], before: before[index], after: after[index] }));
 }
 
-/** The labels of those patches that differ in another state (or, `same`, that do not); NONE for the rest. */
-function labelsWhere(labels, other, same = false) {
-  return labels.map((label, patch) => ((label === other[patch]) === same ? label : NONE));
-}
-
-/** The outline of the patches that differ, where the day's own lines do not show it. */
-function edgesOfDifference(model, before, after) {
-  const differs = (patch) => patch !== NONE && before[patch] !== after[patch];
-  return joinLines(model.arcs.filter(({ left, right }) => differs(left) !== differs(right)));
+/**
+ * The lines of a comparison by what is drawn along them: `areas` that stay as they were, `now` and
+ * `was` for the two labels of what changed, the `fronts` of the later state, and the `edges` of what
+ * changed. All are cut from one set of lines, so what is drawn side by side meets without a gap.
+ */
+function linesOfDifference(model, before, after) {
+  const size = model.labels.length;
+  // The label of what stays; the two labels as one number of what does not.
+  const codes = after.map((label, piece) => (label === before[piece] ? label : size * (1 + before[piece]) + label));
+  const lines = linesOf(model, codes);
+  const hasChanged = (code) => code >= size;
+  const relabelled = (labelOfCode) => lines.map((line) => (
+    { ...line, left: line.left < 0 ? line.left : labelOfCode(line.left), right: line.right < 0 ? line.right : labelOfCode(line.right) }
+  )).filter(({ left, right }) => left !== right);
+  return {
+    areas: relabelled((code) => (hasChanged(code) ? NONE : code)),
+    now: relabelled((code) => (hasChanged(code) ? code % size : NONE)),
+    was: relabelled((code) => (hasChanged(code) ? Math.floor(code / size) - 1 : NONE)),
+    fronts: relabelled((code) => code % size),
+    edges: joinLines(lines.filter(({ left, right }) => hasChanged(left) !== hasChanged(right))),
+  };
 }

@@ -86,11 +86,11 @@ function createAreas(map, model, hatches) {
     ? `url(#${hatches.idOf(label)})` : partyColors(theme, model.labels[label])[0]);
   let drawn = null;
   return {
-    draw(labels) {
-      const lines = linesOf(model, labels);
+    /** Draw the areas that lines between labels part. */
+    draw(lines) {
       if (lines === drawn) return;
       drawn = lines;
-      areaRings(model, labels).forEach((rings, label) => paths[label]?.setLatLngs(rings));
+      ringsWithin(lines, paths.length).forEach((rings, label) => paths[label]?.setLatLngs(rings));
     },
     paint(theme) {
       paths.forEach((path, label) => path?.setStyle({ fillColor: fillOf(label, theme) }));
@@ -113,9 +113,8 @@ function createFronts(map, model) {
   const eras = model.fronts.map(([from, fronts]) => ({ from, kinds: frontKinds(model, fronts) }));
   let drawn = {};
   return {
-    draw(labels, day) {
+    draw(lines, day) {
       const { kinds } = eras.findLast(({ from }) => from <= day);
-      const lines = linesOf(model, labels);
       if (lines === drawn.lines && kinds === drawn.kinds) return;
       drawn = { lines, kinds };
       for (const [kind, found] of Object.entries(frontLines(lines, kinds))) {

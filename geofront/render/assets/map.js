@@ -90,12 +90,12 @@ function mount(map, model, settings, options = {}) {
   }
 
   function drawDay() {
-    areas.draw(comparison.unchanged(settings.get("compare"), status.patchLabels));
+    const lines = comparison.draw(settings.get("compare"), state);
+    areas.draw(lines.areas);
     claims.draw(status.states, status.patchLabels);
     pockets.draw(state.day);
-    fronts.draw(status.patchLabels, state.day);
+    fronts.draw(lines.fronts, state.day);
     shapes.draw(state.day, mapTheme);
-    comparison.draw(settings.get("compare"), state);
     beside.draw(settings.get("beside"), { ...state, model });
     places.redraw();
     drawText();

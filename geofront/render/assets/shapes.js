@@ -146,9 +146,14 @@ function nextUnused(steps = []) {
   return null;
 }
 
-/** One list of rings for each number up to `size` that the pieces carry; NONE is left out. */
+/** One list of rings for each number up to `size` that lines part; NONE is left out. */
+function ringsWithin(lines, size) {
+  return outlineArcs(lines, size).map(joinRings);
+}
+
+/** The same of the numbers that the pieces carry. */
 function areaRings(model, labels, size = model.labels.length) {
-  return outlineArcs(linesOf(model, labels), size).map(joinRings);
+  return ringsWithin(linesOf(model, labels), size);
 }
 
 /**

@@ -10,7 +10,11 @@ function createSwitches(model, settings) {
     model.places.some(({ nameAr }) => nameAr) ? choices("names", ["auto", "latin", "arabic", "both"], settings) : null,
   ].filter(Boolean));
   draw();
-  settings.subscribe(() => keepingFocus(element, draw, "data-switch"), "layers", "muted", "palette", "names");
+  const end = settings.subscribe(() => {
+    // A change of language makes another panel.
+    if (element.isConnected) keepingFocus(element, draw, "data-switch");
+    else end();
+  }, "layers", "muted", "palette", "names");
   return element;
 }
 

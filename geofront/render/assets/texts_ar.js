@@ -259,7 +259,7 @@ addTexts("ar", {
   "why.days_before.many": "أي قبل ذلك بـ {count} يومًا",
 
   // --- panel ---
-  "panel.contested": "نزاع",
+  "panel.contested": "متنازع عليه",
   "panel.unknown": "غير معروف",
   "panel.status": "الوضع",
   "panel.share": "النسبة",
@@ -291,8 +291,8 @@ addTexts("ar", {
   "panel.found": "الأماكن التي عُثر عليها",
 
   // --- legend ---
-  "legend.front": "خط المواجهة",
-  "legend.front_contested": "حدّ منطقة نزاع",
+  "legend.front": "خط الجبهة",
+  "legend.front_contested": "حدّ منطقة متنازع عليها",
   "legend.place": "مكان",
   "legend.place_unknown": "الوضع غير معروف",
   "legend.place_estimated": "موقع تقديري",
@@ -323,7 +323,7 @@ addTexts("ar", {
   "legend.more_pockets.few": "و{count} جيوب أخرى أصغر",
   "legend.more_pockets.many": "و{count} جيبًا آخر أصغر",
   "legend.more_pockets.other": "و{count} جيب آخر أصغر",
-  "legend.in_pocket": "داخل جيب مساحته {km2} كم²، تطوّقه: {actors}",
+  "legend.in_pocket": "داخل جيب مساحته {km2} كم² بتطويق من {actors}",
 
   // --- about ---
   "about.title": "عن هذه الخريطة",
@@ -376,9 +376,9 @@ addTexts("ar", {
   // --- switches ---
   "switches.layers": "الطبقات",
   "switches.layer.areas": "مناطق السيطرة",
-  "switches.layer.fronts": "خطوط التماس",
-  "switches.layer.places": "المواقع",
-  "switches.layer.names": "أسماء المواقع",
+  "switches.layer.fronts": "خطوط الجبهة",
+  "switches.layer.places": "الأماكن",
+  "switches.layer.names": "أسماء الأماكن",
   "switches.layer.events": "أحداث اليوم",
   "switches.layer.claims": "ادعاءات السيطرة",
   "switches.layer.pockets": "الجيوب",
@@ -399,8 +399,8 @@ addTexts("ar", {
 
   // --- compare ---
   "compare.party": "الطرف",
-  "compare.gained": "كسب",
-  "compare.lost": "خسر",
+  "compare.gained": "المكاسب",
+  "compare.lost": "الخسائر",
   "compare.net": "الصافي",
   "compare.from": "من",
   "compare.to": "إلى",
@@ -434,7 +434,7 @@ addTexts("ar", {
   "accounts.map": "{account}: خريطة السيطرة بتاريخ {date}",
   "accounts.areas": "المساحة بالكيلومترات المربعة: {one}؛ {other}",
   "accounts.difference": "الفارق",
-  "accounts.differs": "تختلف حالته بين الروايتين",
+  "accounts.differs": "تختلف الحالة بين الروايتين",
   "accounts.places": "أماكن تختلف حالتها: {count}",
 
   // --- chart ---

@@ -418,7 +418,7 @@ addTexts("en", {
   "accounts.map": "{account}: map of control on {date}",
   "accounts.areas": "Square kilometres: {one}; {other}",
   "accounts.difference": "Difference",
-  "accounts.differs": "Its status differs between the accounts",
+  "accounts.differs": "Status differs between the two",
   "accounts.places": "Places whose status differs: {count}",
 
   // --- chart ---

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from geofront.control.state import CONTESTED, HELD, UNKNOWN
+from geofront.render.style import CONTESTED as CONTESTED_COLOR
 from geofront.render.style import FRONT, LIGHT, Line
 
 if TYPE_CHECKING:
@@ -30,10 +31,11 @@ VERSION = "3.22.0"
 _DOCTYPE = "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n"
 _MM_PER_PX = 25.4 / 96
 _STRIPE_PX = 5  # as wide as on the page
-_STRIPE_OVERLAP = 1.04  # or paper would show between stripes
+_STRIPE_OVERLAP = 1.01  # or paper would show between stripes
 _START_AND_END_EXPRESSIONS = "4"
 _END_EXCLUDED = "0"
 _PLACE_MM = 2.2
+_SECTORS = {2: "semi_circle", 3: "third_circle", 4: "quarter_circle"}
 _LABEL_POINTS = 8
 _LABEL_OFFSET_MM = 0.4
 _AROUND_POINT = "6"
@@ -232,16 +234,23 @@ def _line(line: Line, color: str) -> ET.Element:
 
 
 def _place_symbol(colors: list[str]) -> ET.Element:
-    """Return a dot: the holder's colour, halves for two who contest it, a ring if unknown."""
+    """Return a dot: the holder's colour, a sector for each who contests it, a ring if unknown."""
     rim = {"outline_color": _rgb(LIGHT.ink), "outline_width": "0.25", "size": str(_PLACE_MM)}
-    if len(colors) > 1:
-        halves = [
-            _marker("half_circle", color, angle=str(angle), outline_style="no", size=str(_PLACE_MM))
-            for angle, color in zip((0, 180), colors, strict=False)
+    if len(colors) in _SECTORS:
+        turn = 360 // len(colors)
+        sectors = [
+            _marker(
+                _SECTORS[len(colors)],
+                color,
+                angle=str(turn * i),
+                outline_style="no",
+                size=str(_PLACE_MM),
+            )
+            for i, color in enumerate(colors)
         ]
-        ring = _marker("circle", LIGHT.paper, **rim)
-        return _symbol("marker", 1.0, ring, *halves)
-    return _symbol("marker", 1.0, _marker("circle", colors[0] if colors else LIGHT.paper, **rim))
+        return _symbol("marker", 1.0, _marker("circle", LIGHT.paper, **rim), *sectors)
+    color = CONTESTED_COLOR if len(colors) > 1 else colors[0] if colors else LIGHT.paper
+    return _symbol("marker", 1.0, _marker("circle", color, **rim))
 
 
 def _event_symbols(geometry: str) -> tuple[ET.Element, ET.Element]:

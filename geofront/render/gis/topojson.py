@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -108,6 +107,7 @@ class _Topology:
         self._lines: list[NDArray[np.int64]] = []
         self._number: dict[bytes, int] = {}
         self._cuts: tuple[Arcs | None, dict[tuple[_Point, _Point], int]] = (None, {})
+        self._met: dict[tuple[_Point, _Point], int] = {}
         self._low = np.array([np.iinfo(np.int64).max] * 2)
         self._high = -self._low
 
@@ -159,24 +159,28 @@ class _Topology:
     def _line(self, line: shapely.Geometry, arcs: Arcs | None) -> list[int]:
         """Return a line or ring as numbers of arcs, ``~n`` for one that runs backwards."""
         points = np.asarray(shapely.get_coordinates(line))
-        starts = [0, *self._ends(points, arcs)]
-        return [self._arc(self._steps(points[i : j + 1])) for i, j in pairwise(starts)]
-
-    def _ends(self, points: NDArray[np.float64], arcs: Arcs | None) -> list[int]:
-        """Return where the arcs end that points run along, as positions among them."""
+        if arcs is None:
+            return [self._arc(self._steps(points))]
+        sizes = self._sizes(arcs)
+        positions = list(map(tuple, points.tolist()))
         last = len(points) - 1
-        sizes = self._sizes(arcs) if arcs is not None else {}
-        ends: list[int] = []
+        numbers: list[int] = []
         at = 0
         while at < last:
-            pair = (tuple(points[at].tolist()), tuple(points[at + 1].tolist()))
-            at = min(at + sizes.get(pair, last), last)
-            ends.append(at)
-        return ends
+            # Two points tell a half-edge from all others that leave the same node.
+            ahead = (positions[at], positions[at + 1])
+            end = min(at + sizes.get(ahead, last), last)
+            number = self._met.get(ahead)
+            if number is None:
+                number = self._met[ahead] = self._arc(self._steps(points[at : end + 1]))
+            numbers.append(number)
+            at = end
+        return numbers
 
     def _sizes(self, arcs: Arcs) -> dict[tuple[_Point, _Point], int]:
         """Return by the two first points of each half-edge how many stretches it has."""
         if self._cuts[0] is not arcs:
+            self._met.clear()
             found: dict[tuple[_Point, _Point], int] = {}
             first, last = arcs.start[:-1], arcs.start[1:] - 1
             sizes = (last - first).tolist()

@@ -211,6 +211,7 @@ class _Studio:
         self._statements = statements
         self._canvas: Any = FigureCanvasAgg(self._sheet.figure)
         self._sheet.map.write_names()
+        self._sheet.tell(series.snapshot(days[0]), statements=statements)
         self._paint_still()
         self._moved = _days_that_move(series)
         self._shown: date | None = None
@@ -246,10 +247,11 @@ class _Studio:
             self._canvas.get_renderer().clear()
             self._draw(above)
             self._above = Image.fromarray(self._pixels().copy())
-            for artist in above:
+            hidden = [*above, *sheet.telling]
+            for artist in hidden:
                 artist.set_visible(False)
             self._canvas.draw()
-            for artist in above:
+            for artist in hidden:
                 artist.set_visible(True)
             self._below = self._canvas.copy_from_bbox(sheet.figure.bbox)
 

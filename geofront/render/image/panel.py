@@ -80,6 +80,16 @@ class Panel:
         last = len(self._lefts) <= 1
         return last and self._y + _LAST_PT * self.look.scale > self._height
 
+    @property
+    def position(self) -> tuple[int, float]:
+        """How many columns are left, and how far the first of them is written."""
+        return len(self._lefts), self._y
+
+    @position.setter
+    def position(self, position: tuple[int, float]) -> None:
+        columns, self._y = position
+        del self._lefts[: len(self._lefts) - columns]
+
     def take(self, height: float) -> float | None:
         """Take room and return its upper edge; None where there is not enough."""
         if self._lefts and self._y > 0 and self._y + height > self._height:
@@ -125,7 +135,8 @@ class Panel:
         from matplotlib.patches import Rectangle
 
         patch = Rectangle((self.left + x, top), width, height, **{"lw": 0, **style})
-        self.drawn.append(self.axes.add_patch(patch))
+        self.axes.add_artist(patch)  # unlike add_patch, does not measure the axes anew
+        self.drawn.append(patch)
 
     def swatch(self, x: float, top: float, size: float, colors: Sequence[str]) -> None:
         """Draw a swatch: of one colour, striped in several, or framed for none."""

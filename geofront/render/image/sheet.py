@@ -101,6 +101,7 @@ class Sheet:
         snapshots = [series.snapshot(day) for day in days]
         self._rows = _rows_ever(snapshots, look)
         self._signs = signs_of(snapshots, [spot.place for spot in self.map.spots])
+        self._after_signs: tuple[int, float] | None = None
         self.telling: list[Artist] = []
         """The texts and figures of the day that is shown."""
 
@@ -118,12 +119,21 @@ class Sheet:
             artist.remove()
         panel = Panel(self._panel_axes, self.look, self._columns)
         add_table(panel, snapshot, self._rows)
-        panel.gap(9)
-        add_signs(panel, self._signs, self.series)
-        panel.gap(9)
+        self._explain_signs(panel)
         if statements:
             add_statements(panel, snapshot)
         self.telling = [*panel.drawn, *self._write_date(snapshot.day)]
+
+    def _explain_signs(self, panel: Panel) -> None:
+        """Explain the signs; once for all days, since the table above them never grows."""
+        if self._after_signs is None:
+            explaining = Panel(self._panel_axes, self.look, self._columns)
+            explaining.position = panel.position
+            explaining.gap(9)
+            add_signs(explaining, self._signs, self.series)
+            explaining.gap(9)
+            self._after_signs = explaining.position
+        panel.position = self._after_signs
 
     def _axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
         return self.figure.add_axes(
