@@ -8,7 +8,7 @@ import re
 from collections import Counter
 from datetime import date
 from pathlib import Path
-from time import perf_counter
+from time import process_time
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -566,12 +566,12 @@ class TestLua:
         assert read_lua("a = b b = a return {x = a}").resolve(Name("a")) is UNREAD
 
     def test_a_hostile_text_takes_no_longer(self) -> None:
-        start = perf_counter()
+        start = process_time()
         for text in ("[[" * 100_000, "--[=[" * 50_000, "'\\" * 100_000):
             with pytest.raises(LuaError):
                 read_lua(text)
         assert read_lua("a." * 100_000).returned is None
-        assert perf_counter() - start < 5
+        assert process_time() - start < 5
 
 
 class TestWriting:
@@ -855,11 +855,11 @@ def test_a_module_of_7752_marks_is_read_quickly(tmp_path: Path) -> None:
             for i in range(7752)
         )
     )
-    start = perf_counter()
+    start = process_time()
     imported = read(tmp_path, text)
-    seconds = perf_counter() - start
+    seconds = process_time() - start
     assert imported.report.kept == 7752
-    assert seconds < 10  # about 1.2 on a machine of its own
+    assert seconds < 6  # about 1.3
 
 
 def test_the_one_door(tmp_path: Path) -> None:

@@ -310,8 +310,8 @@ def test_painted_in_order_kepler_shows_the_ground_of_every_day(palmyra: Series) 
         today = begun[begun["end"] > np.datetime64(day)]
         for place in points:
             point = shapely.Point(place.position)
-            painted = begun[begun.intersects(point)]["status"].to_list()
-            true = today[today.intersects(point)]["status"].to_list()
+            painted = begun[begun.intersects(point)]["colors"].to_list()
+            true = today[today.intersects(point)]["colors"].to_list()
             assert painted[-1:] == true[-1:]
 
 

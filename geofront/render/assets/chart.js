@@ -198,24 +198,21 @@ function createCharts(model, go, track, prefix) {
 
 // --- as a table -----------------------------------------------------------------------------
 
-/** The values of all charts, a row a day: first the heading. */
-function figureRows(model, charts, days) {
+/** The values of all charts to a tenth, a row a day: first the heading. */
+function figureRows(model, charts) {
   const columns = charts.flatMap(({ key, unit, rows }) => rows.map((row) => ({
     title: plain(t("chart.column", { chart: t(`chart.${key}`), name: chartRowName(model, row), unit: t(unit) })), values: row.values,
   })));
-  return [
-    [t("chart.day"), ...columns.map(({ title }) => title)],
-    ...days.map((day) => [isoOf(model.firstDay + day), ...columns.map(({ values }) => Math.round(values[day] * 10) / 10)]),
-  ];
+  const dayRow = (_, day) => [isoOf(model.firstDay + day), ...columns.map(({ values }) => Math.round(values[day] * 10) / 10)];
+  return [[t("chart.day"), ...columns.map(({ title }) => title)], ...Array.from({ length: model.days }, dayRow)];
 }
 
 function csvLink(model, charts) {
-  const days = Array.from({ length: model.days }, (_, day) => day);
   const link = el("a", { class: "gf-csv", download: `${slugOf(model.title) || "figures"}.csv` }, t("chart.csv"));
   // Made when it is asked for: the text of a long span is large.
   link.href = "#";
   link.addEventListener("click", () => {
-    const address = URL.createObjectURL(new Blob([csvOf(figureRows(model, charts, days))], { type: "text/csv" }));
+    const address = URL.createObjectURL(new Blob([csvOf(figureRows(model, charts))], { type: "text/csv" }));
     link.href = address;
     setTimeout(() => URL.revokeObjectURL(address), 10_000);
   });
@@ -225,23 +222,24 @@ function csvLink(model, charts) {
 /** A window with the values of a chart on the days on which they changed, and all as a file. */
 function openTable(model, charts, chosen) {
   const days = daysOfChange(chosen.rows, model.days);
-  const [head, ...rows] = figureRows(model, [chosen], days);
-  const line = ([day, ...values]) => el("tr", {}, el("th", { scope: "row" }, day),
-    values.map((value) => el("td", { class: "gf-number" }, formatNumber(value))));
-  const body = el("tbody", {}, rows.slice(0, CHART_ROWS_AT_ONCE).map(line));
-  const rest = rows.slice(CHART_ROWS_AT_ONCE);
+  const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  const line = (day) => el("tr", {}, el("th", { scope: "row" }, isoOf(model.firstDay + day)),
+    chosen.rows.map(({ values }) => el("td", { class: "gf-number" }, formatNumber(values[day], digits))));
+  const body = el("tbody", {}, days.slice(0, CHART_ROWS_AT_ONCE).map(line));
+  const rest = days.slice(CHART_ROWS_AT_ONCE);
   const text = t("compare.more", { count: formatNumber(rest.length) });
   const more = rest.length ? button(text, "gf-link", () => {
     more.remove();
     body.append(...rest.map(line));
   }, text) : null;
-  const title = t(`chart.${chosen.key}`);
+  const title = t("chart.in_unit", { chart: t(`chart.${chosen.key}`), unit: t(chosen.unit) });
   const dialog = el("dialog", { class: "gf-about gf-figures", "aria-label": title },
     el("h2", {}, title),
     el("p", { class: "gf-details" }, t("chart.table_note")),
     el("div", { class: "gf-scroll", tabindex: "0", role: "region", "aria-label": title },
       el("table", { class: "gf-areas" },
-        el("thead", {}, el("tr", {}, head.map((cell) => el("th", { scope: "col" }, cell)))), body), more),
+        el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("chart.day")),
+          chosen.rows.map((row) => el("th", { scope: "col", class: "gf-number" }, chartRowName(model, row))))), body), more),
     el("form", { method: "dialog" }, csvLink(model, charts), el("button", { class: "gf-button gf-close-about" }, t("frame.close"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.querySelector(".gf").append(dialog);

@@ -33,7 +33,7 @@ function createPaper(map, frame, settings, repaint) {
     map.setMinZoom(0);
     map.fitBounds(view, { animate: false });
     repaint();
-    frame.container.querySelectorAll("nocanvas").forEach(copyForPaper);
+    frame.container.querySelectorAll("canvas").forEach(copyForPaper);
   };
   const end = () => {
     for (const part of before.folded) part.open = false;

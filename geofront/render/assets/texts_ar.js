@@ -447,6 +447,7 @@ addTexts("ar", {
   "chart.summary": "{chart} من {from} إلى {to}. تجد القيم تحت «{button}».",
   "chart.table": "عرض في جدول",
   "chart.table_note": "اليوم الأول والأيام التي تغيّرت فيها قيمة؛ تبقى القيمة سارية حتى اليوم التالي في الجدول.",
+  "chart.in_unit": "{chart}، {unit}",
   "chart.day": "اليوم",
   "chart.csv": "تنزيل قيم كل الأيام بصيغة CSV",
   "chart.pair": "{one} – {other}",

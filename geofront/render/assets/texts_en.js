@@ -431,6 +431,7 @@ addTexts("en", {
   "chart.summary": "{chart} from {from} to {to}. “{button}” lists the values.",
   "chart.table": "Show as table",
   "chart.table_note": "The first day, and the days on which a value changed; a value holds until the next day listed.",
+  "chart.in_unit": "{chart}, {unit}",
   "chart.day": "Day",
   "chart.csv": "Download every day as CSV",
   "chart.pair": "{one} – {other}",

@@ -100,7 +100,7 @@ def add_areas(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> lis
         patch = PathPatch(
             outline, facecolor=colors[0], edgecolor=colors[0], lw=_SEAM_PT, zorder=Z.AREA
         )
-        drawn.append(axes.add_patch(patch))
+        drawn.append(axes.add_artist(patch))  # add_patch would measure each path for the limits
         for turn, color in enumerate(colors[1:], start=1):
             stripes = PathPatch(
                 _stripes(outline, stripe, turn, len(colors)),
@@ -108,7 +108,7 @@ def add_areas(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> lis
                 lw=0,
                 zorder=Z.AREA + 0.1,
             )
-            axes.add_patch(stripes)
+            axes.add_artist(stripes)
             stripes.set_clip_path(outline, axes.transData)
             drawn.append(stripes)
     return drawn
@@ -278,7 +278,7 @@ def add_backdrop(axes: Axes, ground: Ground, look: Look) -> tuple[list[Artist], 
     )
     projected = [ground.project(shape) for shape in shapes.values()]
     land = [
-        axes.add_patch(
+        axes.add_artist(
             PathPatch(
                 path_of(_polygons(shape)),
                 facecolor=look.theme.land,
