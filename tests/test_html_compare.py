@@ -1,20 +1,16 @@
-"""Two days compared, several accounts, and charts: in a browser, with the library's own figures."""
+"""Two days compared, and several accounts: in a browser, with the figures of the library."""
 
 from __future__ import annotations
 
-import csv
-import io
-import json
 import math
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
 import pages
 import pytest
 
 import geofront
 from geofront.errors import SpanError
-from geofront.render.accounts import front_rows, without_repetition
+from geofront.render.accounts import without_repetition
 from geofront.render.html import control_map
 
 if TYPE_CHECKING:
@@ -255,121 +251,6 @@ def test_days_that_do_not_differ_are_said_to_be_equal(file: Path, open_file: Any
     assert drawn(opened, ".gf-gained, .gf-was") == 0
 
 
-# --- charts -------------------------------------------------------------------------------------
-
-
-@pytest.mark.browser
-@pytest.mark.parametrize("name", ["palmyra-2016", "every-kind"])
-def test_the_charts_hold_the_figures_of_the_library(
-    name: str, series: Series, every_kind: Series, tmp_path: Path, open_file: Any
-) -> None:
-    drawn_series = series if name == "palmyra-2016" else every_kind
-    opened = open_file(geofront.write_html(drawn_series, tmp_path / "charts.html"))
-    charts = {chart["key"]: chart["rows"] for chart in opened.ask("return v.charts()")}
-    actors = {actor.id: actor.name for actor in drawn_series.timeline.actors}
-    stats = drawn_series.stats()
-    shown = {row["name"]: row["values"] for row in charts["area"]}
-    for (status, actor), rows in stats.groupby(["status", "actor"], dropna=False):
-        expected = rows["area_km2"].to_numpy()
-        title = actors.get(str(actor), str(status).capitalize())
-        if expected.any():
-            np.testing.assert_allclose(shown.pop(title), expected, atol=HALF_KM2)
-    assert shown == {}
-    fronts = np.sum([row["values"] for row in charts["front"]], axis=0)
-    for day, km in zip(drawn_series.days, fronts.tolist(), strict=True):
-        lines = drawn_series.snapshot(day).fronts
-        assert km == pytest.approx(sum(line.length_km for line in lines), rel=0.01)
-    enclosed = stats.groupby("date")["pocket_km2"].sum().to_numpy()
-    pockets = np.sum([row["values"] for row in charts.get("pockets", [])], axis=0)
-    np.testing.assert_allclose(np.zeros(len(enclosed)) + pockets, enclosed, atol=HALF_KM2)
-
-
-def test_front_lengths_are_written_as_changes(series: Series) -> None:
-    written = json.dumps(front_rows(series))
-    assert len(written) < 20 * (len(series.redrawn_days) + 1)
-
-
-@pytest.mark.browser
-def test_a_chart_marks_the_day_and_leads_to_others(file: Path, open_file: Any) -> None:
-    opened = open_file(file, "#2016-12-08")
-    chart = opened.page.locator(".gf-chart")
-    box = chart.bounding_box()
-    assert box is not None
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    opened.page.mouse.move(*middle)
-    tip = opened.page.locator(".gf-chart-tip").inner_text()
-    assert "Islamic State (ISIL)" in tip
-    assert "km²" in tip
-    opened.page.mouse.click(*middle)
-    assert opened.day() in {"2016-12-25", "2016-12-26"}
-    marker = opened.page.locator(".gf-plot .gf-now:not(.gf-then)").bounding_box()
-    assert marker is not None
-    assert marker["x"] == pytest.approx(middle[0], abs=box["width"] / 35)
-    # The chart's days stand under those of the slider.
-    slider = opened.page.locator(".gf-slider").bounding_box()
-    assert slider is not None
-    assert box["x"] == pytest.approx(slider["x"] + 9, abs=1)
-    assert box["width"] == pytest.approx(slider["width"] - 18, abs=1)
-
-
-@pytest.mark.browser
-def test_the_values_of_a_chart_are_listed_and_downloaded(
-    series: Series, file: Path, open_file: Any
-) -> None:
-    opened = open_file(file)
-    opened.page.get_by_role("button", name="Front length").click()
-    opened.page.get_by_role("button", name="Show as table").click()
-    window = opened.page.get_by_role("dialog")
-    first = window.locator("tbody tr").first.inner_text().split()
-    km = sum(line.length_km for line in series.snapshot(START).fronts)
-    assert first[0] == START
-    assert float(first[1].replace(",", "")) == pytest.approx(km, abs=0.1)
-    with opened.page.expect_download() as download:
-        window.get_by_role("link", name="Download every day as CSV").click()
-    text = download.value.path().read_text(encoding="utf-8")
-    table = list(csv.DictReader(io.StringIO(text)))
-    assert [row["Day"] for row in table] == [day.isoformat() for day in series.days]
-    stats = series.stats()
-    last = stats[(stats["date"] == series.end) & (stats["actor"] == "isil")]["area_km2"].item()
-    shown = float(table[-1]["Area held: Islamic State (ISIL) (km²)"])
-    assert shown == pytest.approx(last, abs=0.06)
-    window.get_by_role("button", name="Close").click()
-    assert opened.page.locator(".gf-figures").count() == 0
-
-
-@pytest.mark.browser
-def test_a_cell_of_the_downloaded_table_may_hold_anything(
-    tmp_path: Path, every_kind: Series, open_file: Any
-) -> None:
-    folder = pages.write_every_kind(tmp_path)
-    name = 'The "Reds", =1+1'
-    actors = (folder / "actors.csv").read_text(encoding="utf-8")
-    quoted = '"' + name.replace('"', '""') + '"'
-    (folder / "actors.csv").write_text(actors.replace("The Reds", quoted), encoding="utf-8")
-    renamed = geofront.draw(geofront.read(folder), start=every_kind.start, end=every_kind.end)
-    opened = open_file(geofront.write_html(renamed, tmp_path / "odd.html"))
-    opened.page.get_by_role("button", name="Show as table").click()
-    with opened.page.expect_download() as download:
-        opened.page.get_by_role("link", name="Download every day as CSV").click()
-    text = download.value.path().read_text(encoding="utf-8")
-    heading = next(csv.reader(io.StringIO(text)))
-    assert f"Area held: {name} (km²)" in heading
-
-
-@pytest.mark.browser
-def test_charts_are_folded_on_a_phone_and_open_on_demand(file: Path, open_file: Any) -> None:
-    opened = open_file(file, size=pages.PHONE)
-    chart = opened.page.locator(".gf-chart")
-    assert chart.is_hidden()
-    opener = opened.page.get_by_role("button", name="Statistics over time")
-    assert opener.get_attribute("aria-expanded") == "false"
-    opener.focus()
-    opened.page.keyboard.press("Enter")
-    assert chart.is_visible()
-    assert opener.get_attribute("aria-expanded") == "true"
-    assert drawn(opened, ".gf-band-held") == 2
-
-
 # --- several accounts ---------------------------------------------------------------------------
 
 
@@ -436,6 +317,23 @@ def test_two_maps_move_and_step_together(accounts: Path, open_file: Any) -> None
         "best-evidence, nearest",
         "confirmed-only, nearest",
     ]
+
+
+@pytest.mark.browser
+def test_a_click_on_the_second_map_chooses_the_place(accounts: Path, open_file: Any) -> None:
+    opened = open_file(accounts, "#2016-12-11@1+2")
+    x, y = opened.ask(
+        "const { map } = v.beside();"
+        "const at = map.latLngToContainerPoint(v.position('arak'));"
+        "const box = map.getContainer().getBoundingClientRect();"
+        "return [box.left + at.x, box.top + at.y];"
+    )
+    opened.page.mouse.move(x, y)
+    # The tooltip is of the second account, the panel of the first.
+    assert "Held by Syrian" in opened.page.locator(".gf-second-map .gf-tooltip").inner_text()
+    opened.page.mouse.click(x, y)
+    assert opened.ask("return v.selected()") == "arak"
+    assert "Unknown" in opened.page.locator(".gf-place .gf-status").inner_text()
 
 
 @pytest.mark.browser

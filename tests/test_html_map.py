@@ -6,6 +6,7 @@ import io
 import json
 import re
 from datetime import date, timedelta
+from importlib import resources
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -21,6 +22,7 @@ from geofront.events.palette import SAFE
 from geofront.render.arcs import Grid
 from geofront.render.backdrop import build_backdrop
 from geofront.render.ground import Ground, is_claimed
+from geofront.render.html import _SCRIPTS as SCRIPTS
 from geofront.render.payload import as_json, build_payload
 
 if TYPE_CHECKING:
@@ -43,6 +45,7 @@ LAYER_PANES = {
     "graticule": "gf-graticule",
 }
 ONLY_AREAS = {layer: layer == "areas" for layer in (*LAYER_PANES, "places", "names")}
+DEFINED = re.compile(r"^(?:async )?(?:function|const|let|class) (\w+)", re.MULTILINE)
 NOTHING = [None, "", "M0 0"]
 STEPS = """
     const first = Date.parse(v.day());
@@ -105,7 +108,10 @@ def names_drawn(opened: pages.Opened, change: str, argument: object = None) -> l
 def pixels(opened: pages.Opened) -> np.ndarray[Any, Any]:
     image = pytest.importorskip("PIL.Image")
     shot = opened.page.locator(".gf-map .leaflet-container").screenshot()
-    return np.asarray(image.open(io.BytesIO(shot)).convert("RGB"), dtype=np.int16)
+    found: np.ndarray[Any, Any] = np.asarray(
+        image.open(io.BytesIO(shot)).convert("RGB"), dtype=np.int16
+    )
+    return found
 
 
 # --- what is switched -------------------------------------------------------------------------
@@ -270,7 +276,6 @@ def test_no_palette_is_offered_where_there_is_but_one(tmp_path: Path, open_file:
 @pytest.mark.parametrize(
     ("names", "english", "arabic"),
     [
-        ("auto", {"Palmyra"}, {"تدمر"}),
         ("latin", {"Palmyra"}, {"Palmyra"}),
         ("arabic", {"تدمر"}, {"تدمر"}),
         ("both", {"Palmyra", "تدمر"}, {"Palmyra", "تدمر"}),
@@ -285,6 +290,29 @@ def test_names_are_written_in_the_scripts_chosen(
     assert both & set(names_drawn(opened, "v.goTo('2016-12-12')")) == english
     opened.ask("v.set('language', 'ar')")
     assert both & set(names_drawn(opened, "v.goTo('2016-12-11')")) == arabic
+
+
+@pytest.mark.browser
+def test_unless_chosen_names_are_in_the_script_of_the_page_and_some_in_both(
+    file: Path, open_file: Any
+) -> None:
+    opened = open_file(file, "#2016-12-11")
+    english = names_drawn(opened, "v.goTo('2016-12-12')")
+    assert {"Palmyra", "Jazal", "جزل", "Shaer gas field"} <= set(english)
+    assert "حقل الشاعر" not in english
+    opened.ask("v.set('language', 'ar')")
+    arabic = names_drawn(opened, "v.goTo('2016-12-11')")
+    assert {"تدمر", "حقل الشاعر"} <= set(arabic)
+    assert "Shaer gas field" not in arabic
+
+
+@pytest.mark.browser
+def test_on_a_phone_names_are_in_the_script_of_the_page(file: Path, open_file: Any) -> None:
+    opened = open_file(file, "#2016-12-11/palmyra", size=pages.PHONE)
+    drawn = names_drawn(opened, "v.goTo('2016-12-12')")
+    assert "Palmyra" in drawn
+    assert "تدمر" not in drawn
+    assert "تدمر" in names_drawn(opened, "v.set('language', 'ar')")
 
 
 # --- what lies over and under the areas -------------------------------------------------------
@@ -376,7 +404,7 @@ def test_the_ground_that_others_claim_is_hatched_in_their_colour(
 ) -> None:
     opened = open_file(file)
     actors = [actor.id for actor in series.timeline.actors]
-    met = set()
+    met: set[str] = set()
     for day in series.days:
         opened.go(day.isoformat())
         expected = claims_on(series, day)
@@ -536,7 +564,8 @@ def inside(area: shapely.Geometry, margin: float) -> np.ndarray[Any, Any]:
     inner = shapely.buffer(area, -margin)
     west, south, east, north = inner.bounds
     x, y = np.meshgrid(np.arange(west, east, 0.011), np.arange(south, north, 0.011))
-    return np.column_stack([x.ravel(), y.ravel()])[shapely.contains_xy(inner, x, y).ravel()]
+    found: np.ndarray[Any, Any] = np.column_stack([x.ravel(), y.ravel()])
+    return found[shapely.contains_xy(inner, x, y).ravel()]
 
 
 def sample(
@@ -616,6 +645,15 @@ def test_a_step_with_5000_cells_takes_less_than_50_ms(
     opened = open_file(geofront.write_html(crowded, tmp_path / "crowded.html"))
     times = min((opened.ask(STEPS, 55) for _ in range(3)), key=lambda t: t[len(t) // 2])
     assert times[len(times) // 2] < 50
+
+
+def test_no_two_scripts_give_one_name_to_two_things() -> None:
+    # They share one scope, in which the later function would silently take the place of the other.
+    folder = resources.files("geofront.render").joinpath("assets")
+    texts = [folder.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS]
+    names = [name for text in texts for name in DEFINED.findall(text)]
+    assert len(names) > 300
+    assert sorted(names) == sorted(set(names))
 
 
 # --- the payload ------------------------------------------------------------------------------

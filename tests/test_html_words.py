@@ -281,3 +281,42 @@ def test_marks_in_the_data_do_no_harm(tmp_path: Path, open_file: Any) -> None:
     opened = open_file(geofront.write_html(series, tmp_path / "marks.html"), "#2020-01-01/here")
     assert opened.page.locator(".gf-place h2").inner_text() == "Here"
     assert "Held by Red" in opened.page.locator(".gf-status").inner_text()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("language", html.LANGUAGES)
+def test_an_override_of_the_direction_ends_with_its_name(
+    language: str, tmp_path: Path, open_file: Any
+) -> None:
+    override = "\u202e"
+    (tmp_path / "places.csv").write_text(
+        f"id,name,lon,lat\nhere,He{override}re,38,34\nthere,There,38.2,34\n", encoding="utf-8"
+    )
+    (tmp_path / "sources.csv").write_text(
+        f"id,title,publisher\none,Ti{override}tle,Pub{override}lisher\n", encoding="utf-8"
+    )
+    (tmp_path / "events.csv").write_text(
+        "date,place,kind,actor,from_actor,source\n"
+        f"2020-01-01,here,capture,Re{override}d,Blue,one\n2020-01-02,there,hold,Blue,,one\n",
+        encoding="utf-8",
+    )
+    series = geofront.draw(geofront.read(tmp_path))
+    path = geofront.write_html(series, tmp_path / "override.html", language=language)
+    opened = open_file(path, "#2020-01-01/here")
+    bare, confined = opened.page.evaluate(
+        """(override) => {
+            const walker = document.createTreeWalker(
+                document.querySelector(".gf-side"), NodeFilter.SHOW_TEXT);
+            const found = [[], []];
+            while (walker.nextNode()) {
+                const { parentElement, data } = walker.currentNode;
+                if (data.includes(override)) found[parentElement.closest("bdi") ? 1 : 0].push(data);
+            }
+            return found;
+        }""",
+        override,
+    )
+    assert bare == []
+    assert {text.replace(override, "") for text in confined} == {
+        *("Here", "Red", "Title", "Publisher")
+    }

@@ -427,7 +427,7 @@ def test_multiples_name_each_day_and_share_one_legend(palmyra: Series, tmp_path:
 
 
 def test_a_frame_does_not_depend_on_the_frames_before(palmyra: Series) -> None:
-    days = palmyra.days[:9]
+    days = palmyra.days[:4]
     look, size = make_look(scale=0.5), (640, 360)
     film = _Studio(palmyra, look, size, days, statements=True)
     for day in days:

@@ -3,7 +3,7 @@
 /** The facts of the footer, most wanted first; each is also told in the window. */
 const FOOT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "library_version"];
 /** The facts of the window, in its order. */
-const ABOUT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "crs", "library_version"];
+const ABOUT_FACTS = ["attribution", "licence", "place_sources", "extent", "method", "reach_km", "policy", "known_on", "crs", "library_version"];
 /** What each key of the keyboard does: the keys, and the text about them. */
 const KEYS = [
   [["←", "→"], "help.left_right"],
@@ -48,6 +48,9 @@ function createAbout(model) {
     .filter(([, text]) => text)
     .flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, named(text))]);
   dialog.append(
+    // First, so that it has the focus at first and the window opens on its first lines.
+    el("form", { method: "dialog", class: "gf-about-corner" },
+      el("button", { class: "gf-button gf-close", "aria-label": t("frame.close"), title: t("frame.close") }, "×")),
     el("h2", {}, title),
     el("p", {}, t("about.intro")),
     el("dl", {}, rows),

@@ -148,12 +148,15 @@ function createPlainMap(map, model, root, theme, settings) {
   const places = createPlaces(map, model, { state: () => now, theme, settings });
   const rings = createDifferenceRings(map);
   const showLayers = () => switchPanes(map, settings.get("layers"));
-  const listening = [settings.subscribe(showLayers, "layers"), settings.subscribe(places.redraw, "layers", "names")];
+  const listening = [
+    createGraticule(map, settings), settings.subscribe(showLayers, "layers"), settings.subscribe(places.redraw, "layers", "names"),
+  ];
   showLayers();
   return {
     map,
     model,
     now,
+    places,
     rings,
     draw(day, selected) {
       Object.assign(now, { day, selected });
@@ -180,9 +183,9 @@ function createPlainMap(map, model, root, theme, settings) {
 
 /**
  * The second map, beside the first: that of another account on the same day. Map and layers are
- * made when they are first asked for.
+ * made when they are first asked for. `view`: `theme()`, and `choose(id)` for a place clicked there.
  */
-function createBeside(map, frame, models, theme, settings) {
+function createBeside(map, frame, models, view, settings) {
   const slot = frame.container.parentElement;
   const rings = createDifferenceRings(map);
   const captions = [el("p", { class: "gf-account-name" }), el("p", { class: "gf-account-name" })];
@@ -215,9 +218,11 @@ function createBeside(map, frame, models, theme, settings) {
     slot.append(container);
     showAgain();
     const further = furtherMap(map, container);
-    const plain = createPlainMap(further, models[index], container, theme, settings);
+    const plain = createPlainMap(further, models[index], container, view.theme, settings);
     plain.paint();
     const untie = moveTogether(map, further);
+    listenToPointer(further, models[index], plain.places, plain.now, (place) => (
+      view.choose(place === null ? null : models[index].places[place].id)));
     second = { ...plain, index, container, untie };
   }
 

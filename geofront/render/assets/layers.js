@@ -143,7 +143,7 @@ function degrees(value, positive, negative) {
   return t(value > 0 ? positive : negative, { degrees: rounded });
 }
 
-/** Lines of equal longitude and latitude, with their degrees along the edges of the map. */
+/** Lines of equal longitude and latitude, with their degrees along the edges of the map; returns what ends its listening. */
 function createGraticule(map, settings) {
   const lines = L.polyline([], {
     pane: "gf-graticule", renderer: svgIn("gf-graticule"), className: "gf-graticule", interactive: false,
@@ -163,9 +163,9 @@ function createGraticule(map, settings) {
   const drawTicks = () => ticks.replaceChildren(...graticuleTicks(map));
   map.on("moveend", drawLines);
   map.on("move zoomend resize", drawTicks);
-  settings.subscribe(drawTicks, "language");
   drawLines();
   drawTicks();
+  return settings.subscribe(drawTicks, "language");
 }
 
 function graticuleTicks(map) {

@@ -76,7 +76,7 @@ function mount(map, model, settings, options = {}) {
   const places = createPlaces(map, model, { state: () => state, theme: () => mapTheme, settings });
   const radius = createRadius(map);
   const comparison = createComparison(map, model, frame.root, hatches, () => theme);
-  const beside = createBeside(map, frame, models, () => mapTheme, settings);
+  const beside = createBeside(map, frame, models, { theme: () => mapTheme, choose: chooseById }, settings);
   const later = { hash: delayed(HASH_DELAY_MS), speech: delayed(SPEAK_DELAY_MS) };
 
   function go(day, { playing = false } = {}) {
@@ -145,6 +145,12 @@ function mount(map, model, settings, options = {}) {
     if (!map.getBounds().pad(-0.05).contains(latLng)) map.panTo(latLng);
   }
 
+  /** Choose a place as another account knows it; none if this one does not. */
+  function chooseById(id) {
+    const index = id === null ? NONE : indexOfPlace(model, id);
+    choose(index === NONE ? null : index);
+  }
+
   function repaint() {
     readThemes();
     hatches.paint(mapTheme);
@@ -170,10 +176,9 @@ function mount(map, model, settings, options = {}) {
     other.leave();
     map.invalidateSize({ animate: false });
     map.setView(other.map.getCenter(), other.map.getZoom(), { animate: false });
-    const id = other.view.selected();
-    state.selected = id === null || indexOfPlace(model, id) === NONE ? null : indexOfPlace(model, id);
     state.day = NONE;
     go(dayNumber(other.view.day()) - model.firstDay);
+    chooseById(other.view.selected());
   }
 
   /** Go out of sight for the page of another account. */

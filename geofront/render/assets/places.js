@@ -15,6 +15,7 @@ const CANVAS_PADDING = 0.15;
 const FOREMOST = 3;
 const CONTROL_PX = { x: 52, y: 84 };
 const NAME_PX = 14;
+const ROOMY_PX = 700;
 const UI_FONT = 'system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif';
 const COUNTRY_FONT = `600 11px ${UI_FONT}`;
 const COUNTRY_SPACING_PX = 1.6;
@@ -216,7 +217,7 @@ function drawRing(context, spot, radius, color, dash, width = 1.5) {
   context.setLineDash([]);
 }
 
-/** The names of a place in the scripts that the reader chose, the first one above. */
+/** The names of a place in the scripts wanted, the first one above; "auto" is that of the page's language. */
 function namesShown({ name, nameAr }, script) {
   const arabicFirst = currentLanguage().code === "ar";
   const wanted = script === "auto" ? (arabicFirst ? "arabic" : "latin") : script;
@@ -238,6 +239,7 @@ function drawNames(context, model, spots, shown, view, doubts) {
   const queue = spots.filter(({ place }) => urgency({ place }) === 2 || !isMuted(model, place, shown))
     .reverse().sort((a, b) => urgency(b) - urgency(a));
   const room = Math.ceil(((view.right - view.left) * (view.bottom - view.top)) / PX_PER_NAME);
+  const roomy = view.right - view.left > ROOMY_PX;
   const dots = spots.length > NAMES_OVER_DOTS ? [] : spots.map((spot) => boxAround(spot, spot.reach));
   const names = [{ left: view.left, top: view.top, right: view.left + CONTROL_PX.x, bottom: view.top + CONTROL_PX.y }];
   const taken = [...doubts, { left: view.left, top: view.bottom - shown.below.y, right: view.left + shown.below.x, bottom: view.bottom }];
@@ -247,11 +249,15 @@ function drawNames(context, model, spots, shown, view, doubts) {
     const strong = urgent || names.length <= room / 4;
     const font = strong ? NAME_FONTS.strong : NAME_FONTS.plain;
     context.font = font;
-    const texts = namesShown(spot.place, shown.script);
-    const width = Math.max(...texts.map((text) => context.measureText(text).width));
-    const boxes = boxesBeside(spot, { width, height: NAME_PX * texts.length }, spot.reach + (urgent ? 4 : 0));
     const mayCover = names.length <= FOREMOST ? Infinity : Number(urgent);
-    const box = bestBox(boxes, [...names, ...taken], dots, view, mayCover);
+    const fit = (texts, least) => {
+      const width = Math.max(...texts.map((text) => context.measureText(text).width));
+      const boxes = boxesBeside(spot, { width, height: NAME_PX * texts.length }, spot.reach + (urgent ? 4 : 0));
+      return { texts, width, box: bestBox(boxes, [...names, ...taken], dots, view, least) };
+    };
+    // A second script is a courtesy for which little is covered, unless the reader wants it.
+    const courteous = shown.script === "auto" && strong && roomy ? fit(namesShown(spot.place, "both"), Math.min(1, mayCover)) : {};
+    const { texts, width, box } = courteous.box ? courteous : fit(namesShown(spot.place, shown.script), mayCover);
     if (!box) continue;
     names.push(box);
     texts.forEach((text, i) => {

@@ -41,7 +41,7 @@ function t(key, values = {}) {
 
 /** The same for a number of things, in the grammar of the language; `{count}` is the number. */
 function tCount(key, count, values = {}) {
-  const form = new Intl.PluralRules(currentLanguage().locale).select(count);
+  const form = formatter("PluralRules", currentLanguage().locale).select(count);
   const known = [`${key}.${form}`, `${key}.other`].find((k) => k in TEXTS[language] || k in TEXTS.en);
   return t(known, { count: formatNumber(count), ...values });
 }

@@ -51,13 +51,18 @@ function compareButton(actions, settings) {
   return made;
 }
 
-/** The button and, under it, the panel of switches; Escape and a click elsewhere close it. */
+/** The button and, under it, the panel of switches; Escape and leaving it by keyboard close it. */
 function settingsButton(model, settings) {
   const label = t("tool.settings");
   const panel = el("div", { class: "gf-drop", role: "region", "aria-label": label, hidden: true });
   const opener = tool("settings", label, () => open(panel.hidden), icon(TOOL_ICONS.settings), toolWord(label));
+  const closer = button(t("frame.close"), "gf-button gf-close", () => leave(), "×");
+  const leave = () => {
+    open(false);
+    opener.focus();
+  };
   const open = (wanted) => {
-    if (wanted && !panel.firstChild) panel.append(createSwitches(model, settings));
+    if (wanted && !panel.firstChild) panel.append(closer, createSwitches(model, settings));
     panel.hidden = !wanted;
     opener.setAttribute("aria-expanded", String(wanted));
   };
@@ -65,8 +70,7 @@ function settingsButton(model, settings) {
   holder.addEventListener("keydown", (event) => {
     if (event.key !== "Escape" || panel.hidden) return;
     event.stopPropagation();
-    open(false);
-    opener.focus();
+    leave();
   });
   // The map needs to be seen while its layers are switched: only leaving the panel by keyboard closes it.
   holder.addEventListener("focusout", ({ relatedTarget }) => {
