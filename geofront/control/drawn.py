@@ -15,7 +15,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geofront.events.dailymaps import DailyMaps, Repair, daily_maps, read_daily_maps
 from geofront.control.history import History
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.overlay import Overlay, overlay
@@ -26,6 +25,7 @@ from geofront.control.tessellation import default_extent
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, ExtentError, Fault, SpanError
 from geofront.events.actor import Actors
+from geofront.events.dailymaps import DailyMaps, Repair, daily_maps, read_daily_maps
 from geofront.events.eventless import eventless_timeline
 from geofront.events.evidence import policy
 from geofront.events.timeline import About, InputFile
