@@ -38,7 +38,7 @@ nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|os|pathlib|types|typing)\..*"),
     ("py:.*", r"(branca|folium|geopandas|matplotlib|numpy|pandas|shapely)\..*"),
     # What a series is made of inside is its own business.
-    ("py:class", r"_Painted|date|geofront\.control\.pieces\.Pieces"),
+    ("py:class", r"_Painted|date|geofront\.control\.(pieces\.Pieces|cluster\.Client)"),
     # How a gazetteer is indexed is its own business.
     ("py:.*", r"geofront\.gazetteer\.(index\.Toponyms|keys\..*|soundindex\..*)"),
 ]

@@ -150,11 +150,20 @@ def test_the_focus_goes_from_head_to_map_to_time_to_panel(file: Path, open_file:
 
 
 @pytest.mark.browser
-def test_the_question_mark_tells_the_keys_and_escape_closes(file: Path, open_file: Any) -> None:
+@pytest.mark.parametrize("key", ["?", "؟"])
+def test_the_question_mark_tells_the_keys_and_escape_closes(
+    file: Path, open_file: Any, key: str
+) -> None:
     opened = open_file(file)
     about = opened.page.locator(".gf-about")
-    opened.page.keyboard.press("?")
+    opened.page.evaluate(
+        "(key) => document.body.dispatchEvent(new KeyboardEvent('keydown', {key, bubbles: true}))",
+        key,
+    )
     assert about.is_visible()
+    # The window opens on its first lines, with the focus on its first button.
+    assert about.evaluate("(e) => e.scrollTop") == 0
+    assert about.locator(".gf-close").evaluate("(e) => e === document.activeElement")
     assert "play and pause" in about.locator(".gf-keys").inner_text()
     opened.page.keyboard.press("Escape")
     assert about.is_hidden()

@@ -184,6 +184,8 @@ def components(one: NDArray[np.int64], other: NDArray[np.int64], size: int) -> N
     NDArray[np.int64]
         The part of each node.
     """
+    if not len(one):
+        return np.arange(size, dtype=np.int64)
     graph = coo_array((np.ones(len(one), dtype=np.int8), (one, other)), shape=(size, size))
     return connected_components(graph, directed=False)[1].astype(np.int64)
 

@@ -323,6 +323,7 @@ function listenToKeys(map, model, { inSight, go, day, toggle, choose, help }) {
     Escape: () => choose(null),
     " ": toggle,
     "?": help,
+    "؟": help,
     "+": () => map.zoomIn(),
     "-": () => map.zoomOut(),
   };
