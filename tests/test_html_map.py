@@ -564,8 +564,9 @@ def inside(area: shapely.Geometry, margin: float) -> np.ndarray[Any, Any]:
     inner = shapely.buffer(area, -margin)
     west, south, east, north = inner.bounds
     x, y = np.meshgrid(np.arange(west, east, 0.011), np.arange(south, north, 0.011))
-    found: np.ndarray[Any, Any] = np.column_stack([x.ravel(), y.ravel()])
-    return found[shapely.contains_xy(inner, x, y).ravel()]
+    lattice = np.column_stack([x.ravel(), y.ravel()])
+    found: np.ndarray[Any, Any] = lattice[shapely.contains_xy(inner, x, y).ravel()]
+    return found
 
 
 def sample(

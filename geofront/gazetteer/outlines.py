@@ -71,5 +71,5 @@ def outlines_within(
     return {
         code: shape
         for code, shape in zip(codes, clipped, strict=True)
-        if shapely.get_dimensions(shape) == _AREAL
+        if not shapely.is_empty(shape) and shapely.get_dimensions(shape) == _AREAL
     }

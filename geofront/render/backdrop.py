@@ -121,14 +121,15 @@ def _simplest(countries: NDArray[np.object_], tolerance: float, grid: Grid) -> d
     while True:
         # Islands too small to be seen would stay, each with three points, however rough the lines.
         seen = [_without_islands(country, tolerance) for country in countries]
-        simple = shapely.coverage_simplify(np.array(seen, dtype=object), tolerance)
+        countries = shapely.coverage_simplify(np.array(seen, dtype=object), tolerance)
         lines = {
-            "land": encode_lines(_rings(shapely.union_all(simple)), grid),
-            "borders": encode_lines(_borders(simple), grid),
+            "land": encode_lines(_rings(shapely.coverage_union_all(countries)), grid),
+            "borders": encode_lines(_borders(countries), grid),
         }
-        if sum(map(len, lines.values())) <= _MOST_LETTERS:
+        letters = sum(map(len, lines.values()))
+        if letters <= _MOST_LETTERS:
             return lines
-        tolerance *= 1.3
+        tolerance *= max(1.3, (letters / _MOST_LETTERS) ** 2)
 
 
 def _without_islands(country: shapely.Geometry, tolerance: float) -> shapely.Geometry:
@@ -148,7 +149,7 @@ def _rings(land: shapely.Geometry) -> list[shapely.LineString]:
 
 def _borders(countries: NDArray[np.object_]) -> list[shapely.LineString]:
     """Return the lines that two countries share."""
-    one, other = shapely.STRtree(countries).query(countries, predicate="touches")
+    one, other = shapely.STRtree(countries).query(countries)
     ordered = one < other
     shared = shapely.intersection(
         shapely.boundary(countries[one[ordered]]), shapely.boundary(countries[other[ordered]])
