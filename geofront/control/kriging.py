@@ -23,6 +23,7 @@ from geofront.control.labelchanges import LabelChanges
 from geofront.control.state import HELD
 from geofront.control.tessellation import tessellate
 from geofront.crs import LocalCRS, center_of
+from geofront.progress import track
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -270,7 +271,8 @@ def _weights(
     tree = cKDTree(places)
     pool = min(len(places), POOL + leave_out)
     chosen, solved = [], []
-    for begin in range(0, len(targets), _BATCH):
+    batches = range(0, len(targets), _BATCH)
+    for begin in track(batches, what="kriging", unit="batches"):
         batch = targets[begin : begin + _BATCH]
         found = tree.query(batch, k=pool)
         distance = np.asarray(found[0], dtype=np.float64).reshape(len(batch), -1)

@@ -126,7 +126,7 @@ def _typed(column: Column, values: list[object]) -> pd.Series:
 def intervals(
     series: Series,
     layer: Layer,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> Iterator[Interval]:
     """Yield the rows of a layer.
 

@@ -59,7 +59,7 @@ def write_gpkg(
     path: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> Path:
     """Write a GeoPackage of a series: every shape and status once, with the days it was true.
 

@@ -12,6 +12,7 @@ import shapely
 from geofront.control.frontline import front_lines
 from geofront.control.patchwork import State
 from geofront.control.rings import faces, outline
+from geofront.progress import tracker
 from geofront.render.gis.layers import Interval
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 
@@ -44,7 +45,7 @@ class _Shape(NamedTuple):
 
 
 def area_intervals(
-    series: Series, progress: Callable[[Iterable[date]], Iterable[date]] = iter
+    series: Series, progress: Callable[[Iterable[date]], Iterable[date]] | None = None
 ) -> Iterator[Interval]:
     """Yield every area of a series once, a label each, as it ends.
 
@@ -62,7 +63,8 @@ def area_intervals(
     """
     causes = _Causes(series)
     running: _Running[int] = _Running()
-    for day in progress([series.start, *series.redrawn_days]):
+    track = progress or tracker("areas")
+    for day in track([series.start, *series.redrawn_days]):
         snapshot = series.snapshot(day)
         actors = series.timeline.actors.on(day)
         identities = _area_identities(snapshot, actors)
@@ -79,7 +81,7 @@ def area_intervals(
 
 
 def front_intervals(
-    series: Series, progress: Callable[[Iterable[date]], Iterable[date]] = iter
+    series: Series, progress: Callable[[Iterable[date]], Iterable[date]] | None = None
 ) -> Iterator[Interval]:
     """Yield every front line of a series once, a pair of actors each, as it ends.
 
@@ -97,7 +99,8 @@ def front_intervals(
     """
     causes = _Causes(series)
     running: _Running[tuple[tuple[str, str], bool]] = _Running()
-    for day in progress([series.start, *series.redrawn_days]):
+    track = progress or tracker("front lines")
+    for day in track([series.start, *series.redrawn_days]):
         arcs, state = series.snapshot(day).drawn
         opposition = series.opposition_on(day)
         actors = series.timeline.actors.on(day)

@@ -35,7 +35,7 @@ def write_kepler(
     folder: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> list[Path]:
     """Write a GeoJSON file of each layer for kepler.gl.
 

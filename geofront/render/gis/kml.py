@@ -56,7 +56,7 @@ def write_kml(
     path: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> Path:
     """Write a KML or KMZ file, whose time slider Google Earth shows at once.
 
@@ -127,7 +127,7 @@ def _write(
     file: IO[str],
     series: Series,
     layers: list[Layer],
-    progress: Callable[[Iterable[date]], Iterable[date]],
+    progress: Callable[[Iterable[date]], Iterable[date]] | None,
     *,
     icon: str,
 ) -> None:

@@ -40,7 +40,7 @@ def write_parquet(
     folder: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> list[Path]:
     """Write a GeoParquet file of each layer.
 

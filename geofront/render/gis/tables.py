@@ -44,7 +44,7 @@ class Table:
 def tables(
     series: Series,
     layers: Iterable[Layer],
-    progress: Callable[[Iterable[date]], Iterable[date]],
+    progress: Callable[[Iterable[date]], Iterable[date]] | None,
 ) -> Iterator[Table]:
     """Yield the layers of a series as tables with shapes of one type each.
 

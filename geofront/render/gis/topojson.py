@@ -38,7 +38,7 @@ def write_topojson(
     path: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> Path:
     """Write a TopoJSON file: an object for each layer, all of them on the same arcs.
 

@@ -35,7 +35,7 @@ def write_flatgeobuf(
     folder: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> list[Path]:
     """Write a FlatGeobuf file of each layer, with a spatial index.
 
@@ -88,7 +88,7 @@ def write_shapefile(
     folder: str | PathLike[str],
     *,
     layers: Collection[str] = LAYERS,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> list[Path]:
     """Write a Shapefile of each layer, within what Shapefiles can hold.
 

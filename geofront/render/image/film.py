@@ -18,6 +18,7 @@ from geofront.dates import as_day, days_between
 from geofront.errors import SpanError, UnknownNameError
 from geofront.files import appearing_whole
 from geofront.files.extras import needs
+from geofront.progress import tracker
 from geofront.render.image.areas import Z
 from geofront.render.image.look import make_look
 from geofront.render.image.reels import GifReel, Mp4Reel
@@ -62,7 +63,7 @@ def write_film(
     places: int | None = None,
     statements: bool = False,
     font: str | None = None,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> Path:
     """Write a film of a span of days, as GIF or as MP4 that browsers play (H.264).
 
@@ -133,7 +134,7 @@ def write_film(
             with needs("av", "film", str(target)):
                 reel = Mp4Reel(temporary, size, fps)
         with closing(reel):
-            for day in progress(days):
+            for day in (progress or tracker("film"))(days):
                 reel.add(studio.frame(day))
             reel.hold(hold_seconds)
     return target

@@ -1,0 +1,282 @@
+"""The tables of VIINA as streams: bare or zipped CSV, and what is told of a file that is neither."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import re
+import zipfile
+import zlib
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
+
+from geofront.errors import DataFaultsError, Fault
+from geofront.files import sha256
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from os import PathLike
+
+__all__ = ["Files", "TableFile", "listed", "open_tables", "refuse_pointer"]
+
+Files = "str | PathLike[str] | Sequence[str | PathLike[str]]"
+
+LARGEST_TABLE = 4 << 30
+"""The unpacked size in bytes above which a table is refused; a year of control has some 0.7 GB."""
+
+_HEAD = 1 << 16
+_MOST_MEMBERS = 100
+_POINTER = b"version https://git-lfs.github.com/spec/v1"
+_POINTED_SIZE = re.compile(rb"^size (\d{1,15})$", re.MULTILINE)
+_DELIMITERS = ",;\t"
+_UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError)
+_FETCH = "https://media.githubusercontent.com/media/zhukovyuri/VIINA/main/Data/"
+_OTHERS = (
+    ("event_id_cnty", "ACLED's events; import them as acled"),
+    ("type_of_violence", "UCDP's georeferenced events; import them as ucdp"),
+    ("event_id_1pd", "VIINA's events; import them as viina-events"),
+    ("status_dsm", "VIINA's control; import it as viina-control"),
+    ("tessellation", "a gazetteer; give it as places="),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """A table with a header, bare or in an archive: its columns, as written, and its SHA-256."""
+
+    path: Path
+    member: str
+    delimiter: str
+    columns: tuple[str, ...]
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """What the report calls it."""
+        return self.path.name
+
+    def position(self, *names: str) -> int | None:
+        """Return where the first of some columns stands that there is, or None."""
+        return next((self.columns.index(name) for name in names if name in self.columns), None)
+
+    @contextmanager
+    def opened(self) -> Iterator[BinaryIO]:
+        """Open it for reading.
+
+        Yields
+        ------
+        BinaryIO
+            Its bytes, unpacked as they are read.
+
+        Raises
+        ------
+        DataFaultsError
+            If it can't be read to its end, or never ends.
+        """
+        with _stream(self.path, self.member) as stream:
+            yield stream
+
+    def rows(self) -> Iterator[tuple[int, list[str]]]:
+        """Read it row by row.
+
+        Yields
+        ------
+        tuple[int, list[str]]
+            The number of the row, the header being row 1, and its cells.
+
+        Raises
+        ------
+        DataFaultsError
+            If it is not CSV to its end.
+        """
+        with self.opened() as stream:
+            text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="")
+            number = 0
+            try:
+                for cells in csv.reader(text, delimiter=self.delimiter):
+                    if not any(cells):
+                        continue
+                    number += 1
+                    if number > 1:
+                        yield number, cells
+            except csv.Error as error:
+                message = f"is not CSV: {error}; check its quotes"
+                raise DataFaultsError([Fault(self.name, number + 1, message)]) from error
+
+    def lacks(self, what: str) -> Fault:
+        """Return the fault of a table that has not the columns it should have."""
+        looks = next((told for mark, told in _OTHERS if mark in self.columns), "")
+        found = ", ".join(self.columns[:10])
+        return _fault(self.path, f"{what} (found: {found})" + (f"; it is {looks}" if looks else ""))
+
+
+def listed(files: object) -> list[Path]:
+    """Return one file or several as a list of paths."""
+    several = files if isinstance(files, list | tuple) else [files]
+    return [Path(file) for file in several]
+
+
+def open_tables(files: object) -> list[TableFile]:
+    """Look into files and find their tables.
+
+    Parameters
+    ----------
+    files
+        Paths of CSV files, or of zip archives of such.
+
+    Returns
+    -------
+    list[TableFile]
+        The tables, in the order of the files.
+
+    Raises
+    ------
+    DataFaultsError
+        With every file that can't be read or is no table.
+    """
+    found: list[TableFile] = []
+    faults: list[Fault] = []
+    for path in listed(files):
+        try:
+            digest = _digest(path)
+            found.extend(_table(path, member, digest) for member in _members(path))
+        except DataFaultsError as error:
+            faults.extend(error.faults)
+    if faults or not found:
+        raise DataFaultsError(faults or [Fault("files", 0, "none are given")])
+    return found
+
+
+def joint_digest(tables: Sequence[TableFile]) -> str:
+    """Return one SHA-256 for all tables."""
+    digests = list(dict.fromkeys(table.digest for table in tables))
+    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
+
+
+def refuse_pointer(path: Path, head: bytes) -> None:
+    """Refuse what stands in a clone in place of a large file.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is a pointer of Git LFS.
+    """
+    if not head.startswith(_POINTER):
+        return
+    size = _POINTED_SIZE.search(head)
+    told = f" of {int(size[1]):,} bytes" if size else ""
+    message = (
+        f"is a Git LFS pointer, not the file{told}; fetch it with `git lfs pull`, or from "
+        f"{_FETCH}{path.name}"
+    )
+    raise DataFaultsError([_fault(path, message)])
+
+
+def _fault(path: Path, message: str) -> Fault:
+    return Fault(path.name, 0, message)
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest()
+    except OSError as error:
+        raise DataFaultsError([_unreadable(path, error)]) from error
+
+
+def _unreadable(path: Path, error: Exception) -> Fault:
+    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
+    return _fault(path, f"cannot be read: {reason}")
+
+
+def _members(path: Path) -> list[str]:
+    """Return the tables of an archive; an empty name stands for a file that is none."""
+    if not zipfile.is_zipfile(path):
+        return [""]
+    try:
+        with zipfile.ZipFile(path) as archive:
+            entries = archive.infolist()
+    except (*_UNREADABLE, ValueError) as error:
+        raise DataFaultsError([_unreadable(path, error)]) from error
+    tables = [
+        entry
+        for entry in entries
+        if entry.filename.casefold().endswith(".csv") and "__MACOSX" not in entry.filename
+    ]
+    if not tables or len(tables) > _MOST_MEMBERS:
+        message = f"is an archive of {len(tables)} CSV files; one is expected"
+        raise DataFaultsError([_fault(path, message)])
+    if any(entry.file_size > LARGEST_TABLE for entry in tables):
+        raise DataFaultsError([_too_large(path)])
+    return [entry.filename for entry in tables]
+
+
+def _too_large(path: Path) -> Fault:
+    return _fault(path, f"is larger than {LARGEST_TABLE >> 30} GiB when unpacked; split it")
+
+
+@contextmanager
+def _stream(path: Path, member: str) -> Iterator[BinaryIO]:
+    try:
+        if not member:
+            with path.open("rb") as plain:
+                yield io.BufferedReader(_Limited(plain.readinto, path))
+            return
+        with zipfile.ZipFile(path) as archive, _entry(archive, member, path) as packed:
+            yield io.BufferedReader(_Limited(packed.readinto, path), 1 << 20)  # type: ignore[attr-defined]
+    except _UNREADABLE as error:
+        raise DataFaultsError([_unreadable(path, error)]) from error
+
+
+def _entry(archive: zipfile.ZipFile, member: str, path: Path) -> BinaryIO:
+    try:
+        return archive.open(member)  # type: ignore[return-value]
+    except (RuntimeError, NotImplementedError, KeyError) as error:  # encrypted, or packed oddly
+        raise DataFaultsError([_unreadable(path, error)]) from error
+
+
+class _Limited(io.RawIOBase):
+    """A stream that refuses to go on for ever, whatever an archive says of its size."""
+
+    def __init__(self, read: Callable[[memoryview], int | None], path: Path) -> None:
+        super().__init__()
+        self._read = read
+        self._path = path
+        self._left = LARGEST_TABLE
+
+    def readable(self) -> bool:
+        """Return True."""
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        """Read what fits into a buffer.
+
+        Raises
+        ------
+        DataFaultsError
+            If more was read than any table has.
+        """
+        count = self._read(buffer) or 0
+        self._left -= count
+        if self._left < 0:
+            raise DataFaultsError([_too_large(self._path)])
+        return count
+
+
+def _table(path: Path, member: str, digest: str) -> TableFile:
+    with _stream(path, member) as stream:
+        head = stream.read(_HEAD)
+    refuse_pointer(path, head)
+    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not start:
+        raise DataFaultsError([_fault(path, "is empty; the first row must be a header")])
+    if start[:1] in b"<{[" or b"\x00" in start:
+        what = {b"<": "a web page or XML", b"{": "JSON", b"[": "JSON"}.get(start[:1], "no text")
+        raise DataFaultsError([_fault(path, f"is {what}, not a table of VIINA (CSV, or its zip)")])
+    line = re.split(rb"[\r\n]", start, maxsplit=1)[0].decode("utf-8", errors="replace")
+    delimiter = max(_DELIMITERS, key=line.count)
+    cells = next(csv.reader([line], delimiter=delimiter), [])
+    return TableFile(path, member, delimiter, tuple(cell.strip() for cell in cells), digest)
