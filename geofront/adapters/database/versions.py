@@ -74,12 +74,12 @@ def store_rows(
     """
     table = pair.now
     within = _within(table, scope)
-    standing = {row.id: row.digest for row in connection.execute(
-        select(table.c.id, table.c.digest).where(within)
-    )}
+    standing = {
+        row.id: row.digest
+        for row in connection.execute(select(table.c.id, table.c.digest).where(within))
+    }
     given = {
-        row["id"]: _completed(row, table, scope, position, now)
-        for position, row in enumerate(rows)
+        row["id"]: _completed(row, table, scope, position, now) for position, row in enumerate(rows)
     }
     added = tuple(key for key in given if key not in standing)
     changed = tuple(
@@ -159,9 +159,7 @@ def standing_rows(
     """
     if at is None:
         query = select(pair.now).where(_within(pair.now, scope))
-        yield from connection.execute(
-            query.order_by(pair.now.c.position, pair.now.c.id)
-        ).mappings()
+        yield from connection.execute(query.order_by(pair.now.c.position, pair.now.c.id)).mappings()
         return
     versions = pair.versions.subquery()
     moment = literal(at, Moment())
@@ -170,9 +168,7 @@ def standing_rows(
         versions.c.recorded_at <= moment,
         or_(versions.c.superseded_at.is_(None), versions.c.superseded_at > moment),
     )
-    yield from connection.execute(
-        query.order_by(versions.c.position, versions.c.id)
-    ).mappings()
+    yield from connection.execute(query.order_by(versions.c.position, versions.c.id)).mappings()
 
 
 def _within(table: Table, scope: Mapping[str, str]) -> ColumnElement[bool]:
@@ -210,9 +206,7 @@ def _keep_former(
         former = select(*columns, literal(now, Moment())).where(
             _within(pair.now, scope), pair.now.c.id.in_(batch)
         )
-        connection.execute(
-            pair.history.insert().from_select([*pair.kept, "superseded_at"], former)
-        )
+        connection.execute(pair.history.insert().from_select([*pair.kept, "superseded_at"], former))
 
 
 def _batches(items: Iterable[str]) -> Iterator[list[str]]:

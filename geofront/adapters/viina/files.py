@@ -1,4 +1,4 @@
-"""The tables of VIINA as streams: bare or zipped CSV, and what is told of a file that is neither."""
+"""The tables of VIINA as streams: bare or zipped CSV, and what is told of any other file."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
@@ -18,11 +19,8 @@ from geofront.files import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from os import PathLike
 
-__all__ = ["Files", "TableFile", "listed", "open_tables", "refuse_pointer"]
-
-Files = "str | PathLike[str] | Sequence[str | PathLike[str]]"
+__all__ = ["TableFile", "joint_digest", "open_tables", "refuse_pointer"]
 
 LARGEST_TABLE = 4 << 30
 """The unpacked size in bytes above which a table is refused; a year of control has some 0.7 GB."""
@@ -113,13 +111,7 @@ class TableFile:
         return _fault(self.path, f"{what} (found: {found})" + (f"; it is {looks}" if looks else ""))
 
 
-def listed(files: object) -> list[Path]:
-    """Return one file or several as a list of paths."""
-    several = files if isinstance(files, list | tuple) else [files]
-    return [Path(file) for file in several]
-
-
-def open_tables(files: object) -> list[TableFile]:
+def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[TableFile]:
     """Look into files and find their tables.
 
     Parameters
@@ -139,7 +131,8 @@ def open_tables(files: object) -> list[TableFile]:
     """
     found: list[TableFile] = []
     faults: list[Fault] = []
-    for path in listed(files):
+    several = [files] if isinstance(files, str | PathLike) else files
+    for path in map(Path, several):
         try:
             digest = _digest(path)
             found.extend(_table(path, member, digest) for member in _members(path))
@@ -193,7 +186,13 @@ def _unreadable(path: Path, error: Exception) -> Fault:
 
 
 def _members(path: Path) -> list[str]:
-    """Return the tables of an archive; an empty name stands for a file that is none."""
+    """Return the tables of an archive; an empty name stands for a file that is none.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is an archive that can't be read, holds no table, or unpacks to too much.
+    """
     if not zipfile.is_zipfile(path):
         return [""]
     try:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,11 +23,11 @@ from geofront.gazetteer.readers.records import BrokenRecordError, ReadReport, po
 from geofront.gazetteer.tables import read_places
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from os import PathLike
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas
 
+    from geofront.adapters.viina.files import TableFile
     from geofront.gazetteer.place import Place
 
 __all__ = ["KEYS", "Gazetteer", "key_of", "place_id", "read_gazetteer"]
@@ -39,6 +40,7 @@ _KATOTTH = re.compile(r"(?:KATOTTH-)?(UA\d{17})\Z", re.IGNORECASE)
 _MAPS = frozenset({".geojson", ".json", ".gpkg", ".fgb", ".shp"})
 _LICENCE = "ODbL-1.0"
 _HEAD = 256
+_SLIVER = 1e-4  # square degrees, about 0.8 km² in Ukraine
 
 
 @dataclass(slots=True)
@@ -53,6 +55,29 @@ class Gazetteer:
     def add(self, key: str, row: Mapping[str, object]) -> None:
         """Add a place; the first one of a key stands."""
         self.rows.setdefault(key, row)
+
+    def add_own(self, key: str, table: TableFile, cells: Sequence[str]) -> bool:
+        """Add a place that a table itself tells, as those of version 1 do.
+
+        Parameters
+        ----------
+        key
+            Its key.
+        table, cells
+            The table, and the place's row.
+
+        Returns
+        -------
+        bool
+            Whether it has a position.
+        """
+        values = {c: v.strip() for c, v in zip(table.columns, cells, strict=False)}
+        try:
+            at = position(values.get("longitude", ""), values.get("latitude", ""))
+        except BrokenRecordError:
+            return False
+        self.add(key, _feature_row(place_id(key), values, at.lon, at.lat, table.name))
+        return True
 
 
 def key_of(text: str) -> str:
@@ -103,7 +128,7 @@ def read_gazetteer(places: str | PathLike[str] | Iterable[Place]) -> Gazetteer:
         If the file can't be read, or none of its places has such an id.
     """
     found = Gazetteer()
-    if not hasattr(places, "__fspath__") and not isinstance(places, str):
+    if not isinstance(places, str | PathLike):
         _add_places(found, places)
         found.file = "places"
     else:
@@ -238,6 +263,18 @@ def _outline(shapes: np.ndarray) -> shapely.Geometry | None:
     """Return the union of the polygons among shapes, which tile the country; None without any."""
     polygonal = np.isin(shapely.get_type_id(shapes), (3, 6))
     areas = shapely.make_valid(shapes[polygonal & ~shapely.is_empty(shapes)])
-    if not len(areas):
-        return None
-    return shapely.union_all(areas)
+    parts = [_filled(p) for p in _parts(shapely.union_all(areas)) if p.geom_type == "Polygon"]
+    return shapely.union_all(parts) if parts else None
+
+
+def _parts(shape: shapely.Geometry) -> list[shapely.Geometry]:
+    parts = [shape]
+    while any(part.geom_type.endswith("Collection") for part in parts):
+        parts = [inner for part in parts for inner in shapely.get_parts(part)]
+    return [inner for part in parts for inner in shapely.get_parts(part)]
+
+
+def _filled(polygon: shapely.Geometry) -> shapely.Geometry:
+    """Close the slivers that are left where neighbouring polygons do not quite meet."""
+    holes = [ring for ring in polygon.interiors if shapely.Polygon(ring).area > _SLIVER]
+    return shapely.Polygon(polygon.exterior, holes)

@@ -1,0 +1,5 @@
+"""VIINA: territorial control of Ukrainian places by day, and events from news reports."""
+
+from geofront.adapters.viina.control import read_viina_control
+
+__all__ = ["read_viina_control"]

@@ -1,0 +1,320 @@
+"""VIINA's control: who holds each place on each day, as runs of equal status.
+
+VIINA 2.0 (Zhukov and Ayers 2023; its README and codebook as of 2025 and 2026) says of some 33,000
+Ukrainian places on every day whether they are under Ukrainian (``UA``) or Russian control (``RU``)
+or ``CONTESTED``. ``date`` is the day of the map. Five columns are five accounts:
+
+================  =================  ===============================================================
+column            source             what it is
+================  =================  ===============================================================
+``status``        ``viina``          the majority of wiki, boost and dsm
+``status_wiki``   ``viina-wiki``     Wikipedia's crowdsourced maps
+``status_boost``  ``viina-boost``    these, adjusted by VIINA's own event reports
+``status_dsm``    ``viina-dsm``      DeepStateMap
+``status_isw``    ``viina-isw``      Institute for the Study of War
+================  =================  ===============================================================
+
+A run of days of equal status is one statement, dated with its first day:
+
+==================================  ============================================================
+``UA``, ``RU``                      ``hold`` by ``ukraine``, ``russia``: an observation. Whether a
+                                    place was taken, left or handed over the data do not tell
+``CONTESTED``                       ``contest`` between both, neither of them named as attacker
+days without a status, up to        nothing: the run goes on. If the status is another one after
+`gap_days`                          them, the change is dated as the interval of these days
+more days than that                 the status is stated anew on the first day after them
+==================================  ============================================================
+
+Version 1 (2022) has a row a place, with its position, and a column ``ctr_YYYYMMDDHHMMSS`` a map; of
+several maps of one day the last one counts. When a status became known the format does not tell: a
+release (``vcontrol_version``) writes all days anew. So `reported` stays empty.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from geofront.adapters.imported import Records, assemble
+from geofront.adapters.report import Ledger
+from geofront.adapters.viina.files import joint_digest, open_tables
+from geofront.adapters.viina.gazetteer import Gazetteer, read_gazetteer
+from geofront.adapters.viina.panel import FIRST_DAY, STATUSES, Panel, Reading, day_of, is_wide
+from geofront.dates import as_day
+from geofront.errors import DataFaultsError, Fault, SpanError, UnknownNameError
+from geofront.events.timeline import About
+from geofront.garbage import paused_collection
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from os import PathLike
+
+    from numpy.typing import NDArray
+
+    from geofront.adapters.imported import Imported
+    from geofront.gazetteer.place import Place
+
+__all__ = ["ATTRIBUTION", "COLUMNS", "LICENCE", "read_viina_control"]
+
+LICENCE = "ODbL-1.0"
+ATTRIBUTION = (
+    "Contains information from VIINA, which is made available under the Open Database License "
+    "(ODbL). Zhukov, Yuri, and Natalie Ayers (2023), VIINA 2.0: Violent Incident Information from "
+    "News Articles on the 2022 Russian Invasion of Ukraine, https://github.com/zhukovyuri/VIINA"
+)
+
+_HOME = "https://github.com/zhukovyuri/VIINA"
+_AUTHORS = "VIINA (Zhukov and Ayers)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """The source that a column stands for."""
+
+    source: str
+    title: str
+    publisher: str
+
+
+COLUMNS = {
+    "status": _Account("viina", "majority of three accounts", _AUTHORS),
+    "status_wiki": _Account("viina-wiki", "as on Wikipedia's maps", "Wikipedia contributors"),
+    "status_boost": _Account("viina-boost", "Wikipedia's maps adjusted by news reports", _AUTHORS),
+    "status_dsm": _Account("viina-dsm", "as on DeepStateMap", "DeepStateMap"),
+    "status_isw": _Account(
+        "viina-isw", "as on the maps of the Institute for the Study of War", "ISW"
+    ),
+}
+"""The columns of status, and the source that each stands for."""
+
+_ACTORS = {"UA": ("ukraine", "Ukraine"), "RU": ("russia", "Russia")}
+_WITH_TERMS = ("status_dsm", "status_isw")
+
+
+@paused_collection()
+def read_viina_control(
+    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    *,
+    places: str | PathLike[str] | Iterable[Place] | None = None,
+    columns: str | Sequence[str] = "status",
+    start: date | str | None = None,
+    end: date | str | None = None,
+    gap_days: int | str = 7,
+) -> Imported:
+    """Read VIINA's territorial control, ``control_latest_YYYY`` or ``kontrol_latest_YYYY``.
+
+    Parameters
+    ----------
+    files
+        CSV, bare or zipped as VIINA publishes it; any number of years, of one or both versions.
+        Where two rows tell of one place and day, the one that is read first counts.
+    places
+        Where the places are, for version 2 says nothing of it: VIINA's ``gn_UA_tess.geojson``
+        (``katotth_UA_tess.geojson`` for ``kontrol``), a dump of GeoNames (``UA.zip``), a
+        places.csv, or places. The union of a map's polygons becomes the extent.
+    columns
+        Which accounts to read, or ``"all"``; each becomes a source of its own, and the map is drawn
+        by the first of them.
+    start, end
+        The first and last day to read; all if None.
+    gap_days
+        How many days without a status leave a run unbroken.
+
+    Returns
+    -------
+    Imported
+        A timeline of some 40,000 statements a year, and the report, which counts rows.
+
+    Raises
+    ------
+    DataFaultsError
+        If a file can't be read or is of another format, or nothing usable is left.
+    UnknownNameError
+        If there is no such column.
+    SpanError
+        If the span ends before it starts.
+    """
+    wanted = _columns(columns)
+    tables = open_tables(files)
+    if places is None and not all(is_wide(table) for table in tables):
+        message = "tells no positions; give places=, such as VIINA's gn_UA_tess.geojson"
+        raise DataFaultsError([Fault(table.name, 0, message) for table in tables])
+    first, last = as_day(start) or FIRST_DAY, as_day(end) or date.max
+    if last < first:
+        raise SpanError(f"the span ends on {last}, before it starts on {first}")
+    ledger = Ledger("viina-control", sorted({table.name for table in tables}))
+    gazetteer = Gazetteer() if places is None else read_gazetteer(places)
+    reading = Reading(Panel(wanted), gazetteer, ledger, first, last)
+    for table in tables:
+        reading.take(table)
+    if not reading.panel.places:
+        message = f"holds nothing to import; {ledger.report()}"
+        raise DataFaultsError([Fault(tables[0].name, 0, message)])
+    telling = _Telling(reading, _whole(gap_days))
+    records = telling.records()
+    days = reading.panel.ordered_days()
+    about = About(
+        title="VIINA: territorial control in Ukraine",
+        description="Control of populated places by day, from VIINA.",
+        start=date.fromordinal(int(days[0])),
+        end=date.fromordinal(int(days[-1])),
+        timezone="Europe/Kyiv",
+        extent=gazetteer.outline,
+        policy=f"by-source:{COLUMNS[wanted[0]].source}" if len(wanted) > 1 else "best-evidence",
+        licence=LICENCE,
+        attribution=ATTRIBUTION,
+    )
+    telling.tell()
+    name = tables[0].name if len(tables) == 1 else f"{len(tables)} files"
+    return assemble(records, ledger, about=about, file=name, digest=joint_digest(tables))
+
+
+def _columns(given: str | Sequence[str]) -> tuple[str, ...]:
+    names = given.split(",") if isinstance(given, str) else list(given)
+    names = [name.strip().casefold() for name in names if name.strip()]
+    if names == ["all"]:
+        return tuple(COLUMNS)
+    for name in names or [""]:
+        if name not in COLUMNS:
+            raise UnknownNameError("column", name, [*COLUMNS, "all"])
+    return tuple(dict.fromkeys(names))
+
+
+def _whole(days: int | str) -> int:
+    try:
+        number = int(days)
+    except ValueError:
+        number = -1
+    if number < 0:
+        raise DataFaultsError([Fault("gap_days", 0, f"{days!r} is no number of days")])
+    return number
+
+
+@dataclass(slots=True)
+class _Telling:
+    """Makes statements of the runs of a panel."""
+
+    reading: Reading
+    gap_days: int
+    gaps: int = 0
+    missing: int = 0
+    broken: int = 0
+    uncertain: int = 0
+    ended: int = 0
+    _keys: list[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._keys = list(self.reading.panel.places)
+
+    def records(self) -> Records:
+        """Return the statements, and what they refer to."""
+        records = Records(
+            actors=[{"id": name, "name": title} for name, title in _ACTORS.values()],
+            sources=[self._source(column) for column in self.reading.panel.columns],
+            places=[self.reading.gazetteer.rows[key] for key in self._keys],
+        )
+        for column in self.reading.panel.columns:
+            records.events.extend(self._events(column))
+        return records
+
+    def _source(self, column: str) -> dict[str, object]:
+        account = COLUMNS[column]
+        versions = sorted(version for version in self.reading.versions if version)
+        published = day_of(versions[-1][:8]) if versions else None
+        release = f", release {versions[-1]}" if versions else ""
+        return {
+            "id": account.source,
+            "title": f"VIINA, territorial control ({column}: {account.title}){release}",
+            "publisher": account.publisher,
+            "published": published or "",
+            "url": _HOME,
+            "licence": LICENCE,
+        }
+
+    def _events(self, column: str) -> Iterator[dict[str, object]]:
+        source = COLUMNS[column].source
+        rows = self.reading.gazetteer.rows
+        for place, day, since, status in self._runs(column):
+            on = date.fromordinal(day)
+            word = STATUSES[status - 1]
+            held = word in _ACTORS
+            yield {
+                "id": f"{source}-{self._keys[place]}-{on:%Y%m%d}",
+                "date": f"{on}" if since == day else f"{date.fromordinal(since)}/{on}",
+                "place": rows[self._keys[place]]["id"],
+                "kind": "hold" if held else "contest",
+                "actor": _ACTORS[word][0] if held else [name for name, _ in _ACTORS.values()],
+                "source": source,
+            }
+
+    def _runs(self, column: str) -> Iterator[tuple[int, int, int, int]]:
+        """Yield place, first day, the day from which on it may have been so, and status."""
+        ordinals = self.reading.panel.ordered_days()
+        for first, block in self.reading.panel.blocks(column):
+            place, at = np.nonzero(block)
+            status, day = block[place, at], ordinals[at]
+            fresh, changed, gap = _parted(place, day, status)
+            broken = gap > self.gap_days
+            self._count(gap, changed)
+            final = np.append(place[1:] != place[:-1], True)[: len(place)]
+            self.ended += int(np.count_nonzero(final & (day < ordinals[-1])))
+            begins = np.flatnonzero(fresh | changed | broken)
+            since = np.where(changed & (gap > 0), day - gap, day)
+            yield from zip(
+                (place[begins] + first).tolist(),
+                day[begins].tolist(),
+                since[begins].tolist(),
+                status[begins].tolist(),
+                strict=True,
+            )
+
+    def _count(self, gap: NDArray[np.int64], changed: NDArray[np.bool_]) -> None:
+        self.gaps += int(np.count_nonzero(gap))
+        self.missing += int(gap.sum())
+        self.broken += int(np.count_nonzero((gap > self.gap_days) & ~changed))
+        self.uncertain += int(np.count_nonzero(changed & (gap > 0)))
+
+    def tell(self) -> None:
+        """Note in the report what the rows do not say one by one."""
+        reading, note = self.reading, self.reading.ledger.note
+        if reading.unjoined:
+            several = sorted(reading.unjoined)[:5]
+            note(f"{len(reading.unjoined):,} ids have no position: {', '.join(several)}, ...")
+        if reading.gazetteer.passed_over:
+            note(
+                f"{reading.gazetteer.passed_over:,} places of the gazetteer have no id or position"
+            )
+        if self.gaps:
+            note(
+                f"{self.gaps:,} times a place has no status for a while, {self.missing:,} days in "
+                f"all; {self.uncertain:,} changes fell into such days and are dated as intervals, "
+                f"{self.broken:,} statuses were stated anew after more than {self.gap_days} days"
+            )
+        if self.ended:
+            note(f"{self.ended:,} runs end before the last day; their last status stands")
+        days = set(reading.panel.ordered_days().tolist())
+        lacking = max(days) - min(days) + 1 - len(days)
+        if lacking:
+            at = next(day for day in range(min(days), max(days)) if day not in days)
+            note(f"{lacking:,} days have no row at all, the first {date.fromordinal(at)}")
+        if any(column in reading.panel.columns for column in _WITH_TERMS):
+            note(
+                "status_dsm and status_isw are VIINA's reading of DeepStateMap and ISW, whose own "
+                "terms restrict passing on their maps"
+            )
+
+
+def _parted(
+    place: NDArray[np.int64], day: NDArray[np.int64], status: NDArray[np.uint8]
+) -> tuple[NDArray[np.bool_], NDArray[np.bool_], NDArray[np.int64]]:
+    """Return which are the first of a place, which differ from the one before, and days between."""
+    fresh = np.ones(len(place), dtype=bool)
+    changed = np.zeros(len(place), dtype=bool)
+    gap = np.zeros(len(place), dtype=np.int64)
+    fresh[1:] = place[1:] != place[:-1]
+    changed[1:] = ~fresh[1:] & (status[1:] != status[:-1])
+    gap[1:] = np.where(fresh[1:], 0, day[1:] - day[:-1] - 1)
+    return fresh, changed, gap
