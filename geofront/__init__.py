@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from geofront.gazetteer.index import Gazetteer
     from geofront.gazetteer.resolver import locate, resolve
     from geofront.gazetteer.text.mentions import scan
+    from geofront.render.formats import write
     from geofront.render.geojson import write_geojson
     from geofront.render.html import write_html
 
@@ -69,6 +70,7 @@ _HOMES = {
     "resolve": "geofront.gazetteer.resolver",
     "scan": "geofront.gazetteer.text.mentions",
     "series_from_maps": "geofront.control.drawn",
+    "write": "geofront.render.formats",
     "write_geojson": "geofront.render.geojson",
     "write_html": "geofront.render.html",
     "write_timeline": "geofront.events.writer",
@@ -111,6 +113,7 @@ __all__ = [
     "resolve",
     "scan",
     "series_from_maps",
+    "write",
     "write_geojson",
     "write_html",
     "write_timeline",

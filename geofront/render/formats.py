@@ -252,13 +252,12 @@ def _gis(  # noqa: PLR0917 - a row of a table
     name: str,
     told: str,
     function: str,
-    suffix: str,
+    suffixes: tuple[str, ...],
     file: str = "",
     needs: tuple[str, str] = ("", ""),
 ) -> Format:
     """Return the entry of a GIS format; `told` begins with what a progress bar calls it."""
     writer = partial(_call, f"geofront.render.gis:{function}", told.partition(",")[0])
-    suffixes = (suffix,) if suffix else ()
     return Format(name, told, suffixes, file, _NOTHING, writer, *needs)
 
 
@@ -299,20 +298,22 @@ _TABLE = (
         _PAGE,
         partial(_call, "geofront.render.html:write_html", ""),
     ),
-    _gis("gpkg", "GeoPackage, styled and timed for QGIS", "write_gpkg", ".gpkg", "map.gpkg"),
+    _gis("gpkg", "GeoPackage, styled and timed for QGIS", "write_gpkg", (".gpkg",), "map.gpkg"),
     _gis(
         "parquet",
         "GeoParquet, a file a layer",
         "write_parquet",
-        ".parquet",
+        (".parquet",),
         "",
         ("pyarrow", "parquet"),
     ),
-    _gis("fgb", "FlatGeobuf, a file a layer", "write_flatgeobuf", ".fgb"),
-    _gis("shp", "Shapefile, a file a layer", "write_shapefile", ".shp"),
-    _gis("kml", "KML, with spans of time for Google Earth", "write_kml", ".kml", "map.kml"),
-    _gis("topojson", "TopoJSON, borders once", "write_topojson", ".topojson", "map.topojson"),
-    _gis("kepler", "kepler.gl, a GeoJSON a layer with times that it plays", "write_kepler", ""),
+    _gis("fgb", "FlatGeobuf, a file a layer", "write_flatgeobuf", (".fgb",)),
+    _gis("shp", "Shapefile, a file a layer", "write_shapefile", (".shp",)),
+    _gis(
+        "kml", "KML, with spans of time for Google Earth", "write_kml", (".kml", ".kmz"), "map.kml"
+    ),
+    _gis("topojson", "TopoJSON, borders once", "write_topojson", (".topojson",), "map.topojson"),
+    _gis("kepler", "kepler.gl, a GeoJSON a layer with times that it plays", "write_kepler", ()),
     _plot("png", "a picture of one day", _image, _IMAGE),
     _plot("svg", "a picture of one day whose text stays text", _image, _IMAGE),
     _plot("pdf", "a picture of one day for print", _image, _IMAGE),

@@ -38,10 +38,13 @@ _WRITE = "write postgresql://USER@HOST:PORT/DATABASE"
 class _Kind(Protocol):
     """What the two kinds of stores do in their own ways."""
 
-    schema: str | None
-    postgis: bool
+    @property
+    def schema(self) -> str | None: ...
 
-    def begin(self, connection: Connection, *, writing: bool) -> None: ...
+    @property
+    def postgis(self) -> bool: ...
+
+    def begin(self, connection: Connection) -> None: ...
 
     def lock(self, connection: Connection, name: str) -> None: ...
 
@@ -90,10 +93,10 @@ class Store:
         """
         with self._faults_told():
             with self.engine.begin() as connection:
-                self.kind.begin(connection, writing=True)
+                self.kind.begin(connection)
                 self._install(connection, version)
             with self.engine.begin() as connection:
-                self.kind.begin(connection, writing=True)
+                self.kind.begin(connection)
                 self.kind.lock(connection, f"conflict {conflict}")
                 yield connection
 
@@ -111,17 +114,16 @@ class Store:
         DataFaultsError
             If the database can't be reached, refuses, or holds no store.
         """
-        with self._faults_told():
-            with self.engine.connect() as connection:
-                if self.kind.postgis:
-                    connection = connection.execution_options(
-                        isolation_level="REPEATABLE READ", postgresql_readonly=True
-                    )
-                with connection.begin():
-                    self.kind.begin(connection, writing=False)
-                    if not self._is_installed(connection):
-                        raise self.fault("holds no conflict yet; store one first")
-                    yield connection
+        options: dict[str, Any] = {}
+        if self.kind.postgis:
+            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+        with self._faults_told(), self.engine.connect() as plain:
+            connection = plain.execution_options(**options)
+            with connection.begin():
+                self.kind.begin(connection)
+                if not self._is_installed(connection):
+                    raise self.fault("holds no conflict yet; store one first")
+                yield connection
 
     def fault(self, message: str) -> DataFaultsError:
         """Return an error that names the store."""
@@ -262,9 +264,8 @@ class _PostGIS:
     schema: str | None
     postgis: bool = True
 
-    def begin(self, connection: Connection, *, writing: bool) -> None:
+    def begin(self, connection: Connection) -> None:
         """Make the types of PostGIS known, whatever schema its administrator put them in."""
-        del writing
         where = connection.scalar(
             text(
                 "SELECT n.nspname FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace"
@@ -287,7 +288,7 @@ class _PostGIS:
         connection.execute(text("CREATE EXTENSION IF NOT EXISTS postgis"))
         if self.schema and self.schema not in inspect(connection).get_schema_names():
             connection.execute(CreateSchema(self.schema))
-        self.begin(connection, writing=True)
+        self.begin(connection)
 
     def finish(self, connection: Connection, made: Tables) -> None:
         """Do nothing more."""
@@ -352,7 +353,7 @@ class _GeoPackage:
     schema: str | None = None
     postgis: bool = False
 
-    def begin(self, connection: Connection, *, writing: bool) -> None:
+    def begin(self, connection: Connection) -> None:
         """Do nothing more: the transaction of a writer is the only one."""
 
     def lock(self, connection: Connection, name: str) -> None:

@@ -183,7 +183,7 @@ def _moment(value: datetime | str | None) -> datetime | None:
             value = datetime.fromisoformat(value)
         except ValueError:
             message = "is not a moment such as 2017-01-15T18:30+03:00"
-            raise DateError(value, message) from None
+            raise DateError(str(value), message) from None
     if value is None or value.tzinfo is not None:
         return value
     return value.replace(tzinfo=UTC)

@@ -75,8 +75,8 @@ def statement_rows(timeline: Timeline) -> dict[str, list[Stored]]:
     contents = contents_of(timeline)
     rows = {name: _rows(table) for name, table in contents.items() if name != "actors"}
     rows["actors"] = _actor_rows(contents["actors"])
-    for row, event in zip(rows["events"], timeline.events, strict=True):
-        row |= _days(event)
+    dated = zip(rows["events"], timeline.events, strict=True)
+    rows["events"] = [row | _days(event) for row, event in dated]
     faults = [
         Fault(name, 0, f"id {key!r} stands {count} times; give each its own", "id", key)
         for name, listed in rows.items()

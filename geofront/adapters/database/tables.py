@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import (
-    DDL,
     BigInteger,
     Boolean,
     Column,
@@ -168,11 +167,11 @@ def tables(schema: str | None, *, postgis: bool) -> Tables:
 def _make_views(made: Tables, connection: Connection) -> None:
     quote = connection.dialect.identifier_preparer
     for name, pair in made.versioned.items():
-        view = f"{quote.quote(name + '_versions')}"
+        view = quote.quote(f"{name}_versions")
         if made.metadata.schema:
             view = f"{quote.quote(made.metadata.schema)}.{view}"
-        query = str(pair.versions.compile(dialect=connection.dialect)).replace("%", "%%")
-        connection.execute(DDL(f"CREATE VIEW {view} AS {query}"))
+        query = str(pair.versions.compile(dialect=connection.dialect))
+        connection.exec_driver_sql(f"CREATE VIEW {view} AS {query}")
 
 
 def _fid() -> Column[int]:
@@ -273,12 +272,14 @@ class _Maker:
 
     def link(self, column: str, to: str, *more: Column[Any]) -> Table:
         name = {"corrects": "event_corrections"}.get(column, f"event_{column}s")
-        own = (Column(c, Text, nullable=False) for c in ("conflict", "event"))
-        told = (c.name for c in more)
+        own = [Column(c, Text, nullable=False) for c in ("conflict", "event")]
+        told = [c.name for c in more]
         return Table(
             name,
             self.metadata,
-            *(_fid(), *own, *more),
+            _fid(),
+            *own,
+            *more,
             Column("position", Integer, nullable=False),
             Column(column, Text, nullable=False),
             UniqueConstraint("conflict", "event", *told, "position"),
@@ -309,10 +310,12 @@ class _Maker:
     ) -> Versioned:
         def all_columns() -> list[Column[Any]]:
             owner = [Column("conflict", Text, nullable=False)] if of_conflict else []
-            shapes = [Column("geom", Shape(shape))] if shape else []
+            shapes: list[Column[Any]] = [Column("geom", Shape(shape))] if shape else []
             # A copy each: a column belongs to one table.
             return [
-                *(_fid(), *owner, Column("id", Text, nullable=False)),
+                _fid(),
+                *owner,
+                Column("id", Text, nullable=False),
                 *map(_fresh, columns),
                 *shapes,
                 *(Column("position", Integer, nullable=False), Column("digest", Text)),

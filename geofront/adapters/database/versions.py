@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
-    from sqlalchemy import ColumnElement, RowMapping, Table
+    from sqlalchemy import ColumnElement, Table
     from sqlalchemy.engine import Connection
 
 __all__ = ["Change", "remove", "standing_rows", "store_rows"]
@@ -138,7 +138,7 @@ def standing_rows(
     *,
     scope: Mapping[str, str],
     at: datetime | None = None,
-) -> Iterator[RowMapping]:
+) -> Iterator[Mapping[str, Any]]:
     """Yield the rows that stand, or that stood at a moment.
 
     Parameters
@@ -154,12 +154,13 @@ def standing_rows(
 
     Yields
     ------
-    RowMapping
+    Mapping[str, Any]
         In the order in which they were given when they were stored first.
     """
     if at is None:
         query = select(pair.now).where(_within(pair.now, scope))
-        yield from connection.execute(query.order_by(pair.now.c.position, pair.now.c.id)).mappings()
+        ordered = query.order_by(pair.now.c.position, pair.now.c.id)
+        yield from map(dict, connection.execute(ordered).mappings())
         return
     versions = pair.versions.subquery()
     moment = literal(at, Moment())
@@ -168,7 +169,8 @@ def standing_rows(
         versions.c.recorded_at <= moment,
         or_(versions.c.superseded_at.is_(None), versions.c.superseded_at > moment),
     )
-    yield from connection.execute(query.order_by(versions.c.position, versions.c.id)).mappings()
+    ordered = query.order_by(versions.c.position, versions.c.id)
+    yield from map(dict, connection.execute(ordered).mappings())
 
 
 def _within(table: Table, scope: Mapping[str, str]) -> ColumnElement[bool]:

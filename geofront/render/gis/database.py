@@ -145,7 +145,7 @@ def _stored(
     from geofront.adapters.database.stores import load
 
     series = what if isinstance(what, Series) else None
-    timeline = what if series is None else series.timeline
+    timeline = what.timeline if isinstance(what, Series) else what
     # All rows are made before the transaction begins, so that others wait the less.
     drawing = None if series is None else _drawing(series, map_name)
     name = conflict or slug(timeline.title) or "conflict"
@@ -175,7 +175,7 @@ def _rows(series: Series, layer: Layer) -> list[dict[str, Any]]:
     columns = [column.name for column in layer.columns[2:]]  # after start and end
     rows = []
     for interval in intervals(series, layer):
-        told = dict(zip(columns, interval.values, strict=True))  # noqa: PD011 - no frame
+        told = dict(zip(columns, interval.values, strict=True))
         identity = json.dumps([interval.start.isoformat(), *(told[c] for c in key)])
         rows.append(
             {

@@ -1,0 +1,334 @@
+"""Files of drawn maps, opened: folders, archives, JSON; what they hold as polygons in degrees."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import shapely
+
+from geofront.errors import DataFaultsError, Fault
+from geofront.files.shapes import UnfitShapeError, read_geometry_json
+from geofront.files.whole import read_bytes
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from os import PathLike
+
+    from geofront.adapters.report import Ledger
+
+__all__ = [
+    "MapFile",
+    "UnusableError",
+    "degrees",
+    "features_of",
+    "json_of",
+    "listed",
+    "opened",
+    "polygon_of",
+    "row_drop",
+    "text_of",
+]
+
+MOST_UNPACKED = 1 << 29
+"""How many bytes an archive may unpack to: more than any archive of maps that is known."""
+
+_POINTER = b"version https://git-lfs.github.com/spec/v1"
+_POLYGONAL = ("Polygon", "MultiPolygon")
+_HALF_TURN = 180.0
+_POLE = 90.0
+_ARCHIVES = (".zip", ".gz")
+_LOOKS = (
+    (b"PK\x03\x04", "a ZIP archive"),
+    (b"\x1f\x8b", "a gzip archive"),
+    (b"\x00\x00\x27\x0a", "a shapefile"),
+    (b"SQLite format 3", "a GeoPackage or another SQLite file"),
+    (b"<!doctype html", "a web page"),
+    (b"<html", "a web page"),
+    (b"<kml", "KML"),
+    (b"<?xml", "XML, perhaps KML"),
+    (b"date,area", "a table of figures"),
+)
+
+
+class UnusableError(Exception):
+    """A file or a record of which nothing can be made.
+
+    Parameters
+    ----------
+    reason
+        A plain sentence, the same for all records of the kind.
+    value
+        What stands there.
+    """
+
+    def __init__(self, reason: str, value: str = "") -> None:
+        self.reason = reason
+        self.value = value
+        super().__init__(f"{reason} ({value})")
+
+
+@dataclass(frozen=True, slots=True)
+class MapFile:
+    """The content of a file, or of a member of an archive.
+
+    `name` is that of the file, after that of its archive and a slash; `path` is where it lies, None
+    in an archive.
+    """
+
+    name: str
+    data: bytes
+    path: Path | None = None
+
+    @property
+    def stem(self) -> str:
+        """Its own name without the ending."""
+        return Path(self.name).stem
+
+
+def listed(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[Path]:
+    """Return the paths that a caller gives as one or as several.
+
+    Raises
+    ------
+    DataFaultsError
+        With every path where nothing is.
+    """
+    several = files if isinstance(files, list | tuple) else [files]
+    paths = [Path(file) for file in several]  # type: ignore[arg-type]
+    faults = [Fault(str(path), 0, "does not exist") for path in paths if not path.exists()]
+    if faults or not paths:
+        raise DataFaultsError(faults or [Fault("files", 0, "give at least one file or folder")])
+    return paths
+
+
+def opened(
+    paths: Sequence[Path], suffixes: Sequence[str], ledger: Ledger
+) -> Iterator[MapFile]:
+    """Open files one by one, those of folders and archives by name.
+
+    Parameters
+    ----------
+    paths
+        Files, folders and archives (.zip, .gz).
+    suffixes
+        The endings of files that are maps, in small letters. A file that is given by name is
+        opened whatever its ending.
+    ledger
+        Notes the files; what can't be unpacked is dropped.
+
+    Yields
+    ------
+    MapFile
+        A file, one at a time in memory.
+
+    Raises
+    ------
+    DataFaultsError
+        If a file can't be read or is larger than any that is read.
+    """
+    for path in paths:
+        inside = path.is_dir()
+        for file in sorted(path.rglob("*")) if inside else [path]:
+            if inside and not (file.is_file() and _ending(file.name) in {*suffixes, *_ARCHIVES}):
+                continue
+            ledger.files.append(file.name)
+            try:
+                yield from _unpacked(file, suffixes)
+            except UnusableError as error:
+                row_drop(ledger, file.name, error)
+
+
+def row_drop(ledger: Ledger, file: str, error: UnusableError, row: int = 0) -> None:
+    """Count a record, or a file as a whole, that was read and can't be used."""
+    ledger.read += 1
+    ledger.drop(file, row, error.reason, error.value)
+
+
+def _ending(name: str) -> str:
+    return Path(name).suffix.lower()
+
+
+def _unpacked(file: Path, suffixes: Sequence[str]) -> Iterator[MapFile]:
+    data = read_bytes(file)
+    if data.startswith(_POINTER):
+        size = next((x[5:] for x in data.decode(errors="replace").split("\n") if x[:5] == "size "), "?")
+        value = f"run 'git lfs pull', or fetch it from media.githubusercontent.com; {size} bytes"
+        raise UnusableError("the file is a pointer of Git LFS, not the data", value)
+    try:
+        if data[:4] == b"PK\x03\x04":
+            yield from _members(file.name, data, suffixes)
+        elif data[:2] == b"\x1f\x8b":
+            with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
+                yield MapFile(file.name.removesuffix(".gz"), _limited(stream, MOST_UNPACKED))
+        else:
+            yield MapFile(file.name, data, file)
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
+        # RuntimeError: encrypted, or packed in a way that Python does not know.
+        raise UnusableError("the archive cannot be unpacked", str(error)) from error
+
+
+def _members(name: str, data: bytes, suffixes: Sequence[str]) -> Iterator[MapFile]:
+    left = MOST_UNPACKED
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        members = [m for m in archive.infolist() if not m.is_dir() and _ending(m.filename) in suffixes]
+        if not members:
+            told = ", ".join(sorted({_ending(m) or m for m in archive.namelist()})) or "nothing"
+            raise UnusableError("the archive holds no map", f"it holds {told}")
+        for member in sorted(members, key=lambda m: m.filename):
+            if Path(member.filename).name.startswith("."):
+                continue  # what macOS puts beside each file
+            with archive.open(member) as stream:
+                content = _limited(stream, left)
+            left -= len(content)
+            yield MapFile(f"{name}/{member.filename}", content)
+
+
+def _limited(stream: Any, most: int) -> bytes:  # noqa: ANN401 - streams of gzip and zipfile
+    content: bytes = stream.read(most + 1)
+    if len(content) > most:
+        value = f"more than {MOST_UNPACKED >> 20:,} MiB"
+        raise UnusableError("the archive unpacks to more than is read", value)
+    return content
+
+
+def text_of(file: MapFile) -> str:
+    """Return a file as text.
+
+    Raises
+    ------
+    UnusableError
+        If it is no UTF-8.
+    """
+    try:
+        return file.data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnusableError("the file is not UTF-8 text", looks_like(file.data)) from error
+
+
+def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
+    """Return what a file of JSON holds.
+
+    Raises
+    ------
+    UnusableError
+        If it is none; the value says what it looks like.
+    """
+    text = text_of(file)
+    try:
+        return json.loads(text)
+    except (ValueError, RecursionError) as error:
+        told = looks_like(file.data)
+        raise UnusableError("the file is not JSON", told or str(error)) from error
+
+
+def looks_like(data: bytes) -> str:
+    """Return what some bytes seem to be, or nothing."""
+    head = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    if not head:
+        return "it is empty"
+    known = (what for mark, what in _LOOKS if head.lower().startswith(mark.lower()))
+    found = next(known, "")
+    return f"it looks like {found}" if found else ""
+
+
+def features_of(value: object) -> list[Any]:
+    """Return the features of a FeatureCollection.
+
+    Raises
+    ------
+    UnusableError
+        If it is none.
+    """
+    features = value.get("features") if isinstance(value, dict) else None
+    if not isinstance(features, list):
+        keys = ", ".join(list(map(str, value))[:5]) if isinstance(value, dict) else type(value).__name__
+        raise UnusableError("the file has no list of features", f"it has: {keys}")
+    return features
+
+
+def properties_of(feature: object) -> dict[str, Any]:
+    """Return the properties of a feature, none where it has none.
+
+    Raises
+    ------
+    UnusableError
+        If it is no feature.
+    """
+    if not isinstance(feature, dict):
+        raise UnusableError("a feature is no JSON object", str(feature)[:100])
+    properties = feature.get("properties")
+    return properties if isinstance(properties, dict) else {}
+
+
+def polygon_of(geometry: object) -> shapely.Geometry:
+    """Return a polygon of GeoJSON in degrees, without heights.
+
+    Raises
+    ------
+    UnusableError
+        If it is none, or does not lie on Earth.
+    """
+    if not geometry or not isinstance(geometry, dict):
+        raise UnusableError("the record has no geometry")
+    if geometry.get("type") not in _POLYGONAL:
+        raise UnusableError("the geometry is no polygon", str(geometry.get("type"))[:100])
+    try:
+        shape = read_geometry_json(geometry)
+    except UnfitShapeError as error:
+        raise UnusableError("the coordinates make no polygon", str(error)[:200]) from error
+    return degrees(shape)
+
+
+def degrees(shape: shapely.Geometry | None, crs: Any = None) -> shapely.Geometry:  # noqa: ANN401 - whatever pyproj takes
+    """Return a polygon without heights, brought from its CRS to degrees of WGS 84.
+
+    Parameters
+    ----------
+    shape
+        A polygon or multipolygon.
+    crs
+        Its CRS; None for degrees.
+
+    Returns
+    -------
+    shapely.Geometry
+        In WGS 84, longitude first.
+
+    Raises
+    ------
+    UnusableError
+        If it is no polygon, is empty, or does not lie on Earth.
+    """
+    if shape is None or shape.is_empty:
+        raise UnusableError("the record has no geometry")
+    if shape.geom_type not in _POLYGONAL:
+        raise UnusableError("the geometry is no polygon", shape.geom_type)
+    flat = shapely.force_2d(shape)
+    points = shapely.get_coordinates(flat)
+    if not np.isfinite(points).all():
+        raise UnusableError("a coordinate is no number")
+    if crs is not None:
+        flat = _projected_back(flat, crs)
+        points = shapely.get_coordinates(flat)
+    if not (np.abs(points) <= (_HALF_TURN, _POLE)).all():  # infinite ones too
+        far = points[np.argmax(~(np.abs(points) <= (_HALF_TURN, _POLE)).all(axis=1))]
+        raise UnusableError("the coordinates are not degrees of WGS 84", f"{far[0]:g}, {far[1]:g}")
+    if (points == 0).all(axis=1).any():
+        raise UnusableError("a corner stands at 0, 0, which is no position")
+    return flat
+
+
+def _projected_back(shape: shapely.Geometry, crs: Any) -> shapely.Geometry:  # noqa: ANN401 - likewise
+    from geofront.crs import WGS84
+    from pyproj import Transformer
+
+    to_degrees = Transformer.from_crs(crs, WGS84, always_xy=True)
+    return shapely.transform(shape, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))
