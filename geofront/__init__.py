@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from geofront import display
 
 if TYPE_CHECKING:
+    from geofront.adapters.database.reading import from_geopackage, from_postgis
     from geofront.control.audit import audit
     from geofront.control.disagreement import disagreement
     from geofront.control.draw import draw
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from geofront.gazetteer.text.mentions import scan
     from geofront.render.formats import write
     from geofront.render.geojson import write_geojson
+    from geofront.render.gis.database import to_geopackage, to_postgis
     from geofront.render.html import write_html
 
 # Where each public name lives. It is imported on first use: a program that only resolves names
@@ -62,6 +64,8 @@ _HOMES = {
     "dataset_names": "geofront.datasets",
     "disagreement": "geofront.control.disagreement",
     "draw": "geofront.control.draw",
+    "from_geopackage": "geofront.adapters.database.reading",
+    "from_postgis": "geofront.adapters.database.reading",
     "locate": "geofront.gazetteer.resolver",
     "read": "geofront.datasets",
     "read_daily_maps": "geofront.events.dailymaps",
@@ -70,6 +74,8 @@ _HOMES = {
     "resolve": "geofront.gazetteer.resolver",
     "scan": "geofront.gazetteer.text.mentions",
     "series_from_maps": "geofront.control.drawn",
+    "to_geopackage": "geofront.render.gis.database",
+    "to_postgis": "geofront.render.gis.database",
     "write": "geofront.render.formats",
     "write_geojson": "geofront.render.geojson",
     "write_html": "geofront.render.html",
@@ -105,6 +111,8 @@ __all__ = [
     "dataset_names",
     "disagreement",
     "draw",
+    "from_geopackage",
+    "from_postgis",
     "locate",
     "read",
     "read_daily_maps",
@@ -113,6 +121,8 @@ __all__ = [
     "resolve",
     "scan",
     "series_from_maps",
+    "to_geopackage",
+    "to_postgis",
     "write",
     "write_geojson",
     "write_html",

@@ -30,6 +30,46 @@ class Format:
 
 
 FORMATS: dict[str, Format] = {
+    "acled": Format(
+        "ACLED: political violence and changes of territory, CSV and JSON, updates and deletions",
+        "geofront.adapters.acled:read_acled",
+    ),
+    "geoconfirmed": Format(
+        "GeoConfirmed: geolocated footage, CSV and JSON",
+        "geofront.adapters.geoconfirmed:read_geoconfirmed",
+    ),
+    "ucdp": Format(
+        "UCDP GED: deadly violence, CSV with or without a header, JSON",
+        "geofront.adapters.ucdp:read_ucdp",
+    ),
+    "placemarks": Format(
+        "places and events as KML, KMZ, GeoJSON or GPX have them",
+        "geofront.adapters.placemarks:read_placemarks",
+    ),
+    "timemap": Format(
+        "events of timemap (Forensic Architecture, Bellingcat): JSON, or Bellingcat's CSV",
+        "geofront.adapters.timemap:read_timemap",
+    ),
+    "deepstate": Format(
+        "DeepState: daily maps, their archive, the JSON of the map itself",
+        "geofront.adapters.deepstate:read_deepstate",
+    ),
+    "isw": Format(
+        "ISW/CTP: shapefiles and answers of feature services, by tier of assessment",
+        "geofront.adapters.isw:read_isw",
+    ),
+    "liveuamap": Format(
+        "Liveuamap by NZZ: polygons of no change, gains and losses",
+        "geofront.adapters.liveuamap:read_liveuamap",
+    ),
+    "viina-control": Format(
+        "VIINA: who holds each Ukrainian place on each day; positions come with places=",
+        "geofront.adapters.viina:read_viina_control",
+    ),
+    "viina-events": Format(
+        "VIINA: events from news reports, placed and labelled by programs",
+        "geofront.adapters.viina:read_viina_events",
+    ),
     "wikipedia": Format(
         "Wikipedia's detailed maps: Lua modules of marks, their revisions, exports of MediaWiki",
         "geofront.adapters.wikipedia:read_wikipedia",

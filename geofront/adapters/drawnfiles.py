@@ -7,7 +7,8 @@ import io
 import json
 import zipfile
 import zlib
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ __all__ = [
     "opened",
     "polygon_of",
     "row_drop",
+    "shape_of",
     "text_of",
 ]
 
@@ -42,6 +44,7 @@ MOST_UNPACKED = 1 << 29
 
 _POINTER = b"version https://git-lfs.github.com/spec/v1"
 _POLYGONAL = ("Polygon", "MultiPolygon")
+_SHAPE = "\0shape"
 _HALF_TURN = 180.0
 _POLE = 90.0
 _ARCHIVES = (".zip", ".gz")
@@ -79,13 +82,13 @@ class UnusableError(Exception):
 class MapFile:
     """The content of a file, or of a member of an archive.
 
-    `name` is that of the file, after that of its archive and a slash; `path` is where it lies, None
-    in an archive.
+    `name` is that of the file, after that of its archive and a slash; `beside` has what belongs to
+    it (the other parts of a shapefile) by ending.
     """
 
     name: str
     data: bytes
-    path: Path | None = None
+    beside: Mapping[str, bytes] = field(default_factory=dict)
 
     @property
     def stem(self) -> str:
@@ -110,7 +113,10 @@ def listed(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[P
 
 
 def opened(
-    paths: Sequence[Path], suffixes: Sequence[str], ledger: Ledger
+    paths: Sequence[Path],
+    suffixes: Sequence[str],
+    ledger: Ledger,
+    beside: Sequence[str] = (),
 ) -> Iterator[MapFile]:
     """Open files one by one, those of folders and archives by name.
 
@@ -123,6 +129,8 @@ def opened(
         opened whatever its ending.
     ledger
         Notes the files; what can't be unpacked is dropped.
+    beside
+        The endings of files that belong to another one of the same name.
 
     Yields
     ------
@@ -141,54 +149,70 @@ def opened(
                 continue
             ledger.files.append(file.name)
             try:
-                yield from _unpacked(file, suffixes)
+                yield from _unpacked(file, suffixes, beside)
             except UnusableError as error:
                 row_drop(ledger, file.name, error)
 
 
-def row_drop(ledger: Ledger, file: str, error: UnusableError, row: int = 0) -> None:
-    """Count a record, or a file as a whole, that was read and can't be used."""
-    ledger.read += 1
-    ledger.drop(file, row, error.reason, error.value)
+def row_drop(
+    ledger: Ledger, file: str, error: UnusableError, row: int = 0, *, count: int = 1
+) -> None:
+    """Count a record, several, or a file as a whole, that was read and can't be used."""
+    ledger.read += count
+    ledger.drop(file, row, error.reason, error.value, count=count)
 
 
 def _ending(name: str) -> str:
     return Path(name).suffix.lower()
 
 
-def _unpacked(file: Path, suffixes: Sequence[str]) -> Iterator[MapFile]:
+def _unpacked(file: Path, suffixes: Sequence[str], beside: Sequence[str]) -> Iterator[MapFile]:
     data = read_bytes(file)
     if data.startswith(_POINTER):
-        size = next((x[5:] for x in data.decode(errors="replace").split("\n") if x[:5] == "size "), "?")
+        size = next(
+            (x[5:] for x in data.decode(errors="replace").split("\n") if x[:5] == "size "), "?"
+        )
         value = f"run 'git lfs pull', or fetch it from media.githubusercontent.com; {size} bytes"
         raise UnusableError("the file is a pointer of Git LFS, not the data", value)
     try:
         if data[:4] == b"PK\x03\x04":
-            yield from _members(file.name, data, suffixes)
+            yield from _members(file.name, data, suffixes, beside)
         elif data[:2] == b"\x1f\x8b":
             with gzip.GzipFile(fileobj=io.BytesIO(data)) as stream:
                 yield MapFile(file.name.removesuffix(".gz"), _limited(stream, MOST_UNPACKED))
         else:
-            yield MapFile(file.name, data, file)
+            near = [f for f in file.parent.iterdir() if f.stem == file.stem] if beside else []
+            parts = {f.suffix.lower(): read_bytes(f) for f in near if _ending(f.name) in beside}
+            yield MapFile(file.name, data, parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         # RuntimeError: encrypted, or packed in a way that Python does not know.
         raise UnusableError("the archive cannot be unpacked", str(error)) from error
 
 
-def _members(name: str, data: bytes, suffixes: Sequence[str]) -> Iterator[MapFile]:
+def _members(
+    name: str, data: bytes, suffixes: Sequence[str], beside: Sequence[str]
+) -> Iterator[MapFile]:
     left = MOST_UNPACKED
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir() and _ending(m.filename) in suffixes]
+        # macOS puts a file that begins with "._" beside each file.
+        names = [n for n in archive.namelist() if not Path(n).name.startswith(".")]
+        members = sorted(n for n in names if _ending(n) in suffixes)
         if not members:
-            told = ", ".join(sorted({_ending(m) or m for m in archive.namelist()})) or "nothing"
-            raise UnusableError("the archive holds no map", f"it holds {told}")
-        for member in sorted(members, key=lambda m: m.filename):
-            if Path(member.filename).name.startswith("."):
-                continue  # what macOS puts beside each file
-            with archive.open(member) as stream:
-                content = _limited(stream, left)
-            left -= len(content)
-            yield MapFile(f"{name}/{member.filename}", content)
+            told = ", ".join(sorted({_ending(n) or n for n in names})) or "nothing"
+            raise UnusableError("the archive holds no map", f"it holds {told}"[:200])
+        for member in members:
+            read = {}
+            parts = [n for n in names if _ending(n) in beside and _stem(n) == _stem(member)]
+            for part in (member, *parts):
+                with archive.open(part) as stream:
+                    read[part] = _limited(stream, left)
+                left -= len(read[part])
+            content = read.pop(member)
+            yield MapFile(f"{name}/{member}", content, {_ending(n): d for n, d in read.items()})
+
+
+def _stem(name: str) -> str:
+    return str(Path(name).with_suffix(""))
 
 
 def _limited(stream: Any, most: int) -> bytes:  # noqa: ANN401 - streams of gzip and zipfile
@@ -223,7 +247,7 @@ def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
     """
     text = text_of(file)
     try:
-        return json.loads(text)
+        return json.loads(text, object_hook=_compacted)
     except (ValueError, RecursionError) as error:
         told = looks_like(file.data)
         raise UnusableError("the file is not JSON", told or str(error)) from error
@@ -249,7 +273,11 @@ def features_of(value: object) -> list[Any]:
     """
     features = value.get("features") if isinstance(value, dict) else None
     if not isinstance(features, list):
-        keys = ", ".join(list(map(str, value))[:5]) if isinstance(value, dict) else type(value).__name__
+        keys = (
+            ", ".join(list(map(str, value))[:5])
+            if isinstance(value, dict)
+            else type(value).__name__
+        )
         raise UnusableError("the file has no list of features", f"it has: {keys}")
     return features
 
@@ -280,11 +308,31 @@ def polygon_of(geometry: object) -> shapely.Geometry:
         raise UnusableError("the record has no geometry")
     if geometry.get("type") not in _POLYGONAL:
         raise UnusableError("the geometry is no polygon", str(geometry.get("type"))[:100])
+    return degrees(shape_of(geometry))
+
+
+def shape_of(geometry: object) -> shapely.Geometry | None:
+    """Return the shape of a GeoJSON geometry in whatever CRS, None where there is none.
+
+    Raises
+    ------
+    UnusableError
+        If it is no geometry.
+    """
+    if isinstance(geometry, dict) and _SHAPE in geometry:
+        return geometry[_SHAPE]
     try:
-        shape = read_geometry_json(geometry)
+        return read_geometry_json(geometry)
     except UnfitShapeError as error:
         raise UnusableError("the coordinates make no polygon", str(error)[:200]) from error
-    return degrees(shape)
+
+
+def _compacted(value: dict[str, Any]) -> dict[str, Any]:
+    """Return a geometry with its shape instead of its coordinates, a tenth of the size."""
+    if value.get("type") in _POLYGONAL and value.get("coordinates"):
+        with suppress(UnusableError):  # which is told when the record is read
+            return {"type": value["type"], _SHAPE: shape_of(value)}
+    return value
 
 
 def degrees(shape: shapely.Geometry | None, crs: Any = None) -> shapely.Geometry:  # noqa: ANN401 - whatever pyproj takes
@@ -327,8 +375,9 @@ def degrees(shape: shapely.Geometry | None, crs: Any = None) -> shapely.Geometry
 
 
 def _projected_back(shape: shapely.Geometry, crs: Any) -> shapely.Geometry:  # noqa: ANN401 - likewise
-    from geofront.crs import WGS84
     from pyproj import Transformer
+
+    from geofront.crs import WGS84
 
     to_degrees = Transformer.from_crs(crs, WGS84, always_xy=True)
     return shapely.transform(shape, lambda xy: np.column_stack(to_degrees.transform(*xy.T)))

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.events.actor import Actors
 from geofront.events.conflict import Conflict
+from geofront.events.dailymaps import MAPS, map_bytes
+from geofront.events.eventless import eventless_timeline
 from geofront.events.reader import read_timeline
-from geofront.events.writer import write_timeline
+from geofront.events.writer import settings_and_actors, write_timeline
 from geofront.files import Row, Table, write_whole
 from geofront.files.table import text_of
 
@@ -19,29 +22,36 @@ if TYPE_CHECKING:
     from os import PathLike
 
     from geofront.adapters.report import ImportReport, Ledger
+    from geofront.events.actor import Actor
     from geofront.events.dailymaps import DailyMaps
     from geofront.events.timeline import About, Timeline
 
-__all__ = ["REPORT", "Imported", "Records", "assemble"]
+__all__ = ["REPORT", "STATEMENTS", "Imported", "Records", "assemble"]
 
 REPORT = "import-report.json"
 """The name of the report in the folder that an import is written to."""
+STATEMENTS = "statements"
+"""The folder in that folder where the timeline of an import stands that has maps as well."""
 
 
 @dataclass(frozen=True)
 class Imported:
     """What an import gives: `timeline` for statements, `maps` for drawn areas, and the `report`.
 
-    `about` carries title, licence and attribution of the data.
+    `about` carries title, licence and attribution of the data, `actors` are those of the maps.
     """
 
     about: About
     report: ImportReport
     timeline: Timeline | None = None
     maps: DailyMaps | None = None
+    actors: tuple[Actor, ...] = ()
 
     def write(self, folder: str | PathLike[str]) -> list[Path]:
-        """Write the timeline as a folder in geofront's form, with the report beside it.
+        """Write timeline and maps as a folder in geofront's form, with the report beside them.
+
+        A map is a file ``maps/YYYY-MM-DD.geojson``; ``actors.csv`` and ``conflict.toml`` go with
+        them, and a timeline that comes with maps stands in the folder ``statements``.
 
         Parameters
         ----------
@@ -56,15 +66,46 @@ class Imported:
         Raises
         ------
         DataFaultsError
-            If the folder has one of the tables in another format already.
+            If the folder has one of the tables in another format already, or maps of days of which
+            this import has none.
         OSError
             If a file can't be written.
         """
         target = Path(folder)
-        written = [] if self.timeline is None else write_timeline(self.timeline, target)
         told = json.dumps(self.report.as_dict(), ensure_ascii=False, indent=1)
-        write_whole(target / REPORT, f"{told}\n".encode())
-        return [*written, target / REPORT]
+        drawn = {} if self.maps is None else self._map_files(self.maps)
+        files = {**drawn, REPORT: f"{told}\n".encode()}
+        _refuse_foreign(target, drawn)
+        written = []
+        if self.timeline is not None:
+            written = write_timeline(self.timeline, target / STATEMENTS if drawn else target)
+        for name, data in files.items():
+            write_whole(target / name, data)
+        return [*written, *(target / name for name in files)]
+
+    def _map_files(self, maps: DailyMaps) -> dict[str, bytes]:
+        """Return the maps and what goes with them, by their names in the folder."""
+        names = {name for areas in maps.values() for label in areas for name in label.split("|")}
+        named = eventless_timeline(self.about, Actors.named(names, self.actors), ())
+        files = {f"{MAPS}/{day}.geojson": map_bytes(day, maps[day]) for day in maps}
+        return files | settings_and_actors(named)
+
+
+def _refuse_foreign(folder: Path, drawn: Mapping[str, bytes]) -> None:
+    """Refuse a folder whose events or maps would be taken for this import's.
+
+    Raises
+    ------
+    DataFaultsError
+        With each such file.
+    """
+    if not drawn:
+        return
+    message = "is here already, and is no part of this import; write into another folder"
+    present = [*folder.glob("events.*"), *(folder / MAPS).glob("*.geojson")]
+    names = sorted(file.relative_to(folder).as_posix() for file in present)
+    if foreign := [name for name in names if name not in drawn]:
+        raise DataFaultsError(Fault(name, 0, message) for name in foreign)
 
 
 @dataclass(slots=True)

@@ -15,8 +15,10 @@ from geofront.cli.maps import datasets, map_command
 from geofront.cli.names import resolve, scan
 from geofront.cli.output import DATA_AT_FAULT, WRONG_USAGE, fail
 from geofront.cli.score import score
+from geofront.cli.service import serve
 from geofront.cli.stats import stats
 from geofront.cli.status import explain, status
+from geofront.cli.store import store
 from geofront.cli.tables import convert, schema
 from geofront.errors import (
     DataFaultsError,
@@ -54,8 +56,10 @@ for _command in (
     scan,
     schema,
     score,
+    serve,
     stats,
     status,
+    store,
 ):
     cli.add_command(_command)
 

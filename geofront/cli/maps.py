@@ -20,7 +20,7 @@ from geofront.cli.options import (
     tiles_of,
 )
 from geofront.cli.output import echo_table
-from geofront.cli.spans import refuse_endless
+from geofront.cli.series import series_of
 from geofront.render.formats import FORMATS, Options, chosen_formats
 
 if TYPE_CHECKING:
@@ -100,7 +100,6 @@ def map_command(  # noqa: PLR0917 - click passes options by name
 ) -> None:
     """Draw the map of every day and write it as pages, pictures and files for other tools."""
     from geofront.control.draw import draw
-    from geofront.datasets import read
 
     chosen = chosen_formats(formats, out)
     _refuse_misfit(out, chosen)
@@ -113,11 +112,11 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         resume=resume,
     )
     _refuse_idle({**options.given, **({"beside": beside} if beside else {})}, chosen)
-    timeline = read(source, places=places, actors=actors).in_palette(palette)
-    refuse_endless(timeline, start=start, end=end, known_on=known_on)
     outline = extent_of(extent)
-    series = draw(
-        timeline,
+    series = series_of(
+        source,
+        places=places,
+        actors=actors,
         start=start,
         end=end,
         method=method,
@@ -125,12 +124,14 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         extent=outline,
         policy=policy,
         known_on=known_on,
+        palette=palette,
+        beside=beside,
     )
     if open_on is not None:
         series.snapshot(open_on)  # a day outside the span is told before anything is written
     others = [
         draw(
-            history_of(timeline, account, option="--beside"),
+            history_of(series.timeline, account, option="--beside"),
             start=series.start,
             end=series.end,
             method=method,

@@ -13,7 +13,7 @@ from geofront.cli.options import (
     further_tables,
     span_options,
 )
-from geofront.cli.spans import refuse_endless
+from geofront.cli.series import series_of
 
 if TYPE_CHECKING:
     from datetime import date
@@ -43,13 +43,10 @@ def stats(  # noqa: PLR0917 - click passes options by name
     layout: str,
 ) -> None:
     """Print km², share, places, fronts, pockets and speed for each day and actor."""
-    from geofront.control.draw import draw
-    from geofront.datasets import read
-
-    timeline = read(source, places=places, actors=actors)
-    refuse_endless(timeline, start=start, end=end, known_on=known_on)
-    table = draw(
-        timeline,
+    table = series_of(
+        source,
+        places=places,
+        actors=actors,
         start=start,
         end=end,
         method=method,

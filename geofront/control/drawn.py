@@ -31,7 +31,7 @@ from geofront.events.evidence import policy
 from geofront.events.timeline import About, InputFile
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
     import geopandas
     from numpy.typing import NDArray
@@ -124,6 +124,7 @@ def series_from_maps(
     title: str = "Control maps",
     attribution: str = "",
     licence: str = "",
+    inputs: Sequence[InputFile] = (),
 ) -> DrawnSeries:
     """Make a series of daily maps that others drew.
 
@@ -151,6 +152,8 @@ def series_from_maps(
         Whether ground where polygons of two actors overlap is contested between them.
     title, attribution, licence
         What outputs say of the maps.
+    inputs
+        Further files that went into it, beside the maps.
 
     Returns
     -------
@@ -197,7 +200,7 @@ def series_from_maps(
         attribution=attribution,
         licence=licence,
     )
-    timeline = eventless_timeline(about, known, (InputFile(read.name, read.digest),))
+    timeline = eventless_timeline(about, known, (InputFile(read.name, read.digest), *inputs))
     history = History(timeline, policy(about.policy), None, {})
     return DrawnSeries(history, first, last, read, painted, origin, otherwise, tolerance_m)
 

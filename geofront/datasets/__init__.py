@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.events.columns import TABLES
+from geofront.events.dailymaps import holds_maps
 from geofront.events.reader import read_timeline
 from geofront.files.frames import read_frame
 
@@ -101,6 +102,12 @@ def _path_of(source: str | PathLike[str]) -> Path:
     path = Path(source)
     if str(source) in dataset_names():
         return dataset_folder(str(source))
+    if holds_maps(path):
+        message = (
+            "holds daily maps and no events; geofront.control.mapfolder.read_map_folder opens "
+            "it, and so do the commands map and stats"
+        )
+        raise DataFaultsError([Fault(str(path), 0, message)])
     if not path.exists():
         if path.suffix or len(path.parts) > 1:
             raise DataFaultsError([Fault(str(path), 0, "does not exist")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,7 +17,7 @@ from pyproj import Geod
 from geofront.crs import WGS84
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
-from geofront.files import sha256
+from geofront.files import SUFFIXES, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -24,7 +25,18 @@ if TYPE_CHECKING:
 
     import geopandas
 
-__all__ = ["DailyMaps", "Repair", "daily_maps", "read_daily_maps"]
+__all__ = [
+    "MAPS",
+    "DailyMaps",
+    "Repair",
+    "daily_maps",
+    "holds_maps",
+    "map_bytes",
+    "read_daily_maps",
+]
+
+MAPS = "maps"
+"""The folder of daily maps in the folder of a conflict that has no events."""
 
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _POLYGONAL = ("Polygon", "MultiPolygon")
@@ -182,6 +194,51 @@ def daily_maps(
         for actor, shapes in sorted(sheet.items())
     )
     return _checked(sheets, "maps given in memory", sha256(b"\n".join(parts)))
+
+
+def holds_maps(folder: Path) -> bool:
+    """Return whether a folder is a conflict of daily maps: ``maps/*.geojson``, and no events.
+
+    Parameters
+    ----------
+    folder
+        A folder, or anything else.
+
+    Returns
+    -------
+    bool
+        False too where maps were drawn into the folder of a conflict that has events.
+    """
+    has_events = any((folder / f"events{suffix}").exists() for suffix in SUFFIXES)
+    return not has_events and any((folder / MAPS).glob("*.geojson"))
+
+
+def map_bytes(day: date, areas: Mapping[str, shapely.Geometry]) -> bytes:
+    """Return the map of a day as GeoJSON that `read_daily_maps` reads as the same areas.
+
+    Parameters
+    ----------
+    day
+        The day.
+    areas
+        The polygons of each actor in degrees.
+
+    Returns
+    -------
+    bytes
+        A FeatureCollection (RFC 7946) with the properties ``date`` and ``actor``; without features
+        where no one holds anything. Equal areas make equal bytes.
+    """
+    features = [
+        {
+            "type": "Feature",
+            "properties": {"date": day.isoformat(), "actor": actor},
+            "geometry": json.loads(shapely.to_geojson(shapely.orient_polygons(shape))),
+        }
+        for actor, shape in sorted(areas.items())
+    ]
+    told = json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False)
+    return f"{told}\n".encode()
 
 
 def _day_of(name: str) -> date:

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geofront.events.contents import Contents
     from geofront.events.timeline import Timeline
 
-__all__ = ["FORMATS", "to_frames", "write_timeline"]
+__all__ = ["FORMATS", "settings_and_actors", "to_frames", "write_timeline"]
 
 _EXTENT = "extent.geojson"
 _POSITION = ("place_name", "lon", "lat")
@@ -81,6 +81,27 @@ def write_timeline(
     for name, data in written.items():
         write_whole(folder / name, data)
     return [folder / name for name in written]
+
+
+def settings_and_actors(timeline: Timeline) -> dict[str, bytes]:
+    """Return ``conflict.toml`` and ``actors.csv`` of a timeline: what a folder of maps has of it.
+
+    Parameters
+    ----------
+    timeline
+        The timeline; its events do not matter.
+
+    Returns
+    -------
+    dict[str, bytes]
+        The files by name, with ``extent.geojson`` where the extent is no box.
+
+    Raises
+    ------
+    DataFaultsError
+        If an actor can't be written so that it reads back as it is.
+    """
+    return {"actors.csv": _csv(contents_of(timeline)["actors"])} | _settings(timeline)
 
 
 def to_frames(timeline: Timeline) -> dict[str, pd.DataFrame]:

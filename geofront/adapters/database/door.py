@@ -6,7 +6,7 @@ import re
 import sqlite3
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
@@ -43,6 +43,9 @@ class _Kind(Protocol):
 
     @property
     def postgis(self) -> bool: ...
+
+    @property
+    def tick(self) -> timedelta: ...
 
     def begin(self, connection: Connection) -> None: ...
 
@@ -137,7 +140,7 @@ class Store:
         )
         now = self.kind.clock(connection)
         # Clocks are set back at times.
-        return now if last is None or now > last else last + datetime.resolution
+        return now if last is None or now > last else last + self.kind.tick
 
     def _is_installed(self, connection: Connection) -> bool:
         """Return whether the tables are there.
@@ -209,7 +212,7 @@ def _first_line(error: BaseException | None) -> str:
 
 def _without_secret(message: str, url: URL) -> str:
     secret = str(url.password or "")
-    return message.replace(secret, "***") if secret else message
+    return re.sub(rf"(?<!\w){re.escape(secret)}(?!\w)", "***", message) if secret else message
 
 
 def postgis_store(address: str | Engine, schema: str) -> Store:
@@ -237,7 +240,7 @@ def postgis_store(address: str | Engine, schema: str) -> Store:
     url = engine.url
     host = "" if isinstance(url.query.get("host"), str) else url.host or "localhost"
     port = f":{url.port}" if url.port else ""
-    return Store(engine, f"{host}{port}/{url.database or ''} {schema}".strip("/"), _PostGIS(schema))
+    return Store(engine, f"{host}{port}/{url.database or ''}, schema {schema}", _PostGIS(schema))
 
 
 def _engine(address: str) -> Engine:
@@ -249,7 +252,7 @@ def _engine(address: str) -> Engine:
     else:
         if url.drivername not in _SCHEMES:
             message = f"is not an address of PostgreSQL; {_WRITE}"
-        elif re.search(r"[@/]", url.host or ""):
+        elif re.search(r"[@/]", f"{url.host or ''}{url.database or ''}"):
             message = "has an @ or / in its password; write %40 or %2F for it"
     if message:
         raise DataFaultsError([Fault("the address", 0, message)])
@@ -263,6 +266,7 @@ def _engine(address: str) -> Engine:
 class _PostGIS:
     schema: str | None
     postgis: bool = True
+    tick: timedelta = timedelta(microseconds=1)
 
     def begin(self, connection: Connection) -> None:
         """Make the types of PostGIS known, whatever schema its administrator put them in."""
@@ -352,6 +356,7 @@ def _keep_references(connection: Any, _: object) -> None:  # noqa: ANN401 - a dr
 class _GeoPackage:
     schema: str | None = None
     postgis: bool = False
+    tick: timedelta = timedelta(milliseconds=1)
 
     def begin(self, connection: Connection) -> None:
         """Do nothing more: the transaction of a writer is the only one."""
@@ -369,4 +374,5 @@ class _GeoPackage:
     def clock(self, connection: Connection) -> datetime:
         """Return the moment by the clock of the machine."""
         del connection
-        return datetime.now(UTC)
+        now = datetime.now(UTC)
+        return now.replace(microsecond=now.microsecond // 1000 * 1000)

@@ -31,8 +31,11 @@ from sqlalchemy import (
     literal_column,
     null,
     select,
+    table,
 )
 from sqlalchemy.dialects.postgresql import DATERANGE
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.schema import ExecutableDDLElement
 
 from geofront.adapters.database.types import Clock, Document, Moment, Shape
 from geofront.events.columns import ACTORS, EVENTS, SOURCES
@@ -44,6 +47,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import CompoundSelect
     from sqlalchemy.engine import Connection
+    from sqlalchemy.sql.compiler import DDLCompiler
 
     from geofront.files import TableModel
 
@@ -164,14 +168,24 @@ def tables(schema: str | None, *, postgis: bool) -> Tables:
     return made
 
 
+class _CreateView(ExecutableDDLElement):
+    """``CREATE VIEW``."""
+
+    def __init__(self, name: str, schema: str | None, query: CompoundSelect[Any]) -> None:
+        self.view = table(name, schema=schema)
+        self.query = query
+
+
+@compiles(_CreateView)
+def _create_view(made: _CreateView, compiler: DDLCompiler, **_: object) -> str:
+    name = compiler.preparer.format_table(made.view)
+    return f"CREATE VIEW {name} AS {compiler.sql_compiler.process(made.query)}"
+
+
 def _make_views(made: Tables, connection: Connection) -> None:
-    quote = connection.dialect.identifier_preparer
     for name, pair in made.versioned.items():
-        view = quote.quote(f"{name}_versions")
-        if made.metadata.schema:
-            view = f"{quote.quote(made.metadata.schema)}.{view}"
-        query = str(pair.versions.compile(dialect=connection.dialect))
-        connection.exec_driver_sql(f"CREATE VIEW {view} AS {query}")
+        view = _CreateView(f"{name}_versions", made.metadata.schema, pair.versions)
+        connection.execute(view)
 
 
 def _fid() -> Column[int]:
@@ -289,9 +303,10 @@ class _Maker:
         )
 
     def refer(
-        self, columns: Sequence[str], table: str, to: Sequence[str] = ("conflict", "id")
+        self, columns: Sequence[str], target: str, to: Sequence[str] = ("conflict", "id")
     ) -> ForeignKeyConstraint:
-        where = f"{self.metadata.schema}.{table}" if self.metadata.schema else table
+        schema = self.metadata.schema
+        where = f"{schema}.{target}" if schema else target
         # Judged when all is written: what is removed and what refers to it go together.
         return ForeignKeyConstraint(
             columns, [f"{where}.{c}" for c in to], deferrable=True, initially="DEFERRED"
@@ -338,11 +353,11 @@ class _Maker:
             *(*all_columns(), Column("superseded_at", Moment, nullable=False)),
             Index(f"{name}_history_by_id", *key, "recorded_at"),
         )
-        for table in (now, history) if self.postgis else ():
+        for one in (now, history) if self.postgis else ():
             for column in ("geom", "during"):
-                if column in table.c:
-                    where = f"{table.name}_by_{column}"
-                    Index(where, table.c[column], postgresql_using="gist")
+                if column in one.c:
+                    where = f"{one.name}_by_{column}"
+                    Index(where, one.c[column], postgresql_using="gist")
         return Versioned(now, history)
 
     @staticmethod

@@ -101,7 +101,7 @@ def _unpacked(blob: bytes) -> shapely.Geometry:
 
 
 class Moment(TypeDecorator[datetime]):
-    """A moment, to the microsecond, in UTC."""
+    """A moment in UTC; a GeoPackage has milliseconds, PostgreSQL microseconds."""
 
     impl = DateTime
     cache_ok = True
@@ -114,7 +114,8 @@ class Moment(TypeDecorator[datetime]):
         """Return a moment as the database takes it; texts of one form sort as moments do."""
         if value is None or dialect.name == _POSTGRES:
             return value
-        return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        moment = value.astimezone(UTC).replace(tzinfo=None)
+        return f"{moment.isoformat(timespec='milliseconds')}Z"
 
     def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:  # noqa: ANN401 - likewise
         """Return the moment in UTC."""

@@ -14,7 +14,8 @@ column            source             what it is
 ``status_isw``    ``viina-isw``      Institute for the Study of War
 ================  =================  ===============================================================
 
-A run of days of equal status is one statement, dated with its first day:
+A run of days of equal status is one statement, dated with its first day; its column ``until`` has
+the last one:
 
 ==================================  ============================================================
 ``UA``, ``RU``                      ``hold`` by ``ukraine``, ``russia``: an observation. Whether a
@@ -34,7 +35,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
@@ -91,6 +92,7 @@ COLUMNS = {
 """The columns of status, and the source that each stands for."""
 
 _ACTORS = {"UA": ("ukraine", "Ukraine"), "RU": ("russia", "Russia")}
+_NAMED = 5
 _WITH_TERMS = ("status_dsm", "status_isw")
 
 
@@ -150,17 +152,18 @@ def read_viina_control(
     reading = Reading(Panel(wanted), gazetteer, ledger, first, last)
     for table in tables:
         reading.take(table)
+    reading.panel = reading.panel.compact()
     if not reading.panel.places:
         message = f"holds nothing to import; {ledger.report()}"
         raise DataFaultsError([Fault(tables[0].name, 0, message)])
     telling = _Telling(reading, _whole(gap_days))
     records = telling.records()
-    days = reading.panel.ordered_days()
+    days = list(reading.panel.days)
     about = About(
         title="VIINA: territorial control in Ukraine",
         description="Control of populated places by day, from VIINA.",
-        start=date.fromordinal(int(days[0])),
-        end=date.fromordinal(int(days[-1])),
+        start=date.fromordinal(days[0]),
+        end=date.fromordinal(days[-1]),
         timezone="Europe/Kyiv",
         extent=gazetteer.outline,
         policy=f"by-source:{COLUMNS[wanted[0]].source}" if len(wanted) > 1 else "best-evidence",
@@ -191,6 +194,20 @@ def _whole(days: int | str) -> int:
     if number < 0:
         raise DataFaultsError([Fault("gap_days", 0, f"{days!r} is no number of days")])
     return number
+
+
+class _Run(NamedTuple):
+    """A run: its place, its days as ordinals, and its status.
+
+    `since` is the day from which on it may have been so: `first`, or the first day of the gap
+    before it.
+    """
+
+    place: int
+    first: int
+    since: int
+    last: int
+    status: int
 
 
 @dataclass(slots=True)
@@ -237,39 +254,37 @@ class _Telling:
     def _events(self, column: str) -> Iterator[dict[str, object]]:
         source = COLUMNS[column].source
         rows = self.reading.gazetteer.rows
-        for place, day, since, status in self._runs(column):
-            on = date.fromordinal(day)
-            word = STATUSES[status - 1]
+        for run in self._runs(column):
+            day, until = date.fromordinal(run.first), date.fromordinal(run.last)
+            since = date.fromordinal(run.since)
+            key, word = self._keys[run.place], STATUSES[run.status - 1]
             held = word in _ACTORS
             yield {
-                "id": f"{source}-{self._keys[place]}-{on:%Y%m%d}",
-                "date": f"{on}" if since == day else f"{date.fromordinal(since)}/{on}",
-                "place": rows[self._keys[place]]["id"],
+                "id": f"{source}-{key}-{day:%Y%m%d}",
+                "date": f"{day}" if since == day else f"{since}/{day}",
+                "place": rows[key]["id"],
                 "kind": "hold" if held else "contest",
                 "actor": _ACTORS[word][0] if held else [name for name, _ in _ACTORS.values()],
                 "source": source,
+                "until": until,
             }
 
-    def _runs(self, column: str) -> Iterator[tuple[int, int, int, int]]:
-        """Yield place, first day, the day from which on it may have been so, and status."""
-        ordinals = self.reading.panel.ordered_days()
+    def _runs(self, column: str) -> Iterator[_Run]:
+        ordinals = np.array(list(self.reading.panel.days), dtype=np.int64)
         for first, block in self.reading.panel.blocks(column):
             place, at = np.nonzero(block)
+            if not len(place):
+                continue
             status, day = block[place, at], ordinals[at]
             fresh, changed, gap = _parted(place, day, status)
-            broken = gap > self.gap_days
             self._count(gap, changed)
-            final = np.append(place[1:] != place[:-1], True)[: len(place)]
+            final = np.append(fresh[1:], True)
             self.ended += int(np.count_nonzero(final & (day < ordinals[-1])))
-            begins = np.flatnonzero(fresh | changed | broken)
+            begins = np.flatnonzero(fresh | changed | (gap > self.gap_days))
+            ends = np.append(begins[1:], len(place)) - 1
             since = np.where(changed & (gap > 0), day - gap, day)
-            yield from zip(
-                (place[begins] + first).tolist(),
-                day[begins].tolist(),
-                since[begins].tolist(),
-                status[begins].tolist(),
-                strict=True,
-            )
+            columns = (place[begins] + first, day[begins], since[begins], day[ends], status[begins])
+            yield from map(_Run, *(values.tolist() for values in columns))
 
     def _count(self, gap: NDArray[np.int64], changed: NDArray[np.bool_]) -> None:
         self.gaps += int(np.count_nonzero(gap))
@@ -281,25 +296,27 @@ class _Telling:
         """Note in the report what the rows do not say one by one."""
         reading, note = self.reading, self.reading.ledger.note
         if reading.unjoined:
-            several = sorted(reading.unjoined)[:5]
-            note(f"{len(reading.unjoined):,} ids have no position: {', '.join(several)}, ...")
+            count = len(reading.unjoined)
+            several = ", ".join(sorted(reading.unjoined)[:_NAMED]) + ", ..." * (count > _NAMED)
+            note(f"ids that the gazetteer lacks, {count:,}: {several}")
         if reading.gazetteer.passed_over:
-            note(
-                f"{reading.gazetteer.passed_over:,} places of the gazetteer have no id or position"
-            )
+            count = reading.gazetteer.passed_over
+            note(f"places of the gazetteer without an id or a position: {count:,}")
         if self.gaps:
             note(
-                f"{self.gaps:,} times a place has no status for a while, {self.missing:,} days in "
-                f"all; {self.uncertain:,} changes fell into such days and are dated as intervals, "
-                f"{self.broken:,} statuses were stated anew after more than {self.gap_days} days"
+                f"times that a place has no status for a while: {self.gaps:,}, {self.missing:,} "
+                f"days in all; changes that fell into them, dated as intervals: "
+                f"{self.uncertain:,}; statuses stated anew after more than {self.gap_days} days: "
+                f"{self.broken:,}"
             )
         if self.ended:
-            note(f"{self.ended:,} runs end before the last day; their last status stands")
-        days = set(reading.panel.ordered_days().tolist())
-        lacking = max(days) - min(days) + 1 - len(days)
+            note(f"places whose rows end before the last day: {self.ended:,}; their status stands")
+        days = reading.panel.days
+        span = range(min(days), max(days))
+        lacking = [day for day in span if day not in days]
         if lacking:
-            at = next(day for day in range(min(days), max(days)) if day not in days)
-            note(f"{lacking:,} days have no row at all, the first {date.fromordinal(at)}")
+            at = date.fromordinal(lacking[0])
+            note(f"days without any row: {len(lacking):,}, the first {at}")
         if any(column in reading.panel.columns for column in _WITH_TERMS):
             note(
                 "status_dsm and status_isw are VIINA's reading of DeepStateMap and ISW, whose own "

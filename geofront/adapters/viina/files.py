@@ -94,7 +94,8 @@ class TableFile:
             text = io.TextIOWrapper(stream, "utf-8-sig", errors="replace", newline="")
             number = 0
             try:
-                for cells in csv.reader(text, delimiter=self.delimiter):
+                lines = (line.replace("\x00", "") for line in text)
+                for cells in csv.reader(lines, delimiter=self.delimiter):
                     if not any(cells):
                         continue
                     number += 1

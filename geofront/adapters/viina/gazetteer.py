@@ -35,10 +35,11 @@ __all__ = ["KEYS", "Gazetteer", "key_of", "place_id", "read_gazetteer"]
 KEYS = ("geonameid", "kod")
 """The columns and properties that identify a place."""
 
-_GEONAMES = re.compile(r"(?:geonames-)?0*(\d{1,12})(?:\.0*)?\Z")
-_KATOTTH = re.compile(r"(?:KATOTTH-)?(UA\d{17})\Z", re.IGNORECASE)
+_GEONAMES = re.compile(r"(?:geonames-)?0*(\d{1,12})(?:\.0*)?\Z", re.ASCII)
+_KATOTTH = re.compile(r"(?:KATOTTH-)?(UA\d{17})\Z", re.ASCII | re.IGNORECASE)
 _MAPS = frozenset({".geojson", ".json", ".gpkg", ".fgb", ".shp"})
 _LICENCE = "ODbL-1.0"
+_UNFIT = re.compile("[\x00\ud800-\udfff]")  # what no table can hold
 _HEAD = 256
 _SLIVER = 1e-4  # square degrees, about 0.8 km² in Ukraine
 
@@ -222,7 +223,7 @@ def _add_features(found: Gazetteer, frame: geopandas.GeoDataFrame) -> None:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else str(value).strip()
+    return "" if value is None else _UNFIT.sub("", str(value)).strip()
 
 
 def _feature_row(

@@ -48,13 +48,14 @@ LEFT_OUT = "votes that are none of UA, RU, CONTESTED were left out"
 _CHUNK = 500_000
 _MOST_CELLS = 250_000_000
 _SHOWN = 1000
+_BLOCK = 4096
 _BITS = 2
 _MASK = 3
 _PRESENT = np.uint16(1 << 15)
 _UNKNOWN = np.uint8(4)
 _BLANKS = frozenset({"", "NA", "NAN", "NULL", "NONE"})
-_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:\.0*)?\Z")
-_STAMP = re.compile(r"ctr_(\d{8})(\d{6})?\Z")
+_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?:\.0*)?\Z", re.ASCII)
+_STAMP = re.compile(r"ctr_(\d{8})(\d{6})?\Z", re.ASCII)
 
 
 def day_of(text: str) -> date | None:
@@ -125,12 +126,23 @@ class Panel:
         grown[: have[0], : have[1]] = self.cells
         self.cells = grown
 
-    def ordered_days(self) -> NDArray[np.int64]:
-        """Return the ordinals of the days, in order."""
-        return np.sort(np.fromiter(self.days, dtype=np.int64, count=len(self.days)))
+    def compact(self) -> Panel:
+        """Return the places and days that have a status, the days in order."""
+        self._make_room()
+        cells = self.cells[: len(self.places), : len(self.days)]
+        present, shown = (np.count_nonzero(cells, axis=axis) > 0 for axis in (1, 0))
+        keys = [key for key, row in self.places.items() if present[row]]
+        days = sorted(day for day, column in self.days.items() if shown[column])
+        kept = np.ix_([self.places[key] for key in keys], [self.days[day] for day in days])
+        return Panel(
+            self.columns,
+            {key: row for row, key in enumerate(keys)},
+            {day: column for column, day in enumerate(days)},
+            cells[kept] if keys else np.zeros((0, 0), dtype=np.uint16),
+        )
 
-    def blocks(self, column: str, places: int = 4096) -> Iterator[tuple[int, NDArray[np.uint8]]]:
-        """Yield the statuses of a column for some places at a time, the days in order.
+    def blocks(self, column: str) -> Iterator[tuple[int, NDArray[np.uint8]]]:
+        """Yield the statuses of a column for some places at a time.
 
         Yields
         ------
@@ -139,9 +151,8 @@ class Panel:
             (places, days).
         """
         shift = np.uint16(_BITS * self.columns.index(column))
-        order = [self.days[day] for day in self.ordered_days().tolist()]
-        for start in range(0, len(self.places), places):
-            block = self.cells[start : min(start + places, len(self.places))][:, order]
+        for start in range(0, len(self.places), _BLOCK):
+            block = self.cells[start : start + _BLOCK]
             yield start, ((block >> shift) & np.uint16(_MASK)).astype(np.uint8)
 
 
@@ -207,9 +218,8 @@ class Reading:
         def refuse(wrong: NDArray[np.bool_], reason: str, at: int) -> None:
             rows = np.flatnonzero(wrong & left)
             left[rows] = False
-            _drop(
-                self.ledger, table.name, reason, rows + first, lambda i: columns[at].iloc[rows[i]]
-            )
+            values = columns[at].iloc[rows[: _SHOWN + 1]].tolist()
+            _drop(self.ledger, table.name, reason, rows + first, values)
 
         refuse(places == _NONE, NO_ID, 0)
         refuse(days == _NONE, NO_DAY, 1)

@@ -37,21 +37,21 @@ function createChangedGround(map, model, root, hatches) {
   const holder = svgElement("svg", { width: 0, height: 0, "aria-hidden": "true", class: "gf-hatches" });
   holder.append(definitions);
   root.append(holder);
-  const options = { pane: COMPARE_PANE.name, renderer, smoothFactor: 0, interactive: false };
+  const options = { pane: COMPARE_PANE.name, renderer };
   const polygons = (className) => model.labels.map(({ status }) => (status === "unknown" ? null
-    : L.polygon([], { ...options, className: `${className} ${className}-${status}`, stroke: false }).addTo(map)));
+    : chainArea(model, { ...options, className: `${className} ${className}-${status}`, stroke: false }).addTo(map)));
   const now = polygons("gf-gained");
   const was = polygons("gf-was");
-  const edge = L.polyline([], { ...options, className: "gf-changed-edge", fill: false }).addTo(map);
-  const setRings = (paths, lines) => ringsWithin(lines, paths.length).forEach((rings, label) => paths[label]?.setLatLngs(rings));
+  const edge = chainLine(model, { ...options, className: "gf-changed-edge" }).addTo(map);
+  const setRings = (paths, lines) => ringsWithin(lines, paths.length).forEach((rings, label) => paths[label]?.setChains(rings));
   return {
     draw(lines) {
       setRings(now, lines.now);
       setRings(was, lines.was);
-      edge.setLatLngs(lines.edges);
+      edge.setChains(lines.edges);
     },
     clear() {
-      for (const path of [...now, ...was, edge]) path?.setLatLngs([]);
+      for (const path of [...now, ...was, edge]) path?.setChains([]);
     },
     paint(theme) {
       definitions.replaceChildren(...model.labels.flatMap((label, i) => (

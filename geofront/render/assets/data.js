@@ -124,8 +124,8 @@ function decodeBackdrop({ box, land, borders, names }, position) {
   };
 }
 
-/** The borders between pieces of ground, `{left, right, from, to, points}`, from and to node numbers; and how many nodes. */
-function decodeArcs(text, position) {
+/** The borders between pieces of ground, `{left, right, from, to, points}`, from and to node numbers, points longitude and latitude in turns; and how many nodes. */
+function decodeArcs(text, grid) {
   const numbers = decodeIntegers(text);
   const nodes = new Map();
   const nodeAt = (x, y) => {
@@ -140,12 +140,13 @@ function decodeArcs(text, position) {
     right += numbers[i + 1];
     const size = numbers[i + 2];
     i += 3;
-    const points = [];
+    const points = new Float64Array(2 * size);
     let from = NONE;
     for (let k = 0; k < size; k += 1, i += 2) {
       x += numbers[i];
       y += numbers[i + 1];
-      points.push(position(x, y));
+      points[2 * k] = grid.west + x * grid.step;
+      points[2 * k + 1] = grid.south + y * grid.step;
       if (k === 0) from = nodeAt(x, y);
     }
     if (size > 1) arcs.push({ left, right, from, to: nodeAt(x, y), points });
@@ -278,7 +279,7 @@ function readModel(payload) {
     actors: payload.actors.map(([id, name, side, color, safe]) => ({ id, name, side, color, safe })),
     labels: payload.labels.map(([status, actors]) => ({ status, actors })),
     bounds: L.latLngBounds([grid.south, grid.west], [grid.north, grid.east]),
-    ...decodeArcs(payload.arcs, position),
+    ...decodeArcs(payload.arcs, grid),
     areasKm2: payload.areas_km2,
     places,
     controlled: payload.controlled,

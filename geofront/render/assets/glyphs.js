@@ -74,24 +74,28 @@ function drawMark(context, spot, colors, { theme, radius, estimated }) {
   }
 }
 
-/** Marks too small to tell signs apart: dots in the colour of the first holder, all of one colour at once. */
+/**
+ * Marks too small to tell signs apart: dots in the colour of the first holder, all of one colour at
+ * once, and the colours always in the same order; squares where they are too small to look round.
+ */
 function drawCrowd(context, spots, colorsOf, theme) {
-  const groups = new Map([[theme.paper, []]]);
-  const add = (color, x, y, radius) => {
-    if (!groups.has(color)) groups.set(color, []);
-    groups.get(color).push([x, y, radius]);
-  };
+  const groups = new Map([theme.paper, theme.muted, ...theme.actors].map((color) => [color, []]));
   for (const spot of spots) {
     const [color] = colorsOf(spot);
-    add(theme.paper, spot.x, spot.y, spot.reach + 0.8);
-    add(color ?? theme.muted, spot.x, spot.y, color ? spot.reach : 0.62 * spot.reach);
+    groups.get(theme.paper).push([spot, spot.reach + 0.8]);
+    groups.get(color ?? theme.muted).push([spot, color ? spot.reach : 0.62 * spot.reach]);
   }
   for (const [color, dots] of groups) {
     context.fillStyle = color;
     context.beginPath();
-    for (const [x, y, radius] of dots) {
-      context.moveTo(x + radius, y);
-      context.arc(x, y, radius, 0, 2 * Math.PI);
+    for (const [{ x, y, reach }, radius] of dots) {
+      if (reach < SQUARE_BELOW_PX) {
+        const side = SQUARE_SIDE * radius;
+        context.fillRect(x - side / 2, y - side / 2, side, side);
+      } else {
+        context.moveTo(x + radius, y);
+        context.arc(x, y, radius, 0, 2 * Math.PI);
+      }
     }
     context.fill();
   }

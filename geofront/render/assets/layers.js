@@ -74,13 +74,8 @@ function createHatches(root, model, prefix) {
 /** The areas: one path for each label that is held or contested. */
 function createAreas(map, model, hatches) {
   const renderer = svgIn("gf-areas");
-  const paths = model.labels.map(({ status }, label) => (status === "unknown" ? null : L.polygon([], {
-    pane: "gf-areas",
-    renderer,
-    className: `gf-area gf-area-${status} gf-label-${label}`,
-    stroke: false,
-    smoothFactor: 0,
-    interactive: false,
+  const paths = model.labels.map(({ status }, label) => (status === "unknown" ? null : chainArea(model, {
+    pane: "gf-areas", renderer, className: `gf-area gf-area-${status} gf-label-${label}`, stroke: false,
   }).addTo(map)));
   const fillOf = (label, theme) => (model.labels[label].status === "contested"
     ? `url(#${hatches.idOf(label)})` : partyColors(theme, model.labels[label])[0]);
@@ -90,7 +85,7 @@ function createAreas(map, model, hatches) {
     draw(lines) {
       if (lines === drawn) return;
       drawn = lines;
-      ringsWithin(lines, paths.length).forEach((rings, label) => paths[label]?.setLatLngs(rings));
+      ringsWithin(lines, paths.length).forEach((rings, label) => paths[label]?.setChains(rings));
     },
     paint(theme) {
       paths.forEach((path, label) => path?.setStyle({ fillColor: fillOf(label, theme) }));
@@ -101,10 +96,8 @@ function createAreas(map, model, hatches) {
 /** The fronts, each line over a wider one in the colour of the paper, and the extent's outline. */
 function createFronts(map, model) {
   const renderer = svgIn("gf-fronts");
-  const line = (className, points = []) => L.polyline(points, {
-    pane: "gf-fronts", renderer, className, smoothFactor: 0, interactive: false, fill: false,
-  }).addTo(map);
-  line("gf-extent", extentLines(model));
+  const line = (className) => chainLine(model, { pane: "gf-fronts", renderer, className }).addTo(map);
+  line("gf-extent").setChains(extentLines(model));
   const layers = {
     border: [line("gf-border")],
     contested: [line("gf-casing"), line("gf-front-contested")],
@@ -118,7 +111,7 @@ function createFronts(map, model) {
       if (lines === drawn.lines && kinds === drawn.kinds) return;
       drawn = { lines, kinds };
       for (const [kind, found] of Object.entries(frontLines(lines, kinds))) {
-        layers[kind].forEach((layer) => layer.setLatLngs(found));
+        layers[kind].forEach((layer) => layer.setChains(found));
       }
     },
   };

@@ -59,8 +59,8 @@ function createClaims(map, model, root) {
   const holder = svgElement("svg", { width: 0, height: 0, "aria-hidden": "true", class: "gf-hatches" });
   holder.append(definitions);
   root.append(holder);
-  const options = { pane: "gf-claims", renderer: svgIn("gf-claims"), smoothFactor: 0, interactive: false };
-  const paths = model.actors.map((_, actor) => L.polygon([], { ...options, className: `gf-claim gf-claim-${actor}` }).addTo(map));
+  const options = { pane: "gf-claims", renderer: svgIn("gf-claims") };
+  const paths = model.actors.map((_, actor) => chainArea(model, { ...options, className: `gf-claim gf-claim-${actor}` }).addTo(map));
   let drawn = null;
   return {
     draw(states, patchLabels) {
@@ -68,7 +68,7 @@ function createClaims(map, model, root) {
       const now = claimants(model, states, patchLabels);
       if (drawn?.every((actor, piece) => actor === now[piece])) return;
       drawn = now;
-      areaRings(model, now, model.actors.length).forEach((rings, actor) => paths[actor].setLatLngs(rings));
+      areaRings(model, now, model.actors.length).forEach((rings, actor) => paths[actor].setChains(rings));
     },
     paint(theme) {
       definitions.replaceChildren(...model.actors.map((_, actor) => claimPattern(`${prefix}-${actor}`, theme.actors[actor])));
@@ -95,9 +95,7 @@ function widthPx(map, km2) {
 
 /** Ticks along the outline of the ground that is enclosed on the day, unless it is too small for them. */
 function createPockets(map, model) {
-  const path = L.polyline([], {
-    pane: "gf-pockets", renderer: svgIn("gf-pockets"), className: "gf-pocket", smoothFactor: 0, interactive: false, fill: false,
-  }).addTo(map);
+  const path = chainLine(model, { pane: "gf-pockets", renderer: svgIn("gf-pockets"), className: "gf-pocket" }).addTo(map);
   let drawn = "";
   let today = 0;
   const pockets = {
@@ -109,7 +107,7 @@ function createPockets(map, model) {
       if (key === drawn) return;
       drawn = key;
       seen.forEach((pocket, i) => pocket.pieces.forEach((piece) => { pieces[piece] = i; }));
-      path.setLatLngs(areaRings(model, pieces, seen.length).flat());
+      path.setChains(areaRings(model, pieces, seen.length).flat());
     },
   };
   map.on("zoomend", () => pockets.draw(today));

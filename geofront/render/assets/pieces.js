@@ -63,7 +63,7 @@ function outlineBoxes(model) {
   for (const { from, points } of outline) {
     const root = rootOf(from);
     if (!boxes.has(root)) boxes.set(root, L.latLngBounds([]));
-    for (const point of points) boxes.get(root).extend(point);
+    for (let i = 0; i < points.length; i += 2) boxes.get(root).extend([points[i + 1], points[i]]);
   }
   return [...boxes.values()];
 }

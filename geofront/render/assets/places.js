@@ -11,7 +11,6 @@ const DOT_PX = { least: 1.5, most: 4 };
 const DOTS_APART = 8;
 const CROWD_PX = 60;
 const NAMES_OVER_DOTS = 600;
-const CANVAS_PADDING = 0.15;
 const FOREMOST = 3;
 const CONTROL_PX = { x: 52, y: 84 };
 const NAME_PX = 14;
@@ -28,28 +27,6 @@ function isEstimated(place) {
   return place.radiusKm > ESTIMATED_KM;
 }
 
-/** A canvas that Leaflet moves and scales with the map; `draw(context, toPixel, size, margin)` fills it. */
-function createCanvas(map, draw) {
-  const canvas = document.createElement("canvas");
-  canvas.setAttribute("aria-hidden", "true");
-  const overlay = L.svgOverlay(canvas, map.getBounds(), { pane: "gf-places", interactive: false }).addTo(map);
-  const redraw = () => {
-    const bounds = map.getBounds().pad(CANVAS_PADDING);
-    const corner = map.latLngToLayerPoint(bounds.getNorthWest());
-    const size = map.latLngToLayerPoint(bounds.getSouthEast()).subtract(corner);
-    const scale = window.devicePixelRatio || 1;
-    const margin = map.containerPointToLayerPoint([0, 0]).subtract(corner);
-    overlay.setBounds(bounds);
-    canvas.width = Math.round(size.x * scale);
-    canvas.height = Math.round(size.y * scale);
-    const context = canvas.getContext("2d");
-    context.scale(scale, scale);
-    draw(context, (latLng) => map.latLngToLayerPoint(latLng).subtract(corner), size, margin);
-  };
-  map.on("moveend resize", redraw);
-  return { redraw };
-}
-
 /** The size of the dots: smaller where they lie close, whatever stays empty between them. */
 function dotRadius(spots) {
   const occupied = new Set(spots.map(({ x, y }) => Math.floor(x / CROWD_PX) * 2 ** 16 + Math.floor(y / CROWD_PX)));
@@ -60,40 +37,63 @@ function dotRadius(spots) {
 /**
  * Draws all places and answers which of them is near a point. `view`: `state()`, `theme()`, and
  * where the reader may choose `settings`, for the layers, the muted parties and the script of names.
+ *
+ * Dots lie on a canvas of their own, painted anew only where they changed; what changes every day
+ * lies above them.
  */
 function createPlaces(map, model, view) {
   let spots = [];
   let spotsKey = null;
-  let pixelOf = null;
+  let radius = DOT_PX.most;
+  let below = { x: 0, y: 0 };
   const chosen = (name) => (view.settings ? view.settings.get(name) : SETTINGS[name].first);
-  const canvas = createCanvas(map, (context, toPixel, size, margin) => {
-    pixelOf = toPixel;
-    const key = [map.getZoom(), toPixel([0, 0]), size, view.state().selected].join();
-    // From day to day the places stay where they are.
-    if (key !== spotsKey) spots = visibleSpots(model, toPixel, size, view.state().selected);
+  const dots = createCanvas(map);
+  const names = createCanvas(map);
+  const marks = createMarks(dots, model);
+
+  /** Where the places lie, which stays so from day to day. */
+  const settle = (moved) => {
+    const { selected } = view.state();
+    const key = isRegion(model, model.places[selected]) ? selected : null;
+    if (!moved && key === spotsKey) return false;
     spotsKey = key;
-    const radius = dotRadius(spots);
+    spots = visibleSpots(model, dots.toPixel, dots.size, selected);
+    radius = dotRadius(spots);
     for (const spot of spots) spot.reach = markRadius(spot.place, radius);
+    return true;
+  };
+
+  const draw = (moved) => {
+    const settled = settle(moved);
     const shown = {
-      ...view.state(), radius, theme: view.theme(), below: sizeBelow(map),
+      ...view.state(), radius, theme: view.theme(), below,
       layers: chosen("layers"), muted: chosen("muted"), script: chosen("names"),
     };
-    if (shown.layers.places) drawPlaceMarks(context, model, spots, shown);
+    marks.draw(spots, shown, settled);
+    const { context, size, margin } = names;
+    names.clear();
     drawRings(context, model, spots, shown);
     const doubts = shown.layers.places ? drawDoubts(context, spots, shown) : [];
     const seen = viewWithin(size, margin);
-    const names = shown.layers.names ? drawNames(context, model, spots, shown, seen, doubts) : [];
-    if (shown.layers.backdrop) drawCountries(context, model, toPixel, shown, seen, names);
-  });
+    const taken = shown.layers.names ? drawNames(context, model, spots, shown, seen, doubts) : [];
+    if (shown.layers.backdrop) drawCountries(context, model, names.toPixel, shown, seen, taken);
+  };
+
+  const settleAnew = () => {
+    for (const canvas of [dots, names]) canvas.place();
+    below = sizeBelow(map);
+    draw(true);
+  };
+  map.on("moveend resize", settleAnew);
   return {
-    redraw: canvas.redraw,
-    nearest: (latLng, touch) => nearestPlace(spots, pixelOf(latLng), touch ? HIT_PX.touch : HIT_PX.mouse),
+    redraw: () => (dots.isPlaced() ? draw(false) : settleAnew()),
+    nearest: (latLng, touch) => nearestPlace(spots, dots.toPixel(latLng), touch ? HIT_PX.touch : HIT_PX.mouse),
   };
 }
 
 /** Whether a place is a country, province or desert: too wide for a dot, and without an area of its own. */
 function isRegion(model, place) {
-  return place.index >= model.controlled && place.radiusKm > REGION_KM;
+  return Boolean(place) && place.index >= model.controlled && place.radiusKm > REGION_KM;
 }
 
 /** The places in the canvas, the least important first, so that the important lie on top. */
@@ -135,12 +135,6 @@ function circle(context, { x, y }, radius, from = 0, to = 2 * Math.PI) {
 /** The label of a place on the day; unknown where it has no status at all. */
 function shownLabel(model, place, labels) {
   return place.index < model.controlled ? model.labels[labels[place.index]] : { status: "unknown", actors: [] };
-}
-
-function drawPlaceMarks(context, model, spots, { labels, radius, theme }) {
-  const colorsOf = ({ place }) => partyColors(theme, shownLabel(model, place, labels));
-  if (radius < GLYPH_LEAST_PX) drawCrowd(context, spots, colorsOf, theme);
-  else for (const spot of spots) drawMark(context, spot, colorsOf(spot), { theme, radius, estimated: isEstimated(spot.place) });
 }
 
 /** Names of countries in what room is left. */

@@ -1,4 +1,4 @@
-// Shapes of a day, read from the arcs whose two sides differ: areas as rings, fronts as lines.
+// Shapes of a day, read from the arcs whose two sides differ: areas as rings, fronts as chains of lines.
 
 // What lies beyond the map's extent; NONE is ground that is drawn otherwise.
 const BEYOND = -2;
@@ -8,130 +8,114 @@ function labelOf(labels, patch) {
   return patch === NONE ? BEYOND : labels[patch];
 }
 
-/** The arcs whose two sides differ, and how many of them end at each node. */
-function partingArcs(model, labels) {
-  const degree = new Uint8Array(model.nodes);
-  const parting = model.arcs.filter((arc) => labelOf(labels, arc.left) !== labelOf(labels, arc.right));
-  for (const { from, to } of parting) {
-    degree[from] += 1;
-    degree[to] += 1;
+/** The numbers of the arcs whose two sides differ; how many end at each node, and the first two of those. */
+function partingArcs({ arcs, nodes }, labels) {
+  const parting = [];
+  const degree = new Uint8Array(nodes);
+  const ends = new Int32Array(2 * nodes);
+  const note = (node, arc) => {
+    if (degree[node] < 2) ends[2 * node + degree[node]] = arc;
+    degree[node] += 1;
+  };
+  for (let i = 0; i < arcs.length; i += 1) {
+    const { left, right, from, to } = arcs[i];
+    if (labelOf(labels, left) === labelOf(labels, right)) continue;
+    parting.push(i);
+    note(from, i);
+    note(to, i);
   }
-  return { parting, degree };
+  return { parting, degree, ends };
 }
 
 /**
- * The lines of a day: arcs joined where no third label meets them, `{left, right, from, to, points}`,
- * left and right the labels. An area and its neighbour are drawn along the same lines, smoothed alike.
+ * The lines of a day: arcs joined where no third label meets them, `{left, right, from, to, steps,
+ * smooth}`; left and right are labels, steps the numbers of arcs, `~number` for one against its
+ * direction. An area and its neighbour are drawn along the same lines, smoothed alike.
  */
 function drawnLines(model, labels) {
-  const { parting, degree } = partingArcs(model, labels);
-  const at = new Map();
-  for (const arc of parting) {
-    for (const node of [arc.from, arc.to]) {
-      if (degree[node] !== 2) continue;
-      if (at.has(node)) at.get(node).push(arc);
-      else at.set(node, [arc]);
-    }
-  }
-  const used = new Set();
+  const { arcs } = model;
+  const { parting, degree, ends } = partingArcs(model, labels);
+  const used = new Uint8Array(arcs.length);
   const walk = (first, forward) => {
-    const points = [];
-    const from = forward ? first.from : first.to;
+    const steps = [];
+    const from = forward ? arcs[first].from : arcs[first].to;
     let [arc, node] = [first, from];
-    while (arc && !used.has(arc)) {
-      used.add(arc);
-      const along = arc.from === node;
-      appendPoints(points, { arc, forward: along });
-      node = along ? arc.to : arc.from;
-      const passed = arc;
-      arc = degree[node] === 2 ? at.get(node).find((other) => other !== passed) : null;
+    while (arc !== NONE && !used[arc]) {
+      used[arc] = 1;
+      const along = arcs[arc].from === node;
+      steps.push(along ? arc : ~arc);
+      node = along ? arcs[arc].to : arcs[arc].from;
+      if (degree[node] !== 2) arc = NONE;
+      else arc = ends[2 * node] === arc ? ends[2 * node + 1] : ends[2 * node];
     }
-    const [left, right] = [labelOf(labels, first.left), labelOf(labels, first.right)];
-    const smooth = model.smooth && left !== BEYOND && right !== BEYOND;
+    const [left, right] = [labelOf(labels, arcs[first].left), labelOf(labels, arcs[first].right)];
     return {
-      left: forward ? left : right, right: forward ? right : left, from, to: node, points: smooth ? smoothed(points) : points,
+      left: forward ? left : right,
+      right: forward ? right : left,
+      from,
+      to: node,
+      steps,
+      smooth: model.smooth && left !== BEYOND && right !== BEYOND,
     };
   };
   const lines = [];
   for (const arc of parting) {
-    if (used.has(arc)) continue;
-    if (degree[arc.from] !== 2) lines.push(walk(arc, true));
-    else if (degree[arc.to] !== 2) lines.push(walk(arc, false));
+    if (used[arc]) continue;
+    if (degree[arcs[arc].from] !== 2) lines.push(walk(arc, true));
+    else if (degree[arcs[arc].to] !== 2) lines.push(walk(arc, false));
   }
-  for (const arc of parting) if (!used.has(arc)) lines.push(walk(arc, true));
+  for (const arc of parting) if (!used[arc]) lines.push(walk(arc, true));
   return lines;
 }
 
 const LINES_KEPT = 3;
 const linesKept = new WeakMap();
 
+function sameNumbers(one, other) {
+  for (let i = 0; i < one.length; i += 1) if (one[i] !== other[i]) return false;
+  return one.length === other.length;
+}
+
 /** The lines of a day, the very same ones as long as the labels are the same. */
 function linesOf(model, labels) {
   const kept = linesKept.get(model) ?? [];
-  const known = kept.find((entry) => entry.labels.every((label, piece) => label === labels[piece]));
+  const known = kept.find((entry) => sameNumbers(entry.labels, labels));
   if (known) return known.lines;
   const entry = { labels: Int32Array.from(labels), lines: drawnLines(model, labels) };
   linesKept.set(model, [entry, ...kept].slice(0, LINES_KEPT));
   return entry.lines;
 }
 
-/** The point that far from one to another. */
-function between(a, b, share) {
-  return new L.LatLng(a.lat + (b.lat - a.lat) * share, a.lng + (b.lng - a.lng) * share);
-}
-
-/**
- * A line through the middles of its former edges, its corners cut (Chaikin 1974); its ends stay. So
- * the steps of a raster's cells become a line that stays within the cells on either side.
- */
-function smoothed(points) {
-  const last = points.length - 1;
-  if (last < 2) return points;
-  const closed = points[0] === points[last] || (points[0].lat === points[last].lat && points[0].lng === points[last].lng);
-  const middles = [];
-  for (let i = 0; i < last; i += 1) middles.push(between(points[i], points[i + 1], 0.5));
-  const line = closed ? [...middles, middles[0]] : [points[0], ...middles, points[last]];
-  const cut = [];
-  for (let i = 0; i + 1 < line.length; i += 1) {
-    cut.push(between(line[i], line[i + 1], 0.25), between(line[i], line[i + 1], 0.75));
-  }
-  return closed ? [...cut, cut[0]] : [points[0], ...cut, points[last]];
-}
-
 /** The lines of each label's outline, each directed with the label on its left. */
-function outlineArcs(lines, size) {
+function outlinesOf(lines, size) {
   const outlines = Array.from({ length: size }, () => []);
   for (const line of lines) {
     const { left, right, from, to } = line;
-    if (left >= 0) outlines[left].push({ arc: line, from, to, forward: true });
-    if (right >= 0) outlines[right].push({ arc: line, from: to, to: from, forward: false });
+    if (left >= 0) outlines[left].push({ line, from, to, forward: true, used: false });
+    if (right >= 0) outlines[right].push({ line, from: to, to: from, forward: false, used: false });
   }
   return outlines;
 }
 
-/** Add the points of a directed arc to a line that ends where the arc starts. */
-function appendPoints(line, { arc, forward }) {
-  const { points } = arc;
-  const last = points.length - 1;
-  for (let i = line.length ? 1 : 0; i <= last; i += 1) line.push(points[forward ? i : last - i]);
-}
-
-/** Join directed arcs to closed rings; at a node any arc that leaves it will do (even-odd fill). */
+/** Join directed lines to closed rings; at a node any line that leaves it will do (even-odd fill). */
 function joinRings(directed) {
   const leaving = new Map();
-  for (const step of directed) {
-    if (!leaving.has(step.from)) leaving.set(step.from, []);
-    leaving.get(step.from).push(step);
-  }
   const rings = [];
+  for (const part of directed) {
+    if (part.from === part.to) {
+      rings.push([part]);
+      part.used = true;
+    } else if (leaving.has(part.from)) leaving.get(part.from).push(part);
+    else leaving.set(part.from, [part]);
+  }
   for (const first of directed) {
     if (first.used) continue;
     const ring = [];
-    let step = first;
-    while (step) {
-      step.used = true;
-      appendPoints(ring, step);
-      step = step.to === first.from ? null : nextUnused(leaving.get(step.to));
+    let part = first;
+    while (part) {
+      part.used = true;
+      ring.push(part);
+      part = part.to === first.from ? null : nextUnused(leaving.get(part.to));
     }
     rings.push(ring);
   }
@@ -146,9 +130,9 @@ function nextUnused(steps = []) {
   return null;
 }
 
-/** One list of rings for each number up to `size` that lines part; NONE is left out. */
+/** One list of rings for each number up to `size` that lines part; NONE is left out. A ring is a chain: `[{line, forward}]`. */
 function ringsWithin(lines, size) {
-  return outlineArcs(lines, size).map(joinRings);
+  return outlinesOf(lines, size).map(joinRings);
 }
 
 /** The same of the numbers that the pieces carry. */
@@ -171,7 +155,7 @@ function frontKinds(model, fronts) {
   return kinds;
 }
 
-/** Lines of each kind of front: `{front: [...], contested: [...], border: [...]}`. */
+/** Chains of each kind of front: `{front: [...], contested: [...], border: [...]}`. */
 function frontLines(lines, kinds) {
   const found = { front: [], contested: [], border: [] };
   for (const line of lines) {
@@ -181,35 +165,39 @@ function frontLines(lines, kinds) {
   return Object.fromEntries(Object.entries(found).map(([kind, list]) => [kind, joinLines(list)]));
 }
 
-/** Join arcs to lines as long as possible; those with ends first, then the closed ones. */
-function joinLines(arcs) {
+/** Join lines to chains as long as possible; those with ends first, then the closed ones. */
+function joinLines(lines) {
   const at = new Map();
-  const touch = (node, step) => {
-    if (!at.has(node)) at.set(node, []);
-    at.get(node).push(step);
+  const touch = (node, part) => {
+    if (at.has(node)) at.get(node).push(part);
+    else at.set(node, [part]);
   };
   const used = new Set();
-  for (const arc of arcs) {
-    touch(arc.from, { arc, to: arc.to, forward: true });
-    touch(arc.to, { arc, to: arc.from, forward: false });
-  }
-  const unused = (node) => at.get(node).find((step) => !used.has(step.arc));
-  const walk = (node) => {
-    const line = [];
-    for (let step = unused(node); step; step = unused(step.to)) {
-      used.add(step.arc);
-      appendPoints(line, step);
+  const chains = [];
+  for (const line of lines) {
+    if (line.from === line.to) {
+      chains.push([{ line, forward: true }]);
+      continue;
     }
-    return line;
-  };
-  const lines = [...at.keys()].filter((node) => at.get(node).length % 2 === 1).map(walk);
-  for (const node of at.keys()) {
-    while (unused(node)) lines.push(walk(node));
+    touch(line.from, { line, to: line.to, forward: true });
+    touch(line.to, { line, to: line.from, forward: false });
   }
-  return lines.filter((line) => line.length > 1);
+  const unused = (node) => at.get(node).find(({ line }) => !used.has(line));
+  const walk = (node) => {
+    const chain = [];
+    for (let part = unused(node); part; part = unused(part.to)) {
+      used.add(part.line);
+      chain.push(part);
+    }
+    if (chain.length) chains.push(chain);
+  };
+  for (const [node, parts] of at) if (parts.length % 2) walk(node);
+  for (const node of at.keys()) while (unused(node)) walk(node);
+  return chains;
 }
 
 /** The outline of the extent, which is the same on all days. */
 function extentLines(model) {
-  return joinLines(model.arcs.filter((arc) => arc.left === NONE || arc.right === NONE));
+  return joinLines(model.arcs.flatMap(({ left, right, from, to }, arc) => (
+    left === NONE || right === NONE ? [{ from, to, steps: [arc], smooth: false }] : [])));
 }

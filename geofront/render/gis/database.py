@@ -166,17 +166,17 @@ def _drawing(series: Series, name: str) -> Drawing:
         "known_on": history.known_on,
         "provenance": json.loads(json.dumps(series.provenance)),
     }
-    rows = {_TABLES[layer.name][0]: _rows(series, layer) for layer in chosen_layers(_TABLES)}
+    rows = {_TABLES[layer.name][0]: _rows(series, layer, name) for layer in chosen_layers(_TABLES)}
     return Drawing(name, about, rows)
 
 
-def _rows(series: Series, layer: Layer) -> list[dict[str, Any]]:
+def _rows(series: Series, layer: Layer, name: str) -> list[dict[str, Any]]:
     _, key = _TABLES[layer.name]
     columns = [column.name for column in layer.columns[2:]]  # after start and end
     rows = []
     for interval in intervals(series, layer):
         told = dict(zip(columns, interval.values, strict=True))
-        identity = json.dumps([interval.start.isoformat(), *(told[c] for c in key)])
+        identity = json.dumps([name, interval.start.isoformat(), *(told[c] for c in key)])
         rows.append(
             {
                 "id": sha256(identity.encode())[:24],

@@ -1,0 +1,161 @@
+"""Folders of daily maps, as imports write them, and what imports give, opened as series."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from geofront.control.drawn import DrawnSeries, series_from_maps
+from geofront.dates import as_day
+from geofront.errors import DataFaultsError, Fault
+from geofront.events.actor import Actors, read_actors
+from geofront.events.conflict import read_conflict
+from geofront.events.dailymaps import MAPS, holds_maps, read_daily_maps
+from geofront.events.timeline import About, InputFile
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+    from os import PathLike
+
+    import shapely
+
+    from geofront.adapters.imported import Imported
+    from geofront.events.actor import Actor
+
+__all__ = ["draw_import", "read_map_folder"]
+
+
+def read_map_folder(
+    folder: str | PathLike[str],
+    *,
+    start: date | str | None = None,
+    end: date | str | None = None,
+    extent: shapely.Geometry | None = None,
+    actors: Sequence[Path] = (),
+    palette: str = "customary",
+    otherwise: str | None = None,
+    tolerance_m: float = 1.0,
+) -> DrawnSeries:
+    """Open a folder of daily maps, as ``Imported.write`` and ``geofront import`` make it.
+
+    Parameters
+    ----------
+    folder
+        It has a file ``maps/YYYY-MM-DD.geojson`` a day, whose polygons name their ``actor``, and
+        may have ``actors.csv`` and ``conflict.toml``, of which title, span, extent, licence and
+        attribution count.
+    start, end
+        First and last day, as dates or ``YYYY-MM-DD``; by default those of conflict.toml, or else
+        of the maps.
+    extent
+        Polygon or multipolygon in degrees; by default that of conflict.toml, or else the hull of
+        all polygons with a margin.
+    actors
+        Further tables of actors; they come before those of the folder.
+    palette
+        ``"customary"`` or ``"colour-blind-safe"``.
+    otherwise
+        The actor who holds what lies in no polygon.
+    tolerance_m
+        Lines closer than this become one.
+
+    Returns
+    -------
+    DrawnSeries
+        One snapshot a day.
+
+    Raises
+    ------
+    DataFaultsError
+        With every fault of every file, or if it is no such folder.
+    SpanError
+        If the span ends before it starts.
+    ExtentError
+        If the extent can't be drawn on one map.
+    UnknownNameError
+        If there is no such palette.
+    """
+    path = Path(folder)
+    if not holds_maps(path):
+        message = f"is no folder of maps: it has no {MAPS}/YYYY-MM-DD.geojson, or it has events"
+        raise DataFaultsError([Fault(str(path), 0, message)])
+    inputs = []
+    about = About(title=path.resolve().name)
+    if (settings := path / "conflict.toml").is_file():
+        conflict = read_conflict(settings)
+        about = conflict.about
+        inputs.append(InputFile(settings.name, conflict.sha256))
+    known: list[Actor] = []
+    for table in (*actors, path / "actors.csv"):
+        if table in actors or table.is_file():
+            found, digest = read_actors(table)
+            known += found
+            inputs.append(InputFile(table.name, digest, "actors"))
+    maps = read_daily_maps(path / MAPS, column="actor")
+    names = {name for areas in maps.values() for label in areas for name in label.split("|")}
+    colored = Actors.named(names | ({otherwise} if otherwise else set()), known)
+    return series_from_maps(
+        maps,
+        extent=about.extent if extent is None else extent,
+        actors=colored.in_palette(palette),
+        otherwise=otherwise,
+        start=as_day(start) or about.start,
+        end=as_day(end) or about.end,
+        tolerance_m=tolerance_m,
+        title=about.title,
+        attribution=about.attribution,
+        licence=about.licence,
+        inputs=inputs,
+    )
+
+
+def draw_import(
+    imported: Imported,
+    *,
+    extent: shapely.Geometry | None = None,
+    otherwise: str | None = None,
+    tolerance_m: float = 1.0,
+) -> DrawnSeries:
+    """Make a series of the maps of an import, with its actors, title, licence and attribution.
+
+    Parameters
+    ----------
+    imported
+        What a reader of maps gave.
+    extent
+        Polygon or multipolygon in degrees; by default the hull of all polygons with a margin.
+    otherwise
+        The actor who holds what lies in no polygon.
+    tolerance_m
+        Lines closer than this become one.
+
+    Returns
+    -------
+    DrawnSeries
+        One snapshot a day.
+
+    Raises
+    ------
+    ValueError
+        If the import has no maps.
+    DataFaultsError
+        If polygons of two actors overlap.
+    ExtentError
+        If the extent can't be drawn on one map, or `otherwise` is given without one.
+    """
+    if imported.maps is None:
+        raise ValueError("the import has no maps; draw its timeline with geofront.draw")
+    about = imported.about
+    return series_from_maps(
+        imported.maps,
+        extent=about.extent if extent is None else extent,
+        actors=imported.actors,
+        otherwise=otherwise,
+        start=about.start,
+        end=about.end,
+        tolerance_m=tolerance_m,
+        title=about.title,
+        attribution=about.attribution,
+        licence=about.licence,
+    )
