@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import shapely
@@ -37,7 +37,7 @@ def version(*features: object, number: object = 1, when: object = None) -> dict[
     return {"id": number, "datetime": when, "map": collection(*features)}
 
 
-def daily(folder: Path, text: str, geometry: dict[str, object] | None) -> Path:
+def daily(folder: Path, text: str, geometry: dict[str, Any] | None) -> Path:
     name = f"deepstatemap_data_{text}.geojson"
     crs = {"type": "name", "properties": {"name": "urn:ogc:def:crs:OGC:1.3:CRS84"}}
     return saved(folder / name, collection(feature(geometry), name=name, crs=crs))

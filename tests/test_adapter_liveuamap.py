@@ -114,7 +114,7 @@ def test_what_is_broken_is_dropped_with_its_reason(tmp_path: Path) -> None:
 def test_figures_are_no_map(tmp_path: Path) -> None:
     figures = saved(tmp_path / "territory.csv", "date,area\r\n2025-01-16,112452.677\r\n")
     with pytest.raises(
-        DataFaultsError, match="there is nothing to draw .its header is 'date,area'"
+        DataFaultsError, match=r"there is nothing to draw .its header is 'date,area'"
     ):
         read_liveuamap(figures)
     saved(tmp_path / "2022-03-30.json", value(polygon("nochange", 36)))

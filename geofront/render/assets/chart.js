@@ -5,16 +5,15 @@ const CHART_LINES_AT_MOST = 6;
 const CHART_OPEN_FROM = { width: 1100, height: 780 };
 const CHART_ROWS_AT_ONCE = 200;
 
-/** What the charts show: `[{key, unit, stacked, rows: [{name, swatch, values}]}]`; those without data are left out. */
+/** What the charts show: `[{key, unit, stacked, rows(): [{name, swatch, values}]}]`; those without data are left out. */
 function chartsOf(model) {
-  const areas = areaFigures(model).map(({ party, values }) => ({ party, values }));
-  const fronts = frontFigures(model).map(({ actors, values }) => ({ actors, values }));
-  const pockets = pocketFigures(model).map(({ actor, values }) => ({ party: { status: "held", actor }, values }));
+  const chart = (key, unit, stacked, has, rows) => ({ key, unit, stacked, has, rows: once(rows) });
+  const pockets = () => pocketFigures(model).map(({ actor, values }) => ({ party: { status: "held", actor }, values }));
   return [
-    { key: "area", unit: "unit.km2", stacked: true, rows: areas },
-    { key: "front", unit: "chart.km", stacked: false, rows: fronts },
-    { key: "pockets", unit: "unit.km2", stacked: true, rows: pockets },
-  ].filter(({ rows }) => rows.length);
+    chart("area", "unit.km2", true, model.areasKm2.some((km2) => km2 > 0), () => areaFigures(model)),
+    chart("front", "chart.km", false, model.frontKm.length, () => frontFigures(model)),
+    chart("pockets", "unit.km2", true, model.pocketStates.length, pockets),
+  ].filter(({ has }) => has);
 }
 
 function chartRowName(model, { party, actors }) {
@@ -76,7 +75,7 @@ function chartHatch(model, theme, id) {
 }
 
 function mostOf({ stacked, rows }, days) {
-  const most = stacked ? totalOf(rows, days) : rows.map(({ values }) => Math.max(...values));
+  const most = stacked ? totalOf(rows(), days) : rows().map(({ values }) => Math.max(...values));
   return Math.max(...most) * (stacked ? 1 : 1.08) || 1;
 }
 
@@ -91,12 +90,13 @@ function chartTicks(most) {
 
 /**
  * The charts, folded on small pages. `go(day)` is called for a click; `track` is the element whose
- * ends the first and last day stand under; `prefix` begins ids.
+ * ends the first and last day stand under; `prefix` begins ids; `kept`, what the reader chose before
+ * the charts were made anew in another language.
  */
-function createCharts(model, go, track, prefix) {
+function createCharts(model, go, track, prefix, kept = {}) {
   const charts = chartsOf(model);
   const hatchId = `${prefix}-chart-hatch`;
-  let chosen = charts[0];
+  let chosen = charts.find(({ key }) => key === kept.key) ?? charts[0];
   let now = { day: 0, other: null, theme: null };
   const plot = el("div", { class: "gf-plot", dir: "ltr" });
   const marker = el("span", { class: "gf-now" });
@@ -111,8 +111,8 @@ function createCharts(model, go, track, prefix) {
   const table = button(t("chart.table"), "gf-tab gf-chart-table-open", () => openTable(model, charts, chosen), t("chart.table"));
   const body = el("div", { class: "gf-stats-body" },
     el("div", { class: "gf-tabs" }, el("div", { class: "gf-tab-group", role: "group", "aria-label": t("chart.choice") }, tabs), table), plot);
-  const opener = el("button", { type: "button", class: "gf-link gf-stats-open", on: { click: () => fold(!body.hidden) } }, t("chart.title"));
-  const element = el("section", { class: "gf-stats", "aria-label": t("chart.title") }, opener, body);
+  const opener = el("button", { type: "button", class: "gf-link gf-stats-open", on: { click: () => fold(kept.folded = !body.hidden) } }, t("chart.title"));
+  const element = el("section", { class: "gf-stats", "aria-label": t("chart.title"), hidden: !charts.length }, opener, body);
 
   const share = (day) => (model.days > 1 ? day / (model.days - 1) : 0);
   const dayUnder = ({ clientX }) => Math.max(0, Math.min(model.days - 1, dayAt(model, drawing.getBoundingClientRect(), clientX)));
@@ -126,12 +126,13 @@ function createCharts(model, go, track, prefix) {
 
   function choose(chart) {
     chosen = chart;
+    kept.key = chart.key;
     draw();
   }
 
   function draw() {
     tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(charts[i] === chosen)));
-    if (body.hidden || !now.theme) return;
+    if (body.hidden || !now.theme || !chosen) return;
     align();
     const most = mostOf(chosen, model.days);
     const lines = chartTicks(most);
@@ -142,7 +143,7 @@ function createCharts(model, go, track, prefix) {
     drawing.replaceChildren(
       definitions,
       svgElement("rect", { width: Math.max(1, model.days - 1), height: 1, class: "gf-chart-ground" }),
-      ...(chosen.stacked ? stackedBands(model, now.theme, chosen.rows, most, hatchId) : frontPaths(now.theme, chosen.rows, most)));
+      ...(chosen.stacked ? stackedBands(model, now.theme, chosen.rows(), most, hatchId) : frontPaths(now.theme, chosen.rows(), most)));
     ticks.replaceChildren(...lines.map(({ value, share: height }) => el("span", { class: "gf-chart-tick", style: { bottom: `${100 * height}%` } },
       `${formatNumber(value)} ${t(chosen.unit)}`)));
   }
@@ -165,7 +166,7 @@ function createCharts(model, go, track, prefix) {
 
   function showTip(event) {
     const day = dayUnder(event);
-    const rows = chosen.rows.filter(({ values }) => values[day] > 0).slice(0, 8).map((row) => el("div", { class: "gf-chart-value" },
+    const rows = chosen.rows().filter(({ values }) => values[day] > 0).slice(0, 8).map((row) => el("div", { class: "gf-chart-value" },
       chartRowSwatch(model, now.theme, row), el("span", {}, chartRowName(model, row)),
       el("span", { class: "gf-number" }, `${formatNumber(Math.round(row.values[day]))} ${t(chosen.unit)}`)));
     tip.replaceChildren(el("strong", {}, longDate(model.firstDay + day)), ...rows);
@@ -178,20 +179,21 @@ function createCharts(model, go, track, prefix) {
   drawing.addEventListener("pointermove", showTip);
   drawing.addEventListener("pointerleave", () => { tip.hidden = true; });
   new ResizeObserver(align).observe(track);
-  fold(window.innerWidth < CHART_OPEN_FROM.width || window.innerHeight < CHART_OPEN_FROM.height);
+  fold(kept.folded ?? (window.innerWidth < CHART_OPEN_FROM.width || window.innerHeight < CHART_OPEN_FROM.height));
   return {
     element,
     /** Mark the day shown and the one it is compared with, and draw anew if the colours changed. */
     show(day, other, theme) {
       const repainted = theme !== now.theme;
       now = { day, other, theme };
-      if (repainted) draw();
+      if (repainted && drawing.firstChild) draw();
+      else if (repainted) whenIdle(draw);
       marker.style.left = `${100 * share(day)}%`;
       otherMarker.hidden = other === null;
       otherMarker.style.left = `${100 * share(other ?? 0)}%`;
     },
     figures: () => charts.map(({ key, rows }) => ({
-      key, rows: rows.map((row) => ({ name: plain(chartRowName(model, row)), values: [...row.values] })),
+      key, rows: rows().map((row) => ({ name: plain(chartRowName(model, row)), values: [...row.values] })),
     })),
   };
 }
@@ -200,7 +202,7 @@ function createCharts(model, go, track, prefix) {
 
 /** The values of all charts to a tenth, a row a day: first the heading. */
 function figureRows(model, charts) {
-  const columns = charts.flatMap(({ key, unit, rows }) => rows.map((row) => ({
+  const columns = charts.flatMap(({ key, unit, rows }) => rows().map((row) => ({
     title: plain(t("chart.column", { chart: t(`chart.${key}`), name: chartRowName(model, row), unit: t(unit) })), values: row.values,
   })));
   const dayRow = (_, day) => [isoOf(model.firstDay + day), ...columns.map(({ values }) => Math.round(values[day] * 10) / 10)];
@@ -221,10 +223,10 @@ function csvLink(model, charts) {
 
 /** A window with the values of a chart on the days on which they changed, and all as a file. */
 function openTable(model, charts, chosen) {
-  const days = daysOfChange(chosen.rows, model.days);
+  const days = daysOfChange(chosen.rows(), model.days);
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   const line = (day) => el("tr", {}, el("th", { scope: "row" }, isoOf(model.firstDay + day)),
-    chosen.rows.map(({ values }) => el("td", { class: "gf-number" }, formatNumber(values[day], digits))));
+    chosen.rows().map(({ values }) => el("td", { class: "gf-number" }, formatNumber(values[day], digits))));
   const body = el("tbody", {}, days.slice(0, CHART_ROWS_AT_ONCE).map(line));
   const rest = days.slice(CHART_ROWS_AT_ONCE);
   const text = t("compare.more", { count: formatNumber(rest.length) });
@@ -239,7 +241,7 @@ function openTable(model, charts, chosen) {
     el("div", { class: "gf-scroll", tabindex: "0", role: "region", "aria-label": title },
       el("table", { class: "gf-areas" },
         el("thead", {}, el("tr", {}, el("th", { scope: "col" }, t("chart.day")),
-          chosen.rows.map((row) => el("th", { scope: "col", class: "gf-number" }, chartRowName(model, row))))), body), more),
+          chosen.rows().map((row) => el("th", { scope: "col", class: "gf-number" }, chartRowName(model, row))))), body), more),
     el("form", { method: "dialog" }, csvLink(model, charts), el("button", { class: "gf-button gf-close-about" }, t("frame.close"))));
   dialog.addEventListener("close", () => dialog.remove());
   document.querySelector(".gf").append(dialog);

@@ -6,15 +6,16 @@ const CHUNK_BITS = 5;
 const CHUNK = 1 << CHUNK_BITS;
 const NONE = -1;
 
+const CHUNK_OF = new Int8Array(128);
+[...ALPHABET].forEach((letter, value) => { CHUNK_OF[letter.charCodeAt(0)] = value; });
+
 /** The integers of a text: zigzag, in groups of five bits, the sixth says that more follow. */
 function decodeIntegers(text) {
-  const valueOf = new Int8Array(128);
-  [...ALPHABET].forEach((letter, value) => { valueOf[letter.charCodeAt(0)] = value; });
   const numbers = [];
   let value = 0;
   let shift = 0;
   for (let i = 0; i < text.length; i += 1) {
-    const chunk = valueOf[text.charCodeAt(i)];
+    const chunk = CHUNK_OF[text.charCodeAt(i)];
     value += (chunk % CHUNK) * 2 ** shift;
     shift += CHUNK_BITS;
     if (chunk < CHUNK) {
@@ -53,7 +54,7 @@ function decodePatchChanges(text) {
 /** The numbers of a set, written as differences. */
 function decodeSet(text) {
   let value = 0;
-  return decodeIntegers(text).map((step) => (value += step));
+  return text ? decodeIntegers(text).map((step) => (value += step)) : [];
 }
 
 /** Lines or rings, each an array of positions. */
@@ -91,10 +92,24 @@ function decodePieces(payload) {
   };
 }
 
-/** The states of pockets, each with its first and last day: `{first, last, km2, enclosedBy, pieces, places}`. */
+/** What a function returns, worked out when it is first asked for. */
+function once(work) {
+  let found = null;
+  return () => {
+    found ??= { value: work() };
+    return found.value;
+  };
+}
+
+/** The states of pockets, each with its first and last day: `{first, last, km2, enclosedBy, pieces(), places()}`. */
 function decodePockets(rows) {
   return rows.flatMap(([, end, states]) => states.map(([first, km2, enclosedBy, pieces, places], i) => ({
-    first, last: i + 1 < states.length ? states[i + 1][0] - 1 : end, km2, enclosedBy, pieces: decodeSet(pieces), places: decodeSet(places),
+    first,
+    last: i + 1 < states.length ? states[i + 1][0] - 1 : end,
+    km2,
+    enclosedBy,
+    pieces: once(() => decodeSet(pieces)),
+    places: once(() => decodeSet(places)),
   })));
 }
 
@@ -193,12 +208,14 @@ function decodeSource([id, title, publisher, published, url, reliability]) {
 function decodeEvents(payload, places, sources, position) {
   const firstDay = dayNumber(payload.first);
   const rules = payload.rules.map(([name, accepts, waits]) => ({ name, accepts: Boolean(accepts), waits: Boolean(waits) }));
-  const regularId = (day, place, kind) => `${isoOf(firstDay + day)}-${places[place].id}-${kind}`;
+  const idOf = ({ given, day, place, kind }) => given || `${isoOf(firstDay + day)}-${places[place].id}-${kind}`;
   const events = payload.events.map(([id, day, kindIndex, place, actors, from, standing, said, extra = {}], index) => {
     const [kind, setsStatus, saysHolder] = payload.kinds[kindIndex];
     return {
       index,
-      id: id || regularId(day, place, kind),
+      given: id,
+      // Of many statements few are ever looked at.
+      get id() { return idOf(this); },
       day,
       place,
       actors,

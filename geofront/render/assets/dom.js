@@ -57,6 +57,12 @@ function webLink(url, text) {
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, text);
 }
 
+/** Do what the first picture can do without, once that is shown. */
+function whenIdle(action) {
+  if (window.requestIdleCallback) window.requestIdleCallback(action, { timeout: 500 });
+  else setTimeout(action, 50);
+}
+
 /** An icon drawn from one path of a 16 by 16 box. */
 function icon(path) {
   const drawing = svgElement("svg", { viewBox: "0 0 16 16", "aria-hidden": "true", class: "gf-icon" });

@@ -60,7 +60,7 @@ function createMarks(canvas, model) {
       drawn = { theme, places: layers.places, labels: Int32Array.from(labels) };
       const same = before && !settled && before.theme === theme && before.places === layers.places;
       const changed = same ? spots.filter(({ place: { index } }) => labels[index] !== before.labels[index]) : spots;
-      if (!changed.length) return;
+      if (!changed.length || (same && !layers.places)) return;
       if (same && changed.length < ANEW_FROM_SHARE * spots.length) repaintAround(canvas, spots, changed, (some) => paint(some, shown));
       else {
         canvas.clear();

@@ -22,7 +22,7 @@ function buildFrame(map, model, actions, settings, models = [model]) {
   const slot = el("main", { class: "gf-map", id: `${container.id}-slot` });
   const spoken = el("p", { class: "gf-spoken", role: "status" });
   const root = el("div", { class: "gf" }, slot, spoken);
-  const context = { map, model, actions, settings, models };
+  const context = { map, model, actions, settings, models, chart: {} };
   const frame = { root, container, slot, spoken, part: {} };
   container.replaceWith(root);
   slot.append(container);
@@ -63,10 +63,10 @@ function fill(frame, context) {
 }
 
 /** The bar of time, and the charts under it. */
-function createUnderMap({ map, model, actions, settings }) {
+function createUnderMap({ map, model, actions, settings, chart }) {
   const timebar = createTimebar(model, actions.go, settings);
   const track = timebar.element.querySelector(".gf-track");
-  const charts = createCharts(model, actions.go, track, map.getContainer().id);
+  const charts = createCharts(model, actions.go, track, map.getContainer().id, chart);
   return { ...timebar, charts, element: el("div", { class: "gf-under" }, timebar.element, charts.element) };
 }
 

@@ -232,7 +232,7 @@ function mount(map, model, settings, options = {}) {
     charts: () => frame.charts.figures(),
     setting: settings.get,
     set: settings.set,
-    pockets: () => pocketsOn(model, state.day).map((pocket) => ({ km2: pocketKm2(pocket), places: pocket.places.map((i) => model.places[i].id) })),
+    pockets: () => pocketsOn(model, state.day).map((pocket) => ({ km2: pocketKm2(pocket), places: pocket.places().map((i) => model.places[i].id) })),
   };
   return { view, map, inherit, leave };
 }
@@ -347,11 +347,27 @@ function isTyping({ target, key }) {
   return key === " " && Boolean(target.closest?.("button, a, summary"));
 }
 
-/** Mount the map whose payload stands in the element of that id. */
+/** Mount the map whose payload stands in the element of that id, once it has a size: a page may load folded away. */
 function mountFrom(map, dataId, settings = {}) {
-  const payload = JSON.parse(document.getElementById(dataId).textContent);
-  const view = mountAccounts(map, payload, { settings, hash: /^(file|https?):$/.test(window.location.protocol) });
-  window.geofront.views.push(view);
+  onceSized(map.getContainer(), () => {
+    const payload = JSON.parse(document.getElementById(dataId).textContent);
+    const view = mountAccounts(map, payload, { settings, hash: /^(file|https?):$/.test(window.location.protocol) });
+    window.geofront.views.push(view);
+  });
+}
+
+function onceSized(element, action) {
+  const isSized = () => element.clientWidth > 0 && element.clientHeight > 0;
+  if (isSized()) {
+    action();
+    return;
+  }
+  const observer = new ResizeObserver(() => {
+    if (!isSized()) return;
+    observer.disconnect();
+    action();
+  });
+  observer.observe(element);
 }
 
 window.geofront = { views: window.geofront?.views ?? [], mountFrom };

@@ -80,8 +80,14 @@ function createClaims(map, model, root) {
 // --- pockets --------------------------------------------------------------------------------
 
 function pocketsOn(model, day) {
-  return model.pocketStates.filter(({ first, last }) => first <= day && day <= last);
+  const known = pocketsKept.get(model);
+  if (known?.day === day) return known.found;
+  const found = model.pocketStates.filter(({ first, last }) => first <= day && day <= last);
+  pocketsKept.set(model, { day, found });
+  return found;
 }
+
+const pocketsKept = new WeakMap();
 
 function pocketKm2(pocket) {
   return pocket.km2.reduce((sum, [, km2]) => sum + km2, 0);
@@ -96,17 +102,16 @@ function widthPx(map, km2) {
 /** Ticks along the outline of the ground that is enclosed on the day, unless it is too small for them. */
 function createPockets(map, model) {
   const path = chainLine(model, { pane: "gf-pockets", renderer: svgIn("gf-pockets"), className: "gf-pocket" }).addTo(map);
-  let drawn = "";
+  let drawn = [];
   let today = 0;
   const pockets = {
     draw(day) {
       today = day;
-      const pieces = new Int32Array(model.firstPatchLabels.length).fill(NONE);
       const seen = pocketsOn(model, day).filter((pocket) => widthPx(map, pocketKm2(pocket)) > POCKET_LEAST_PX);
-      const key = seen.map(({ pieces: own }) => own.join()).join(";");
-      if (key === drawn) return;
-      drawn = key;
-      seen.forEach((pocket, i) => pocket.pieces.forEach((piece) => { pieces[piece] = i; }));
+      if (seen.length === drawn.length && seen.every((pocket, i) => pocket === drawn[i])) return;
+      drawn = seen;
+      const pieces = new Int32Array(model.firstPatchLabels.length).fill(NONE);
+      seen.forEach((pocket, i) => pocket.pieces().forEach((piece) => { pieces[piece] = i; }));
       path.setChains(areaRings(model, pieces, seen.length).flat());
     },
   };

@@ -292,7 +292,7 @@ function folded(text) {
 }
 
 function createFinder(model, choose) {
-  const keys = model.places.map(({ name, nameAr }) => `${folded(name)} ${folded(nameAr)}`);
+  const keys = once(() => model.places.map(({ name, nameAr }) => `${folded(name)} ${folded(nameAr)}`));
   const found = el("div", { class: "gf-found", role: "group", "aria-label": t("panel.found") });
   const input = el("input", { type: "search", placeholder: t("panel.find"), "aria-label": t("panel.find"), autocomplete: "off" });
   const pick = (index) => {
@@ -302,7 +302,7 @@ function createFinder(model, choose) {
   };
   const matches = () => {
     const wanted = folded(input.value);
-    return wanted ? model.rank.filter((index) => keys[index].includes(wanted)).slice(0, FOUND_AT_MOST) : [];
+    return wanted ? model.rank.filter((index) => keys()[index].includes(wanted)).slice(0, FOUND_AT_MOST) : [];
   };
   input.addEventListener("input", () => found.replaceChildren(...matches().map((index) => (
     placeButton(model.places[index], () => pick(index))

@@ -1,4 +1,4 @@
-// Places, their names and the day's events, drawn on one canvas above the areas.
+// Places, their names and the day's events, drawn above the areas.
 
 const ESTIMATED_KM = 2.5;
 const REGION_KM = 25;

@@ -99,7 +99,7 @@ function createLayerSigns(model) {
   return {
     element,
     show(day, theme) {
-      const found = pocketsOn(model, day).sort((a, b) => pocketKm2(b) - pocketKm2(a));
+      const found = [...pocketsOn(model, day)].sort((a, b) => pocketKm2(b) - pocketKm2(a));
       pockets.replaceChildren(...(found.length ? [
         el("h3", {}, t("legend.pockets")),
         el("ul", {}, found.slice(0, POCKETS_LISTED).map((pocket) => el("li", {}, pocketText(model, theme, pocket)))),
@@ -109,7 +109,7 @@ function createLayerSigns(model) {
   };
 }
 
-const POCKETS_LISTED = 5;
+const POCKETS_LISTED = 8;
 
 function pocketText(model, theme, pocket) {
   const holders = pocket.km2.map(([actor]) => actor);
@@ -125,6 +125,6 @@ function claimSample() {
 
 /** What is said of a pocket in the tooltip of a place in it; nothing for most places. */
 function pocketLines(model, day, place) {
-  return pocketsOn(model, day).filter(({ places }) => places.includes(place.index)).map((pocket) => (
+  return pocketsOn(model, day).filter(({ places }) => places().includes(place.index)).map((pocket) => (
     t("legend.in_pocket", { km2: formatKm2(pocketKm2(pocket)), actors: actorNames(model, pocket.enclosedBy) })));
 }

@@ -5,6 +5,7 @@ const PLAY_STEP_MS = { least: 70, most: 650 };
 const SPEEDS = [0.5, 1, 2, 4];
 const MARK_PX = 64;
 const BAR_AT_MOST = 0.03;
+const MOST_BARS = 300;
 const ICONS = {
   play: "M4 2.5v11l9-5.5z",
   pause: "M3.5 2.5h3v11h-3zM9.5 2.5h3v11h-3z",
@@ -115,18 +116,21 @@ function usualMost(counts) {
   return sorted[Math.floor(0.98 * (sorted.length - 1))] ?? 1;
 }
 
-/** Bars of the number of events on each day. */
+/** Bars of the number of events on each day, or on as many as share a bar that can still be seen. */
 function histogram(model) {
-  const counts = model.eventsOnDay.map((events) => events.length);
+  const together = Math.max(1, Math.ceil(model.days / MOST_BARS));
+  const counts = Array(Math.ceil(model.days / together)).fill(0);
+  model.eventsOnDay.forEach((events, day) => { counts[Math.floor(day / together)] += events.length; });
   const most = usualMost(counts);
   const last = Math.max(1, model.days - 1);
-  const width = Math.min(0.8, BAR_AT_MOST * last);
+  const width = Math.min(0.8 * together, BAR_AT_MOST * last);
   const drawing = svgElement("svg", {
     class: "gf-histogram", viewBox: `0 0 ${last} 1`, preserveAspectRatio: "none", "aria-hidden": "true",
   });
-  const bars = counts.map((count, day) => {
+  const bars = counts.map((count, bar) => {
     const height = Math.sqrt(Math.min(1, count / most));
-    return count ? `M${day - width / 2} 1v${-height}h${width}v${height}z` : "";
+    const middle = (bar + 0.5) * together - 0.5;
+    return count ? `M${middle - width / 2} 1v${-height}h${width}v${height}z` : "";
   });
   drawing.append(svgElement("rect", { width: last, height: 1, fill: "transparent" }));
   drawing.append(svgElement("path", { d: bars.join("") || "M0 0" }));

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["application"]
 
 _READING = {"GET", "HEAD", "OPTIONS"}
-_LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+_LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WRITING_CLASS = "/conf/create-replace-delete"
 _DATETIME = "#/components/parameters/datetime"
 
@@ -83,7 +83,7 @@ def application(
     app = module.APP
     app.extensions["geofront"] = tables  # which are only lent to the configuration
     if not any_host:
-        app.config["TRUSTED_HOSTS"] = [*_LOOPBACK, urlsplit(address).hostname or ""]
+        _answer_only(app, {*_LOOPBACK, urlsplit(address).hostname})
     _add_provenance(app, series)
     _mend_conformance(app, module, [table.layer.name for table in tables])
     _stay_read_only(app)
@@ -196,6 +196,22 @@ def _mend_conformance(app: Any, module: ModuleType, collections: list[str]) -> N
     app.view_functions["pygeoapi.conformance"] = lambda: module.execute_from_flask(
         conformance, module.request
     )
+
+
+def _answer_only(app: Any, hosts: set[str | None]) -> None:  # noqa: ANN401 - a Flask
+    """Refuse requests to other hosts; Flask's own check knows no address of IPv6."""
+    from flask import request
+
+    def refuse() -> tuple[dict[str, str], int] | None:
+        try:
+            named = urlsplit(f"//{request.headers.get('Host', '')}").hostname
+        except ValueError:
+            named = None
+        if named is not None and named in hosts:
+            return None
+        return {"code": "InvalidHost", "description": "this service has another name"}, 400
+
+    app.before_request(refuse)
 
 
 def _stay_read_only(app: Any) -> None:  # noqa: ANN401 - a Flask
