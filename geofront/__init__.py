@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from geofront.render.formats import write
     from geofront.render.geojson import write_geojson
     from geofront.render.gis.database import to_geopackage, to_postgis
-    from geofront.render.html import write_html
+    from geofront.render.page import write_html
 
 # Where each public name lives. It is imported on first use: a program that only resolves names
 # need not wait for geopandas and folium.
@@ -78,7 +78,7 @@ _HOMES = {
     "to_postgis": "geofront.render.gis.database",
     "write": "geofront.render.formats",
     "write_geojson": "geofront.render.geojson",
-    "write_html": "geofront.render.html",
+    "write_html": "geofront.render.page",
     "write_timeline": "geofront.events.writer",
 }
 

@@ -6,11 +6,14 @@ import gzip
 import io
 import json
 import zipfile
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
 import shapely
 from drawnworlds import adds_up, collection, day, feature, saved, shown, square
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 import geofront
 from geofront.adapters import Imported, drawnfiles
@@ -145,6 +148,48 @@ def test_corners_at_zero_are_no_position(tmp_path: Path) -> None:
         "a corner stands at 0, 0, which is no position": 1,
         "the record has no geometry": 1,
     }
+
+
+def test_polygons_that_are_lines_are_no_map(tmp_path: Path) -> None:
+    line = {"type": "Polygon", "coordinates": [[[37, 48], [38, 49], [37.5, 48.5], [37, 48]]]}
+    gap = {"type": "MultiPolygon", "coordinates": [square(37, 48)["coordinates"], []]}
+    value = collection(feature(line, date="2024-07-08"), feature(gap, date="2024-07-09"))
+    result = read_deepstate(saved(tmp_path / "a.json", value))
+    assert dict(result.report.dropped) == {"the polygon has no area": 1}
+    assert shown(result) == {"2024-07-09": {"russia": "37 48 38 49"}}
+
+
+NUMBERS = st.integers(30, 34) | st.floats(30, 34) | st.sampled_from([0, 180, 90, 1e300, None])
+RINGS = st.lists(
+    st.tuples(st.integers(30, 34) | NUMBERS, st.integers(30, 34)), min_size=1, max_size=8
+).map(lambda ring: [*ring, ring[0]])
+POLYGONS = st.lists(RINGS, max_size=3)
+
+
+@settings(max_examples=150, deadline=None)
+@given(polygons=st.lists(POLYGONS, min_size=1, max_size=4), kind=st.sampled_from(["P", "M", "E"]))
+def test_polygons_of_any_shape_give_maps_or_faults(
+    tmp_path_factory: pytest.TempPathFactory, polygons: list[list[object]], kind: str
+) -> None:
+    when = {"pub_date": "2024-07-08", "date": "2024-07-08"}
+    features: list[object] = [
+        {"attributes": when, "geometry": {"rings": rings, "spatialReference": {"wkid": 4326}}}
+        if kind == "E"
+        else feature({"type": "MultiPolygon", "coordinates": [rings]}, **when)
+        if kind == "M"
+        else feature({"type": "Polygon", "coordinates": rings}, **when)
+        for rings in polygons
+    ]
+    folder = tmp_path_factory.mktemp("fuzz")
+    file = saved(folder / "UkraineControlMap.json", collection(*features))
+    try:
+        result = read_isw(file) if kind == "E" else read_deepstate(file)
+    except DataFaultsError:
+        return
+    assert adds_up(result)
+    result.write(folder / "out")
+    with suppress(ExtentError):  # what goes over the 180th meridian is read, and can't be drawn
+        assert (read_map_folder(folder / "out").stats()["area_km2"] >= 0).all()
 
 
 def test_invalid_polygons_are_mended_and_told(tmp_path: Path) -> None:

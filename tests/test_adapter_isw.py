@@ -379,6 +379,16 @@ def test_ground_held_before_2022_is_on_every_map(tmp_path: Path) -> None:
     }
 
 
+def test_a_day_may_have_one_layer_only(tmp_path: Path) -> None:
+    value = answer(({}, rings((37, 48, 1))))
+    saved(tmp_path / "AssessedRussianAdvance17AUG2024.json", value)
+    saved(tmp_path / "UkraineControlMapAO18AUG2024.json", value)
+    assert shown(read_isw(tmp_path)) == {
+        "2024-08-17": {"russia|ukraine": "37 48 38 49"},
+        "2024-08-18": {"russia": "37 48 38 49"},
+    }
+
+
 def test_pages_of_an_answer_are_one_map_and_copies_are_dropped(tmp_path: Path) -> None:
     first = answer(({}, rings((37, 48, 1))), exceededTransferLimit=True)
     saved(tmp_path / f"{CONTROL}_page1.json", first)

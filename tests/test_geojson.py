@@ -20,6 +20,7 @@ import geofront
 from geofront.cli import main
 from geofront.events.actor import Actors
 from geofront.files import write_whole
+from geofront.files.whole import _machine
 from geofront.render.fingerprint import fingerprint
 from geofront.render.geojson import day_geojson, series_geojson
 
@@ -211,7 +212,7 @@ def test_a_render_that_is_killed_goes_on_to_the_same_files(
     left = {n: data for n, data in content(killed).items() if not n.startswith(".")}
     assert 120 <= len(left) < 365
     assert all(data == expected[name] for name, data in left.items())
-    (killed / ".2020-05-01.geojson.a1b2c3").write_bytes(b"{half a file")
+    (killed / f".2020-05-01.geojson.part-{_machine()}-{2**22 + 1}-a1b2c3").write_bytes(b"{half a file")
     before = stamps(killed)
     geofront.write_geojson(series, killed, resume=True)
     assert content(killed) == expected

@@ -22,7 +22,7 @@ from geofront.events.palette import SAFE
 from geofront.render.arcs import Grid
 from geofront.render.backdrop import build_backdrop
 from geofront.render.ground import Ground, is_claimed
-from geofront.render.html import _SCRIPTS as SCRIPTS
+from geofront.render.page import _SCRIPTS as SCRIPTS
 from geofront.render.payload import as_json, build_payload
 
 if TYPE_CHECKING:

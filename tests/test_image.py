@@ -34,7 +34,8 @@ from geofront.render.image.ground import ground_of, round_length
 from geofront.render.image.labels import Box, place_names
 from geofront.render.image.legend import signs_of
 from geofront.render.image.look import make_look
-from geofront.render.image.text import SETTINGS, Face, measure, printable, wrapped
+from geofront.render.image.text import SETTINGS, Face, measure, wrapped
+from geofront.render.shown import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -9,7 +9,6 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -39,6 +38,7 @@ from test_formats import assert_same, timelines
 from worlds import write_world
 
 import geofront
+from geofront.adapters.database import stores
 from geofront.adapters.database.reading import stored_conflicts
 from geofront.adapters.database.tables import DRAWN, STATED
 from geofront.adapters.database.versions import standing_rows
@@ -56,7 +56,9 @@ if TYPE_CHECKING:
     from geofront.events.timeline import Timeline
 
 SCRIPT = Path(__file__).parents[1] / ".ci" / "postgres"
-INSTALLED = any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) or shutil.which("pg_ctl")
+INSTALLED = any(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")) and any(
+    Path("/usr/share/postgresql").glob("*/extension/postgis.control")
+)
 PROCESSES: Any = multiprocessing.get_context("forkserver" if os.name == "posix" else "spawn")
 PROCESSES.set_forkserver_preload(
     [
@@ -75,7 +77,9 @@ def server() -> Iterator[str]:
         yield url
         return
     if not (INSTALLED and SCRIPT.is_file()):
-        pytest.skip("there is no PostgreSQL here; install it, or set GEOFRONT_POSTGRES_URL")
+        pytest.skip(
+            "there is no PostgreSQL with PostGIS here; install it, or set GEOFRONT_POSTGRES_URL"
+        )
     with tempfile.TemporaryDirectory(prefix="geofront-postgres.", dir="/tmp") as folder:
         Path(folder).chmod(0o711)
         cluster = f"{folder}/cluster"
@@ -748,6 +752,25 @@ def test_an_engine_will_do(postgis: Place, palmyra: Timeline) -> None:
     engine = engine_of(postgis.url)
     geofront.to_postgis(palmyra, engine, schema=postgis.schema)
     assert_same(geofront.from_postgis(engine, schema=postgis.schema), palmyra)
+
+
+def test_an_engine_that_commits_by_itself_changes_nothing(
+    postgis: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = geofront.read(write_world(tmp_path / "world"))
+    postgis.to(world, conflict="war")
+    before = postgis.counts()
+
+    def fail(*_: object) -> None:
+        raise RuntimeError("at the very end")
+
+    engine = engine_of(postgis.url).execution_options(isolation_level="AUTOCOMMIT")
+    monkeypatch.setattr(stores._Load, "note", fail)
+    changed = edited(world, "e4", note="x")
+    with pytest.raises(RuntimeError, match="at the very end"):
+        geofront.to_postgis(changed, engine, schema=postgis.schema, conflict="war")
+    assert postgis.counts() == before
+    assert_same(postgis.read("war"), world)
 
 
 def test_postgis_may_stand_in_any_schema(server: str, palmyra: Timeline) -> None:

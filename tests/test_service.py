@@ -32,7 +32,7 @@ from geofront.errors import DateError
 from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import LAYERS, chosen_layers
 from geofront.render.service.moments import asked_days
-from geofront.render.service.serve import bound_socket, is_loopback, url_of
+from geofront.render.service.serve import bound_socket, is_loopback
 from geofront.render.service.table import Table
 
 if TYPE_CHECKING:
@@ -281,13 +281,21 @@ def test_the_areas_of_a_day_are_those_of_its_snapshot(asked: _Asked, year: Serie
     for day in (year.start, date(YEAR, 3, 3), date(YEAR, 7, 14), date(YEAR, 11, 30), year.end):
         found = asked.items("areas", datetime=day.isoformat())
         expected = year.snapshot(day).areas
-        assert sorted((f["properties"]["status"], f["properties"]["actor"] or "") for f in found) \
-            == sorted(zip(expected["status"], expected["actor"].fillna(""), strict=True))
-        shapes = {(f["properties"]["status"], f["properties"]["actor"]): _shape(f) for f in found}
+        assert sorted(
+            (f["properties"]["status"], f["properties"]["actor"] or "") for f in found
+        ) == sorted(zip(expected["status"], expected["actor"].fillna(""), strict=True))
+        shapes = {
+            (p["status"], p["actor"], p["contested_by"]): _shape(f)
+            for f in found
+            for p in [f["properties"]]
+        }
         for row in expected.itertuples():
-            shape = shapes[row.status, row.actor if isinstance(row.actor, str) else None]
+            actor = row.actor if isinstance(row.actor, str) else None
+            shape = shapes[row.status, actor, "|".join(row.contested_by) or None]
             assert shapely.equals_exact(shape, row.geometry, normalize=True)
-        statuses = {f["properties"]["place_id"]: f for f in asked.items("places", datetime=str(day))}
+        statuses = {
+            f["properties"]["place_id"]: f for f in asked.items("places", datetime=str(day))
+        }
         for status in year.snapshot(day).statuses:
             assert statuses[status.place.id]["properties"]["actor"] == status.holder
 
@@ -327,7 +335,9 @@ def test_datetime_takes_what_was_true_on_any_of_the_days(
 
 def test_several_datetimes_must_all_hold(asked: _Asked) -> None:
     # So GDAL asks for start <= D and "end" > D.
-    path = "/collections/places/items?limit=1000&datetime=..%2F2019-03-03T&datetime=2019-03-03T%2F.."
+    path = (
+        "/collections/places/items?limit=1000&datetime=..%2F2019-03-03T&datetime=2019-03-03T%2F.."
+    )
     assert asked.get(path)["features"] == asked.items("places", datetime="2019-03-03", limit=1000)
 
 
@@ -432,7 +442,9 @@ def test_sorting_keeps_equal_rows_in_order_and_what_is_missing_last(asked: _Aske
     km2 = [f["properties"]["area_km2"] for f in asked.items("areas", sortby="-area_km2")]
     assert km2 == sorted((f["properties"]["area_km2"] for f in every), reverse=True)
     for sign in ("", "-"):
-        actors = [f["properties"]["event_id"] for f in asked.items("areas", sortby=f"{sign}event_id")]
+        actors = [
+            f["properties"]["event_id"] for f in asked.items("areas", sortby=f"{sign}event_id")
+        ]
         known = [actor for actor in actors if actor is not None]
         assert known == sorted(known, reverse=sign == "-")
         assert actors[len(known) :] == [None] * (len(every) - len(known))
@@ -482,9 +494,8 @@ def test_a_page_has_no_more_points_than_a_server_bears(year: Series) -> None:
 
 
 def test_events_that_reach_out_of_the_span_are_found_there(tmp_path: Path) -> None:
-    events = "date,place,kind,actor\n2020-01-02/2020-02-20,ain,strike,North\n" + (
-        "2020-02-21,ain,hold,North\n"
-    )
+    strike, hold = "2020-01-02/2020-02-20,ain,strike,North", "2020-02-21,ain,hold,North"
+    events = f"date,place,kind,actor\n{strike}\n{hold}\n"
     folder = write_world(tmp_path, events=events)
     series = geofront.draw(geofront.read(folder), start=date(2020, 2, 10), end=date(2020, 2, 21))
     asked = _Asked(series)
@@ -500,7 +511,9 @@ def test_pages_run_no_script_and_load_nothing_from_elsewhere(hostile: Series) ->
     (place,) = (p for p in hostile.timeline.places.values() if p.name == HOSTILE)
     paths = ["/", "/collections", "/openapi", "/openapi?ui=redoc", "/conformance"]
     for layer in LAYERS:
-        paths += [f"/collections/{layer}{rest}" for rest in ("", "/items", "/schema", "/queryables")]
+        paths += [
+            f"/collections/{layer}{rest}" for rest in ("", "/items", "/schema", "/queryables")
+        ]
     paths.append(f"/collections/places/items/{place.id}_2020-01-01")
     for path in paths:
         page = client.get(path, headers={"Accept": "text/html"})
@@ -527,7 +540,8 @@ def test_pages_lead_on(asked: _Asked) -> None:
 
 @pytest.mark.parametrize("method", ["post", "put", "delete", "patch"])
 @pytest.mark.parametrize(
-    "path", ["/collections/areas/items", "/collections/areas/items/x", "/processes/x/execution", "/"]
+    "path",
+    ["/collections/areas/items", "/collections/areas/items/x", "/processes/x/execution", "/"],
 )
 def test_nothing_can_be_written(asked: _Asked, method: str, path: str) -> None:
     response = getattr(asked.client, method)(path, json={})
@@ -686,11 +700,12 @@ def world(tmp_path: Path) -> Path:
 def test_the_command_serves_until_it_is_told_to_end(world: Path, end: signal.Signals) -> None:
     with serving(world) as (server, url):
         assert url.startswith("http://127.0.0.1:")
-        with urllib.request.urlopen(f"{url}/collections/areas/items?datetime=2020-01-05") as page:
+        items = f"{url}/collections/areas/items"
+        with urllib.request.urlopen(f"{items}?datetime=2020-01-05") as page:  # noqa: S310
             assert page.headers["Content-Type"] == "application/geo+json"
             assert json.load(page)["numberMatched"] == 2
         with pytest.raises(urllib.error.HTTPError, match="400"):
-            urllib.request.urlopen(f"{url}/collections/areas/items?datetime=never")
+            urllib.request.urlopen(f"{items}?datetime=never")  # noqa: S310
         server.send_signal(end)
         _, told = server.communicate(timeout=20)
     assert (server.returncode, told) == (0, "")
@@ -747,6 +762,15 @@ def test_other_hosts_are_warned_of(
     codes = [app.test_client().get("/", headers=elsewhere).status_code for app in served]
     assert codes == [200, 400]
     assert not any(app.debug for app in served)
+
+
+def test_a_missing_library_is_told_before_anything_is_drawn(
+    world: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("geofront.cli.service.find_spec", lambda name: name != "waitress" or None)
+    code, out, told = run(capsys, world)
+    assert (code, out) == (2, "")
+    assert 'serve needs the library waitress: pip install "geofront[serve]"' in told
 
 
 def test_loopback_is_known_as_such() -> None:

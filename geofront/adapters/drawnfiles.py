@@ -45,6 +45,7 @@ MOST_UNPACKED = 1 << 29
 _POINTER = b"version https://git-lfs.github.com/spec/v1"
 _POLYGONAL = ("Polygon", "MultiPolygon")
 _SHAPE = "\0shape"
+_MENDING = {"method": "structure", "keep_collapsed": False}
 _HALF_TURN = 180.0
 _POLE = 90.0
 _ARCHIVES = (".zip", ".gz")
@@ -371,6 +372,8 @@ def degrees(shape: shapely.Geometry | None, crs: Any = None) -> shapely.Geometry
         raise UnusableError("the coordinates are not degrees of WGS 84", f"{far[0]:g}, {far[1]:g}")
     if (points == 0).all(axis=1).any():
         raise UnusableError("a corner stands at 0, 0, which is no position")
+    if flat.area == 0 and shapely.make_valid(flat, **_MENDING).area == 0:
+        raise UnusableError("the polygon has no area")
     return flat
 
 

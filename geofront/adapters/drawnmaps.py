@@ -128,7 +128,7 @@ class Sheets:
                 areas.setdefault(label, []).extend(shapes)
         whole = daily_maps(
             {
-                day: {label: shapely.geometrycollections(s) for label, s in areas.items()}
+                day: {label: shapely.GeometryCollection(s) for label, s in areas.items()}
                 for day, areas in by_day.items()
             }
         )
@@ -240,7 +240,7 @@ def _equal(one: Mapping[str, shapely.Geometry], other: Mapping[str, shapely.Geom
 def _polygonal(shape: shapely.Geometry) -> shapely.Geometry:
     """Return the polygons of a shape, without the lines and points that cutting may leave."""
     parts = [p for p in shapely.get_parts(shape, return_index=False) if p.geom_type == "Polygon"]
-    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def _km2(shape: shapely.Geometry) -> float:

@@ -32,6 +32,7 @@ SIDECARS = (".dbf", ".shx", ".prj", ".cpg")
 
 _LEAST_CORNERS = 4  # of a closed ring
 _HALF = 0.5
+_FARTHEST = 1e9  # in metres or feet, more than round the Earth
 _WGS84_NUMBER = 4326
 
 
@@ -202,6 +203,8 @@ def _ring(ring: object, mend: Callable[[str], None]) -> shapely.Geometry:
         raise UnusableError("the coordinates make no polygon", str(error)[:100]) from error
     if points.ndim != 2 or points.shape[1:] != (2,) or not np.isfinite(points).all():  # noqa: PLR2004 - pairs
         raise UnusableError("the coordinates make no polygon", "a ring is no list of positions")
+    if (np.abs(points) > _FARTHEST).any():
+        raise UnusableError("the coordinates make no polygon", "a position outside every CRS")
     if len(points) and (points[0] != points[-1]).any():
         mend("a ring was not closed")
         points = np.vstack([points, points[:1]])
@@ -232,7 +235,7 @@ def _nested(
             shells.append(hole)
             inner.append([])
     parts = [shapely.Polygon(shell, h) for shell, h in zip(shells, inner, strict=True)]
-    return parts[0] if len(parts) == 1 else shapely.multipolygons(parts)
+    return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)
 
 
 def _shapefile(file: MapFile, mend: Callable[[str], None], crs: str | None) -> Layer:

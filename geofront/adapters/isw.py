@@ -324,6 +324,8 @@ class _Reading:
     def always(self) -> dict[str, list[shapely.Geometry]]:
         """Return the polygons that belong to every day; without a day they are dropped."""
         ledger = self.drawn.ledger
+        if not self._before:
+            return {}
         if "control" in self.labels and self.drawn.kept:
             return {self.labels["control"]: [p for _, polygons in self._before for p in polygons]}
         for file, polygons in self._before:

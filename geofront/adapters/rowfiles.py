@@ -303,8 +303,8 @@ def _rows(
             if not any(cell.strip() for cell in read):
                 continue
             if layout is None:
-                layout, columns = _layout_of(name, read, layouts)
-                if columns != layout.bare_columns:
+                layout, columns, bare = _layout_of(name, read, layouts)
+                if not bare:
                     continue
             cells = [cell[1:] if _GUARDED.match(cell) else cell for cell in read]
             longer = any(cell.strip() for cell in cells[len(columns) :])
@@ -331,8 +331,8 @@ def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
 
 def _layout_of(
     name: str, first: Sequence[str], layouts: Sequence[Layout]
-) -> tuple[Layout, tuple[str, ...]]:
-    """Return the layout of a file and its columns, by its first row.
+) -> tuple[Layout, tuple[str, ...], bool]:
+    """Return the layout of a file, its columns, and whether its first row is a record already.
 
     Raises
     ------
@@ -342,9 +342,9 @@ def _layout_of(
     columns = tuple(cell.strip().casefold() for cell in first)
     for layout in layouts:
         if not layout.lacks(columns):
-            return layout, columns
+            return layout, columns, False
         if layout.is_bare(first):
-            return layout, layout.bare_columns
+            return layout, layout.bare_columns, True
     raise DataFaultsError([Fault(name, 1, _not_of(layouts[0], columns))])
 
 

@@ -37,6 +37,7 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING
 
 from geofront.adapters.gathering import (
@@ -285,7 +286,8 @@ class _Reading:
             "source": self._sources(record),
             "reported": self._reported(record, first),
             "note": record.get("source_headline", "source_article", "where_description"),
-            **{column: told for column in _KEPT if (told := record.get(column))},
+            # Most of these texts come again and again; one copy of each is enough.
+            **{column: intern(told) for column in _KEPT if (told := record.get(column))},
         }
         return _Seen(len(self.tables), record.file, record.row, cells, site)
 

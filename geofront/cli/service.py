@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
 
-from geofront.cli.options import area_options, evidence_options, extent_of, further_tables
-from geofront.cli.options import span_options
+from geofront.cli.options import (
+    area_options,
+    evidence_options,
+    extent_of,
+    further_tables,
+    span_options,
+)
 from geofront.cli.spans import refuse_endless
 
 if TYPE_CHECKING:
@@ -37,7 +43,11 @@ _HIGHEST_PORT = 65_535
 @click.option("--url", metavar="URL", help="The address that readers use, if it is another.")
 @click.option("--cors", metavar="ORIGIN", help="Pages of this origin may read it; * for all.")
 @click.option(
-    "--threads", default=4, show_default=True, type=click.IntRange(1, 64), help="Requests at a time."
+    "--threads",
+    default=4,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Requests at a time.",
 )
 def serve(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -56,11 +66,12 @@ def serve(  # noqa: PLR0917 - click passes options by name
     cors: str | None,
     threads: int,
 ) -> None:
-    """Serve the map as OGC API - Features, for QGIS and other clients, until Ctrl-C."""
+    """Serve the map as OGC API - Features, for QGIS and other clients, until Ctrl-C."""  # noqa: DOC501 - click shows it
     from geofront.control.draw import draw
     from geofront.datasets import read
     from geofront.render.service import application, bound_socket, is_loopback, run, url_of
 
+    _refuse_missing()
     _refuse_wrong_url(url)
     try:
         listening = bound_socket(host, port)
@@ -91,6 +102,20 @@ def serve(  # noqa: PLR0917 - click passes options by name
             )
         click.echo(f"{series.title}, {series.start} to {series.end}: {address} (Ctrl-C ends)")
         run(app, sock, threads=threads)
+
+
+def _refuse_missing() -> None:
+    """Refuse to draw what can't be served.
+
+    Raises
+    ------
+    click.UsageError
+        If a library is missing.
+    """
+    for library in ("pygeoapi", "waitress"):
+        if find_spec(library) is None:
+            told = f'needs the library {library}: pip install "geofront[serve]"'
+            raise click.UsageError(f"serve {told}")
 
 
 def _refuse_wrong_url(url: str | None) -> None:

@@ -388,7 +388,7 @@ def _on_earth(shapes: list[shapely.Geometry]) -> bool:
 def _repaired(shape: shapely.Geometry, day: date, actor: str) -> tuple[shapely.Geometry, Repair]:
     # "structure" keeps ground that two parts of one area both cover; "linework" would cut it out.
     mended = shapely.make_valid(shape, method="structure", keep_collapsed=False)
-    polygons = shapely.multipolygons(
+    polygons = shapely.MultiPolygon(
         [part for piece in _polygons([mended]) for part in shapely.get_parts(piece)]
     )
     reason = shapely.is_valid_reason(shape)
@@ -400,6 +400,8 @@ def _km2(shape: shapely.Geometry) -> float:
     """Return the geodesic area, each ring with the sign that its direction as written gives it."""
     total = 0.0
     for part in shapely.get_parts(shape):
+        if part.is_empty:
+            continue  # a polygon that was a line is nothing once it is mended
         shell, *holes = (
             abs(_GEOD.polygon_area_perimeter(*shapely.get_coordinates(ring).T)[0])
             for ring in shapely.get_rings(part)

@@ -3,7 +3,13 @@
 from geofront.files.columns import Column, Form, TableModel
 from geofront.files.reading import SUFFIXES, read_table, read_workbook
 from geofront.files.table import Row, Table
-from geofront.files.whole import appearing_whole, sha256, write_whole
+from geofront.files.whole import (
+    appearing_whole,
+    folder_of_whole_files,
+    remove_leftovers,
+    sha256,
+    write_whole,
+)
 
 __all__ = [
     "SUFFIXES",
@@ -13,8 +19,10 @@ __all__ = [
     "Table",
     "TableModel",
     "appearing_whole",
+    "folder_of_whole_files",
     "read_table",
     "read_workbook",
+    "remove_leftovers",
     "sha256",
     "write_whole",
 ]

@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import hashlib
 import os
+import platform
+import re
+import shutil
 import tempfile
+import time
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,10 +20,23 @@ from geofront.errors import DataFaultsError, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["LARGEST", "appearing_whole", "read_bytes", "sha256", "write_whole"]
+__all__ = [
+    "LARGEST",
+    "appearing_whole",
+    "folder_of_whole_files",
+    "read_bytes",
+    "remove_leftovers",
+    "sha256",
+    "write_whole",
+]
 
 LARGEST = 1 << 30
 """The size in bytes above which a file is refused: nobody wrote it by hand."""
+
+# Unfinished work is named by the machine and the process that do it: .NAME.part-MACHINE-PROCESS-…
+_UNFINISHED = re.compile(r"\..*\.part-([0-9a-f]{8})-(\d+)-\w+")
+_STALE_S = 3600.0
+_MOST_NAME = 60  # bytes of the name: with Arabic letters a longer one would be too long for disks
 
 
 def sha256(data: bytes) -> str:
@@ -68,19 +87,20 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises
     ------
     OSError
-        If the folder or file can't be written; the former file is then untouched.
+        If the folder or file can't be written; it names the file, and the former one is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp's 0600 would surprise
-        os.replace(temporary, path)  # noqa: PTH105 - the atomic primitive, by its name
-    except BaseException:
-        with contextlib.suppress(OSError):
-            Path(temporary).unlink()
-        raise
+    with _naming(path):
+        handle, temporary = tempfile.mkstemp(prefix=_prefix(path.name), dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as stream:
+                stream.write(data)
+            os.chmod(temporary, 0o666 & ~_umask())  # noqa: PTH101 - mkstemp's 0600 would surprise
+            os.replace(temporary, path)  # noqa: PTH105 - the atomic primitive, by its name
+        except BaseException:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+            raise
 
 
 def _umask() -> int:
@@ -107,10 +127,117 @@ def appearing_whole(path: Path) -> Iterator[Path]:
     Raises
     ------
     OSError
-        If the folder or file can't be written; the former file is then untouched.
+        If the folder or file can't be written; it names the file, and the former one is untouched.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=f".{path.name}.", dir=path.parent) as folder:
-        temporary = Path(folder) / path.name
+    with _workshop(path.parent, path.name, path) as folder:
+        temporary = folder / path.name
         yield temporary
         os.replace(temporary, path)  # noqa: PTH105 - the atomic primitive, by its name
+
+
+@contextlib.contextmanager
+def folder_of_whole_files(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
+    """Lend a temporary folder, whose files then take their places in another.
+
+    They are moved only when all are written. The folder is the user's, so that what else lies in
+    it stays; each file appears whole or not at all.
+
+    Parameters
+    ----------
+    folder
+        The folder; it is made where it is missing.
+
+    Yields
+    ------
+    tuple[Path, list[Path]]
+        The folder to write to, and a list that names the files once they are in their places.
+
+    Raises
+    ------
+    OSError
+        If the folder or a file can't be written; it names that one.
+    """
+    written: list[Path] = []
+    with _workshop(folder, "geofront", folder) as temporary:
+        yield temporary, written
+        for path in sorted(temporary.iterdir()):
+            with _naming(folder / path.name):
+                os.replace(path, folder / path.name)  # noqa: PTH105 - likewise
+            written.append(folder / path.name)
+
+
+def remove_leftovers(folder: Path) -> None:
+    """Remove what writers that were killed left unfinished in a folder.
+
+    What a process of this machine that still runs is at work on stays; that of other machines, on
+    a disk that they share, stays for an hour after its last change.
+
+    Parameters
+    ----------
+    folder
+        The folder; nothing happens where it is missing.
+    """
+    with contextlib.suppress(OSError):
+        for entry in list(os.scandir(folder)):
+            told = _UNFINISHED.fullmatch(entry.name)
+            if told and _is_over(Path(entry), told[1], int(told[2])):
+                if entry.is_dir(follow_symlinks=False):
+                    shutil.rmtree(entry, ignore_errors=True)
+                else:
+                    Path(entry).unlink(missing_ok=True)
+
+
+def _is_over(path: Path, machine: str, process: int) -> bool:
+    if machine == _machine() and os.name == "posix":
+        return not _runs(process)
+    parts = [path, *path.glob("*")] if path.is_dir() else [path]
+    return max(part.stat().st_mtime for part in parts) < time.time() - _STALE_S
+
+
+def _runs(process: int) -> bool:
+    try:
+        os.kill(process, 0)  # sends nothing: asks whether it could be sent
+    except PermissionError:
+        return True  # another user's
+    except (ProcessLookupError, OverflowError):
+        return False
+    return True
+
+
+def _prefix(name: str) -> str:
+    short = name.encode()[:_MOST_NAME].decode(errors="ignore")
+    return f".{short}.part-{_machine()}-{os.getpid()}-"
+
+
+@cache
+def _machine() -> str:
+    return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
+
+
+@contextlib.contextmanager
+def _workshop(folder: Path, name: str, target: Path) -> Iterator[Path]:
+    """Lend a temporary folder in another one; what fails in it is told of the target."""
+    folder.mkdir(parents=True, exist_ok=True)
+    remove_leftovers(folder)
+    with (
+        _naming(target),
+        tempfile.TemporaryDirectory(prefix=_prefix(name), dir=folder) as temporary,
+    ):
+        yield Path(temporary)
+
+
+@contextlib.contextmanager
+def _naming(target: Path) -> Iterator[None]:
+    """Let errors name the file that a user asked for, not the temporary one in its stead."""
+    try:
+        yield
+    except OSError as error:
+        # A library's own words name no file at all, or one in the temporary folder.
+        if error.filename is not None and not _is_unfinished(error.filename):
+            raise
+        reason = error.strerror or str(error)
+        raise OSError(error.errno or errno.EIO, reason, str(target)) from error
+
+
+def _is_unfinished(name: object) -> bool:
+    return any(_UNFINISHED.fullmatch(part) for part in Path(str(name)).parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_RADIUS_KM", "Place"]
 
 DEFAULT_RADIUS_KM = 1.0
+_ARABIC = re.compile("[\u0621-\u064a]")
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 
 
@@ -64,6 +66,12 @@ class Place:
             except ValueError:
                 continue
         return 0.0
+
+    @property
+    def arabic_name(self) -> str:
+        """Its name in Arabic letters: column ``name_ar``, or the first such spelling, or empty."""
+        given = self.extra.get("name_ar", "").strip()
+        return given or next((name for name in self.toponyms if _ARABIC.search(name)), "")
 
     @property
     def toponyms(self) -> tuple[str, ...]:

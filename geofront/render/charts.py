@@ -18,7 +18,8 @@ from geofront.dates import days_between
 from geofront.files import write_whole
 from geofront.render.image.look import make_look
 from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
-from geofront.render.image.text import printable
+from geofront.render.importance import Importance
+from geofront.render.shown import printable
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 from geofront.render.style import LIGHT, UNKNOWN
 
@@ -386,8 +387,10 @@ def _color(series: Series, look: Look, status: str, actor: str | None) -> str:
 
 
 def _name(series: Series, place_ids: Sequence[str]) -> str:
-    """Return the name of the largest of some places, and how many more there are."""
-    places = sorted((series.timeline.places[i] for i in place_ids), key=lambda p: (-p.size, p.name))
+    """Return the name of the most important of some places, and how many more there are."""
+    timeline = series.timeline
+    importance = Importance(timeline.places.values(), timeline.events)
+    places = sorted((timeline.places[i] for i in place_ids), key=importance.key)
     if not places:
         return "no named place"
     more = f" and {len(places) - 1} more" if len(places) > 1 else ""

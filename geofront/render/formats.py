@@ -296,7 +296,7 @@ _TABLE = (
         (".html", ".htm"),
         "map.html",
         _PAGE,
-        partial(_call, "geofront.render.html:write_html", ""),
+        partial(_call, "geofront.render.page:write_html", ""),
     ),
     _gis("gpkg", "GeoPackage, styled and timed for QGIS", "write_gpkg", (".gpkg",), "map.gpkg"),
     _gis(

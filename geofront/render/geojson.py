@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from itertools import groupby
 from pathlib import Path
@@ -16,10 +14,11 @@ import shapely
 
 from geofront.control.cluster import map_spans
 from geofront.control.rings import faces
-from geofront.files import write_whole
+from geofront.files import remove_leftovers, write_whole
 from geofront.progress import tracker
 from geofront.render.arctext import ArcTexts
 from geofront.render.fingerprint import fingerprint
+from geofront.render.layers import END_RULE, LAYERS, day_after, event_interval, layer_names
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -33,13 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["LAYERS", "day_geojson", "series_geojson", "write_geojson"]
 
-LAYERS = ("area", "frontline", "place", "event")
-"""The layers of a file, in the order in which they are written."""
-
 _DIGITS = 3
 _TAIL = b"\n]}\n"
-_UNFINISHED = re.compile(r"\.(\d{4}-\d\d-\d\d|series)\.geojson\.[^.]+$")  # see write_whole
-_END_RULE = "start is the first day; end is the day after the last (half-open)"
 
 
 def write_geojson(
@@ -60,7 +54,7 @@ def write_geojson(
     folder
         Where; it is made if missing, and files of the same name are replaced.
     layers
-        Which layers to write, of `LAYERS`.
+        Which layers to write, of `LAYERS`, in the singular as well.
     progress
         Wraps the days as they are worked through, as tqdm does; by default a bar where there is
         someone to look at it (`geofront.progress`).
@@ -79,16 +73,19 @@ def write_geojson(
 
     Raises
     ------
+    UnknownNameError
+        If there is no such layer.
     OSError
         If the folder can't be written.
     """
     target = Path(folder)
+    layers = layer_names(layers)
     heads = _Heads(series, layers)
     paths = [target / f"{day.isoformat()}.geojson" for day in series.days]
     whole = target / "series.geojson"
     done: set[Path] = set()
+    remove_leftovers(target)
     if resume:
-        _sweep(target)
         done = {p for p, day in zip(paths, series.days, strict=True) if _is_done(p, heads.of(day))}
         if len(done) == len(paths) and _is_done(whole, heads.of_series):
             return [*paths, whole]
@@ -128,13 +125,17 @@ def day_geojson(series: Series, day: date) -> bytes:
     return _collection(_Heads(series, LAYERS).of(day), _features(series, day, drawn, LAYERS))
 
 
-def series_geojson(series: Series) -> bytes:
+def series_geojson(
+    series: Series, *, progress: Callable[[Iterable[date]], Iterable[date]] | None = None
+) -> bytes:
     """Return every shape of a series once, with the days on which it was true.
 
     Parameters
     ----------
     series
         The series.
+    progress
+        Wraps the days on which something is drawn anew; by default as `write_geojson` does.
 
     Returns
     -------
@@ -143,7 +144,8 @@ def series_geojson(series: Series) -> bytes:
         after its last.
     """
     intervals = _Intervals(_Shapes(series))
-    for day in (series.start, *series.redrawn_days):
+    track = progress or tracker("GeoJSON")
+    for day in track([series.start, *series.redrawn_days]):
         intervals.see(day)
     return _collection(_Heads(series, LAYERS).of_series, intervals.features())
 
@@ -161,7 +163,7 @@ class _Heads:
             {
                 "start": series.start.isoformat(),
                 "end": series.end.isoformat(),
-                "end_rule": _END_RULE,
+                "end_rule": END_RULE,
             }
         )
 
@@ -183,13 +185,6 @@ def _is_done(path: Path, head: bytes) -> bool:
             return stream.read() == _TAIL
     except OSError:
         return False
-
-
-def _sweep(folder: Path) -> None:
-    """Remove the unfinished files, never seen under their names, of a render that was killed."""
-    for path in folder.glob(".*.geojson.*"):
-        if _UNFINISHED.match(path.name):
-            path.unlink(missing_ok=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,9 +236,9 @@ def _features(
     when: dict[str, object] = {"date": day.isoformat()}
     for shape in drawn:
         yield shape.feature(when)
-    for status in snapshot.statuses if "place" in layers else ():
+    for status in snapshot.statuses if "places" in layers else ():
         yield _place(status).feature(when)
-    for event in snapshot.events if "event" in layers else ():
+    for event in snapshot.events if "events" in layers else ():
         yield _event(event, series).feature(when)
 
 
@@ -257,8 +252,8 @@ def _draw_span(
         arcs, _ = snapshot.drawn
         if texts is None or texts.arcs is not arcs:
             texts = ArcTexts(arcs)
-        areas_drawn = _areas(snapshot, texts) if "area" in layers else ()
-        fronts_drawn = _fronts(snapshot) if "frontline" in layers else ()
+        areas_drawn = _areas(snapshot, texts) if "areas" in layers else ()
+        fronts_drawn = _fronts(snapshot) if "frontlines" in layers else ()
         yield [*areas_drawn, *fronts_drawn]
 
 
@@ -287,21 +282,20 @@ class _Intervals:
 
     def features(self) -> Iterator[str]:
         """Yield every shape with its first day and the day after its last."""
-        after = _day_after(self._series.end)
+        after = day_after(self._series.end)
         yield from self._ended
         for shape, start in self._running.values():
             yield shape.feature(_interval(start, after))
-        if "place" in self._shapes.layers:
+        if "places" in self._shapes.layers:
             yield from self._places_over_time(after)
-        if "event" in self._shapes.layers:
+        if "events" in self._shapes.layers:
             yield from self._events_over_time()
 
     def _events_over_time(self) -> Iterator[str]:
         for event in self._series.history.known_events:
-            if self._series.start <= event.day <= self._series.end:
-                first, last = event.date.first or event.day, event.date.last or event.day
-                interval = _interval(first, _day_after(last))
-                yield _event(event, self._series).feature(interval)
+            days = event_interval(event, self._series.start, self._series.end)
+            if days is not None:
+                yield _event(event, self._series).feature(_interval(*days))
 
     def _places_over_time(self, after: date) -> Iterator[str]:
         history, start = self._series.history, self._series.start
@@ -309,10 +303,6 @@ class _Intervals:
             starts = [d for d in history.turns(place_id) if start < d < after]
             for first, until in zip([start, *starts], [*starts, after], strict=True):
                 yield _place(history.status(place_id, first)).feature(_interval(first, until))
-
-
-def _day_after(day: date) -> date:
-    return day if day == day.max else day + timedelta(days=1)
 
 
 def _identity(shape: _Shape) -> str:

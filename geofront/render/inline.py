@@ -17,6 +17,8 @@ import shapely
 from geofront.control.rings import faces, outline
 from geofront.control.state import CONTESTED, HELD
 from geofront.gazetteer.outlines import outlines_within
+from geofront.render.importance import Importance
+from geofront.render.shown import is_right_to_left, printable
 from geofront.render.style import FRONT, LIGHT
 
 if TYPE_CHECKING:
@@ -28,6 +30,7 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.control.snapshot import Snapshot
     from geofront.control.state import Label
+    from geofront.gazetteer.place import Place
     from geofront.render.style import Theme
 
 __all__ = ["party_colors", "snapshot_svg"]
@@ -63,7 +66,7 @@ def snapshot_svg(snapshot: Snapshot, *, width: int = 640, theme: Theme = LIGHT) 
     # A page may hold several pictures, whose patterns must not answer for each other.
     key = f"{snapshot.series.title}|{snapshot.day}|{snapshot.series.origin}|{width}"
     prefix = f"gf{hashlib.sha256(key.encode()).hexdigest()[:10]}"
-    told = escape(f"{snapshot.series.title}, {snapshot.day}")
+    told = escape(printable(f"{snapshot.series.title}, {snapshot.day}"))
     size = f"{frame.width:g} {frame.height:g}"
     opening = (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size}" role="img" '
@@ -231,16 +234,17 @@ def _fronts(snapshot: Snapshot, frame: _Frame, theme: Theme) -> Iterator[str]:
 
 
 def _places(snapshot: Snapshot, frame: _Frame, theme: Theme) -> Iterator[str]:
-    """Yield the places, and the names of the largest that have room."""
-    statuses = sorted(snapshot.statuses, key=lambda s: (-s.place.size, s.place.id))
+    """Yield the places, and the names of the most important that have room."""
+    series = snapshot.series
+    importance = Importance((s.place for s in snapshot.statuses), series.timeline.events)
+    statuses = sorted(snapshot.statuses, key=lambda status: importance.key(status.place))
     if not statuses:
         return
-    series = snapshot.series
     spots = frame.pixels(np.array([status.place.position for status in statuses])).tolist()
     named = set(_roomy([status.place.name for status in statuses], spots, frame))
     marks, names = [], []
     for number, (status, (x, y)) in enumerate(zip(statuses, spots, strict=True)):
-        told = escape(f"{status.place.name}: {_told(status, series)}")
+        told = escape(f"{_names(status.place)}: {_told(status, series)}")
         radius = 3.2 if number in named else 2.0
         fill = "".join(party_colors(series, status.label)[:1]) or theme.land
         marks.append(
@@ -249,17 +253,31 @@ def _places(snapshot: Snapshot, frame: _Frame, theme: Theme) -> Iterator[str]:
         )
         if number in named:
             names.append(
-                f'<text x="{x + 5:.1f}" y="{y + 4:.1f}" unicode-bidi="isolate" '
+                f'<text x="{x + 5:.1f}" y="{y + 4:.1f}" {_direction(status.place.name)} '
                 f'fill="{theme.ink}" stroke="{theme.paper}" stroke-width="3" '
-                f'stroke-linejoin="round" paint-order="stroke">{escape(status.place.name)}</text>'
+                'stroke-linejoin="round" paint-order="stroke">'
+                f"{escape(printable(status.place.name))}</text>"
             )
     yield from marks
     yield from names
 
 
+def _names(place: Place) -> str:
+    """Return the name, and the Arabic one if there is another."""
+    both = dict.fromkeys((place.name, place.arabic_name or place.name))
+    return " · ".join(map(printable, both))
+
+
+def _direction(name: str) -> str:
+    """Return the attributes by which a name runs in its own direction, from its left edge on."""
+    if is_right_to_left(name):
+        return 'unicode-bidi="plaintext" direction="rtl" text-anchor="end"'
+    return 'unicode-bidi="plaintext"'
+
+
 def _told(status: PlaceStatus, series: Series) -> str:
     names = " / ".join(series.timeline.actors[actor].name for actor in status.label.actors)
-    return f"{status.status}, {names}" if names else status.status
+    return printable(f"{status.status}, {names}" if names else status.status)
 
 
 def _roomy(names: Sequence[str], spots: Iterable[list[float]], frame: _Frame) -> Iterator[int]:

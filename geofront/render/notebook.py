@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from geofront.control.state import CONTESTED, HELD
 from geofront.render.inline import party_colors, snapshot_svg
+from geofront.render.shown import printable, shown
 from geofront.render.style import LIGHT, UNKNOWN
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ def series_html(series: Series) -> str:
     str
         Markup; the page runs in a sandbox and loads nothing.
     """
-    from geofront.render.html import page_html
+    from geofront.render.page import page_html
 
     page = page_html(series)
     size = len(page.encode())
@@ -133,7 +134,7 @@ def series_html(series: Series) -> str:
         )
         return f'<p style="{_MUTED}">{escape(note)}</p>{snapshot_html(series.snapshot(series.end))}'
     return (
-        f'<iframe title="{escape(series.title)}" sandbox="{_SANDBOX}" '
+        f'<iframe title="{escape(printable(series.title))}" sandbox="{_SANDBOX}" '
         f'style="width:100%;height:{_FRAME_PX}px;border:1px solid {LIGHT.rule}" '
         f'srcdoc="{escape(page)}"></iframe>'
     )
@@ -284,7 +285,7 @@ def _row(texts: Sequence[str]) -> str:
 
 def _isolated(text: str) -> str:
     """Escape a text, and keep its direction of writing from what stands around it."""
-    return f"<bdi>{escape(text)}</bdi>" if text else ""
+    return f"<bdi>{escape(shown(text))}</bdi>" if text else ""
 
 
 def _counted(count: int, what: str) -> str:

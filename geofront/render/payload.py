@@ -11,7 +11,6 @@ from __future__ import annotations
 import json
 import math
 import re
-from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -25,6 +24,8 @@ from geofront.render.accounts import front_rows
 from geofront.render.arcs import Grid, encode_arcs, encode_integers
 from geofront.render.backdrop import build_backdrop, encode_lines
 from geofront.render.ground import Ground, is_claimed
+from geofront.render.importance import Importance
+from geofront.render.shown import turnless
 from geofront.render.testimony import Testimony
 
 if TYPE_CHECKING:
@@ -47,18 +48,6 @@ FORMAT = 4
 """Version of the payload's form; the page refuses one that it does not know."""
 
 
-# The population classes of the gazetteer's tables run from 1 to about 32 (a capital).
-_FEATURE_RANK = {
-    "PPLC": 40,
-    "PPLA": 30,
-    "PPLA2": 20,
-    "PPLA3": 12,
-    "PPL": 6,
-    "AIRB": 5,
-    "AIRF": 4,
-    "PPLX": 1,
-}
-_EVENTS_THAT_COUNT = 6
 _RANKED = 1000
 # Event geometries are simplified to so many steps: about a third of a pixel at first sight.
 _GEOMETRY_STEPS = 16
@@ -142,9 +131,10 @@ def as_json(value: object) -> str:
     Returns
     -------
     str
-        JSON without ``<``, ``>``, ``&``, U+2028, U+2029 or lone surrogates as such.
+        JSON without ``<``, ``>``, ``&``, U+2028, U+2029, lone surrogates or marks that turn the
+        direction of writing as such.
     """
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str)
+    text = turnless(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
     for char in "<>&\u2028\u2029":
         text = text.replace(char, f"\\u{ord(char):04x}")
     return text.encode("utf-8", "replace").decode("utf-8")
@@ -404,7 +394,7 @@ def _place_columns(places: Sequence[Place], grid: NDArray[np.int64]) -> dict[str
         "features": features,
         "feature": _run_lengths([features.index(p.feature) for p in places]),
         "size": _run_lengths([_size_class(p) for p in places]),
-        "name_ar": [p.extra.get("name_ar", "") for p in places],
+        "name_ar": [p.arabic_name if p.arabic_name != p.name else "" for p in places],
     }
     if not any(columns["name_ar"]):
         del columns["name_ar"]
@@ -413,14 +403,8 @@ def _place_columns(places: Sequence[Place], grid: NDArray[np.int64]) -> dict[str
 
 def _by_rank(places: Sequence[Place], events: Iterable[Event]) -> list[int]:
     """Return the indices of the places whose names matter most, first the foremost."""
-    told = Counter(event.place_id for event in events)
-
-    def weight(place: Place) -> float:
-        size = _number(place.extra.get("population_class", ""))
-        feature = _FEATURE_RANK.get(place.feature, 0)
-        return size + feature + 2 * min(told[place.id], _EVENTS_THAT_COUNT)
-
-    order = sorted(range(len(places)), key=lambda i: (-weight(places[i]), places[i].id))
+    importance = Importance(places, events)
+    order = sorted(range(len(places)), key=lambda i: importance.key(places[i]))
     return order[:_RANKED]
 
 

@@ -13,6 +13,7 @@ Places are ACLED's locations. What is coded to a region (geo precision 3) is at 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from sys import intern
 from typing import TYPE_CHECKING
 
 from geofront.adapters.acled.codebook import COLUMNS, KINDS, LICENCE
@@ -57,6 +58,12 @@ _TOLD_OTHERWISE = frozenset(
     }
 )
 _KEPT = tuple(column for column in COLUMNS if column not in _TOLD_OTHERWISE)
+_PARTIES = tuple((f"actor{n}", f"assoc_actor_{n}", f"inter{n}") for n in (1, 2))
+_COMPARED = tuple(
+    column
+    for column in COLUMNS
+    if column not in {*_PARTIES[0], *_PARTIES[1], "interaction", "timestamp"}
+)
 
 
 def _rows_of(value: object, ledger: Ledger) -> Iterable[object]:
@@ -253,7 +260,8 @@ class _Reading:
             "from_actor": [self.actors.id_of(name) for name in telling.deed.from_actors],
             "source": self._sources(record),
             "note": _note(record.get("notes"), telling.deed.doubt),
-            **{column: text for column in _KEPT if (text := record.get(column))},
+            # Most of these texts come again and again; one copy of each is enough.
+            **{column: intern(text) for column in _KEPT if (text := record.get(column))},
         }
 
     def _sources(self, record: Record) -> list[str]:
@@ -337,14 +345,14 @@ class _Reading:
             self.ledger.mend(what)
         if standing:
             self.ledger.mend("an update of an earlier row became a correction")
-        return {
-            **version.cells,
+        version.cells |= {
             "place": places[version.site],
             "reported": str(reported or ""),
             "corrects": standing[-1]["id"] if standing else "",
             "acled_id": event_id,
             "_row": version.number,
         }
+        return version.cells
 
     def _retraction(
         self,
@@ -378,14 +386,9 @@ class _Reading:
 
 def _content(record: Record) -> int:
     """Return a key of all that a row says, whichever of its actors stands first."""
-    parties = sorted(
-        tuple(record.get(f"{column}{number}") for column in ("actor", "assoc_actor_", "inter"))
-        for number in (1, 2)
-    )
-    skipped = {"timestamp", "interaction", "data_id"}
-    skipped |= {f"{column}{n}" for column in ("actor", "assoc_actor_", "inter") for n in (1, 2)}
-    rest = sorted((c, t.strip()) for c, t in record.cells.items() if c not in skipped and t.strip())
-    return hash((tuple(parties), tuple(rest)))
+    cells = record.cells
+    one, other = (tuple(cells.get(c, "") for c in columns) for columns in _PARTIES)
+    return hash((min(one, other), max(one, other), *(cells.get(c, "") for c in _COMPARED)))
 
 
 def _note(notes: str, doubt: str) -> str:

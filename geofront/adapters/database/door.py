@@ -94,12 +94,11 @@ class Store:
         DataFaultsError
             If the database can't be reached, refuses, or holds something else.
         """
+        # Each statement must see what others stored while this writer waited for its turn.
         with self._faults_told():
-            with self.engine.begin() as connection:
-                self.kind.begin(connection)
+            with self._transaction("READ COMMITTED") as connection:
                 self._install(connection, version)
-            with self.engine.begin() as connection:
-                self.kind.begin(connection)
+            with self._transaction("READ COMMITTED") as connection:
                 self.kind.lock(connection, f"conflict {conflict}")
                 yield connection
 
@@ -117,15 +116,22 @@ class Store:
         DataFaultsError
             If the database can't be reached, refuses, or holds no store.
         """
-        options: dict[str, Any] = {}
-        if self.kind.postgis:
-            options = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-        with self._faults_told(), self.engine.connect() as plain:
+        with (
+            self._faults_told(),
+            self._transaction("REPEATABLE READ", postgresql_readonly=True) as connection,
+        ):
+            if not self._is_installed(connection):
+                raise self.fault("holds no conflict yet; store one first")
+            yield connection
+
+    @contextmanager
+    def _transaction(self, isolation: str, **options: Any) -> Iterator[Connection]:  # noqa: ANN401
+        """Lend a connection in a transaction, whatever the engine or the server would choose."""
+        options = {"isolation_level": isolation, **options} if self.kind.postgis else {}
+        with self.engine.connect() as plain:
             connection = plain.execution_options(**options)
             with connection.begin():
                 self.kind.begin(connection)
-                if not self._is_installed(connection):
-                    raise self.fault("holds no conflict yet; store one first")
                 yield connection
 
     def fault(self, message: str) -> DataFaultsError:

@@ -18,7 +18,6 @@ from geofront.adapters.database.statements import (
 from geofront.adapters.database.tables import DRAWN, STATED
 from geofront.adapters.database.versions import Change, remove, standing_rows, store_rows
 from geofront.errors import UnknownNameError
-from geofront.gazetteer.index import Gazetteer
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -332,7 +331,6 @@ def _known(timeline: Timeline, known_on: date, store: Store) -> Timeline:
         events=events,
         places={key: place for key, place in timeline.places.items() if key in at},
         sources={key: source for key, source in timeline.sources.items() if key in by},
-        gazetteer=Gazetteer(timeline.gazetteer),
     )
 
 

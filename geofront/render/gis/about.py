@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from geofront.render.gis.frames import END_RULE
+from geofront.render.layers import END_RULE
 
 if TYPE_CHECKING:
     from geofront.control.series import Series

@@ -16,13 +16,13 @@ import shapely
 from geofront.crs import WGS84
 from geofront.render.gis.intervals import (
     area_intervals,
-    day_after,
     front_intervals,
     joined,
     look,
     source_ids,
 )
 from geofront.render.gis.layers import LAYERS, Column, Interval, Layer, chosen_layers
+from geofront.render.layers import END_RULE, day_after, event_interval
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from geofront.events.event import Event
 
 __all__ = ["END_RULE", "interval_frame", "interval_frames", "intervals"]
-
-END_RULE = "start is the first day; end is the day after the last (half-open)"
-"""What every file says of its intervals, unless its format wants another rule."""
 
 # Seconds, not nanoseconds, of which pandas counts only those from 1677 to 2262.
 _DTYPES = {"date": "datetime64[s]", "number": "float64", "whole": "Int64", "flag": "bool"}
@@ -187,10 +184,9 @@ def _place_values(status: PlaceStatus, actors: Actors) -> tuple[object, ...]:
 
 def _events(series: Series) -> Iterator[Interval]:
     for event in series.history.known_events:
-        if series.start <= event.day <= series.end:
-            first, last = event.date.first or event.day, event.date.last or event.day
-            shape = event_shape(event, series)
-            yield Interval(first, day_after(last), _event_values(event, series), shape)
+        days = event_interval(event, series.start, series.end)
+        if days is not None:
+            yield Interval(*days, _event_values(event, series), event_shape(event, series))
 
 
 def event_shape(event: Event, series: Series) -> shapely.Geometry:

@@ -6,8 +6,9 @@ project (``qgis_projects``), and the metadata of the GeoPackage standard (``gpkg
 
 from __future__ import annotations
 
+import errno
 import sqlite3
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,7 +20,7 @@ from geofront.render.gis.qgisstyle import qml
 from geofront.render.gis.tables import gdal_options, tables, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
     from os import PathLike
 
@@ -105,12 +106,21 @@ def write_gpkg(
                 ):
                     pass
                 written.append(table.layer)
-        with closing(sqlite3.connect(temporary)) as database, database:
+        with _telling(temporary), closing(sqlite3.connect(temporary)) as database, database:
             database.executescript(_TABLES)
             _add_styles(database, series, written, changed)
             _add_project(database, series, written, target.name)
             _add_metadata(database, series, written, changed)
     return target
+
+
+@contextmanager
+def _telling(path: Path) -> Iterator[None]:
+    """Tell of a full disk and the like as of any other file that can't be written."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise OSError(errno.EIO, str(error), str(path)) from error
 
 
 def _add_styles(

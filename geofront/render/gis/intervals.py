@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
@@ -14,6 +13,7 @@ from geofront.control.patchwork import State
 from geofront.control.rings import faces, outline
 from geofront.progress import tracker
 from geofront.render.gis.layers import Interval
+from geofront.render.layers import day_after
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geofront.events.actor import Actors
     from geofront.events.event import Event
 
-__all__ = ["area_intervals", "day_after", "front_intervals", "joined", "look", "source_ids"]
+__all__ = ["area_intervals", "front_intervals", "joined", "look", "source_ids"]
 
 _DIGITS = 3
 _Key = TypeVar("_Key")
@@ -224,11 +224,6 @@ def joined(names: Iterable[str]) -> str | None:
 def source_ids(events: Iterable[Event]) -> str | None:
     """Return the sources of events joined by ``|``, each once."""
     return joined(dict.fromkeys(source for event in events for source in event.sources))
-
-
-def day_after(day: date) -> date:
-    """Return the day after, but for the last day that there is."""
-    return day if day == day.max else day + timedelta(days=1)
 
 
 def _told(causes: list[Event]) -> tuple[str | None, str | None]:

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from geofront.files import folder_of_whole_files
 from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
-from geofront.render.gis.vector import folder_of_whole_files
 from geofront.render.style import LIGHT, UNKNOWN
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ so that Google Earth shows their dates.
 from __future__ import annotations
 
 import io
-import re
 import struct
 import zipfile
 import zlib
@@ -27,6 +26,7 @@ from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.frames import intervals
 from geofront.render.gis.intervals import look
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
+from geofront.render.shown import printable, shown
 from geofront.render.style import FRONT, LIGHT
 
 if TYPE_CHECKING:
@@ -42,8 +42,6 @@ END_RULE = "begin is the first day at 00:00:00, end the last day at 23:59:59 (bo
 """What a KML file says of its spans."""
 
 _TYPES = {"date": "string", "text": "string", "number": "double", "whole": "int", "flag": "bool"}
-_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
-_DIRECTING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _OPAQUE = 255
 _COLOR = 5  # among what `look` returns
 _DOT = "dot.png"
@@ -133,14 +131,14 @@ def _write(
 ) -> None:
     file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
     file.write('<kml xmlns="http://www.opengis.net/kml/2.2">\n<Document>\n')
-    file.write(f"<name>{_shown(series.title)}</name>\n")
+    file.write(f"<name>{_line(series.title)}</name>\n")
     file.write(f"<description>{_balloon(sentence(series, end_rule=END_RULE))}</description>\n")
     file.writelines(_styles(series, icon))
     file.writelines(map(_schema, layers))
     told = _text(provenance_json(series, end_rule=END_RULE))
     file.write(f'<ExtendedData><Data name="geofront"><value>{told}</value></Data></ExtendedData>\n')
     for layer in layers:
-        file.write(f"<Folder>\n<name>{_shown(layer.title)}</name>\n")
+        file.write(f"<Folder>\n<name>{_line(layer.title)}</name>\n")
         for row in intervals(series, layer, progress):
             file.write(_placemark(series, layer, row))
         file.write("</Folder>\n")
@@ -157,7 +155,7 @@ def _placemark(series: Series, layer: Layer, row: Interval) -> str:
     last = row.end - timedelta(days=1) if row.end > row.start else row.end
     title, more = _words(series, layer, told)
     return (
-        f"<Placemark><name>{_shown(title)}</name>"
+        f"<Placemark><name>{_line(title)}</name>"
         f"<description>{_balloon(more)}</description>"
         f"<TimeSpan><begin>{row.start.isoformat()}T00:00:00Z</begin>"
         f"<end>{last.isoformat()}T23:59:59Z</end></TimeSpan>"
@@ -258,18 +256,18 @@ def _schema(layer: Layer) -> str:
 
 
 def _text(value: str) -> str:
-    """Return a text as character data; what XML has no character for becomes U+FFFD."""
-    return escape(_NOT_XML.sub("\ufffd", value))
+    """Return a text as character data."""
+    return escape(shown(value))
 
 
-def _shown(value: str) -> str:
-    """Return a text to be shown; marks that would turn the text around it are left out."""
-    return _text(_DIRECTING.sub("", value))
+def _line(value: str) -> str:
+    """Return a text in one line, as character data."""
+    return escape(printable(value))
 
 
 def _balloon(value: str) -> str:
     """Return a text for a balloon, which reads its content as HTML."""
-    return _text(escape_html(_DIRECTING.sub("", value)))
+    return escape(escape_html(shown(value)))
 
 
 def _value(value: object) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from geofront.errors import UnknownNameError
+from geofront.render.layers import LAYERS, layer_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -124,9 +124,6 @@ _EVENTS = Layer(
 
 _BY_NAME = {layer.name: layer for layer in (_AREAS, _FRONTLINES, _PLACES, _EVENTS)}
 
-LAYERS = tuple(_BY_NAME)
-"""The layers of a file, in the order in which they are written."""
-
 
 def chosen_layers(names: Collection[str]) -> list[Layer]:
     """Return layers by their names.
@@ -134,7 +131,7 @@ def chosen_layers(names: Collection[str]) -> list[Layer]:
     Parameters
     ----------
     names
-        Any of `LAYERS`.
+        Any of `LAYERS`, in the singular as well.
 
     Returns
     -------
@@ -146,7 +143,4 @@ def chosen_layers(names: Collection[str]) -> list[Layer]:
     UnknownNameError
         If there is no such layer.
     """
-    for name in names:
-        if name not in _BY_NAME:
-            raise UnknownNameError("layer", name, LAYERS)
-    return [layer for name, layer in _BY_NAME.items() if name in names]
+    return [_BY_NAME[name] for name in layer_names(names)]

@@ -10,12 +10,13 @@ import numpy as np
 import shapely
 
 from geofront.crs import WGS84
+from geofront.files import folder_of_whole_files
 from geofront.files.extras import needs
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.frames import cells
 from geofront.render.gis.layers import LAYERS, chosen_layers
 from geofront.render.gis.tables import batches, tables
-from geofront.render.gis.vector import folder_of_whole_files, write_sidecars
+from geofront.render.gis.vector import write_sidecars
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence

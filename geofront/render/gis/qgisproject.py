@@ -14,8 +14,9 @@ import numpy as np
 from pyproj import CRS, Transformer
 
 from geofront.crs import WGS84
-from geofront.render.gis.intervals import day_after
 from geofront.render.gis.qgisstyle import VERSION, layer_style
+from geofront.render.layers import day_after
+from geofront.render.shown import shown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -102,7 +103,7 @@ def _project(
         ET.SubElement(order, "layer", id=_id(layer))
     root.append(_time(series))
     root.append(_properties())
-    return ET.tostring(root, encoding="unicode").encode()
+    return shown(ET.tostring(root, encoding="unicode")).encode()
 
 
 def _map_layer(series: Series, layer: Layer, file_name: str) -> ET.Element:

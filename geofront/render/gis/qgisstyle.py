@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
 from geofront.control.state import CONTESTED, HELD, UNKNOWN
+from geofront.render.shown import shown
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 from geofront.render.style import FRONT, LIGHT, Line
 
@@ -67,7 +68,7 @@ def qml(series: Series, layer: Layer, names: Mapping[str, str] | None = None) ->
     )
     root.extend(layer_style(series, layer, names or {}))
     ET.indent(root, " ")
-    return _DOCTYPE + ET.tostring(root, encoding="unicode") + "\n"
+    return _DOCTYPE + shown(ET.tostring(root, encoding="unicode")) + "\n"
 
 
 def layer_style(series: Series, layer: Layer, names: Mapping[str, str]) -> Iterator[ET.Element]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import TYPE_CHECKING, Any
@@ -11,7 +12,7 @@ import numpy as np
 import shapely
 
 from geofront.crs import WGS84
-from geofront.render.gis.frames import cells, event_shape, intervals
+from geofront.render.gis.frames import cells, intervals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -69,7 +70,7 @@ def tables(
         if layer.geometry:
             yield Table(layer, intervals(series, layer, progress))
             continue
-        met = {_dimensions(event_shape(e, series)) for e in series.history.known_events}
+        met = {_dimensions(row.geometry) for row in intervals(series, layer)}
         for suffix, geometry, dimensions, title in _FAMILIES:
             if dimensions in met or not suffix:
                 rows = (
@@ -126,7 +127,13 @@ def write_table(path: Path, table: Table, **options: Any) -> Iterator[int]:  # n
     ------
     int
         The number of rows of each batch, once it is written.
+
+    Raises
+    ------
+    OSError
+        If GDAL can't write it.
     """
+    from pyogrio.errors import DataLayerError, DataSourceError
     from pyogrio.raw import write
 
     names = options.pop("names", [column.name for column in table.layer.columns])
@@ -137,19 +144,23 @@ def write_table(path: Path, table: Table, **options: Any) -> Iterator[int]:  # n
             _array(column, values)
             for column, values in zip(table.layer.columns, cells(table.layer, batch), strict=True)
         ]
-        write(
-            path,
-            geometry=_wkb(batch),
-            field_data=[values for values, _ in data],
-            field_mask=[missing for _, missing in data],
-            fields=names,
-            layer=table.layer.name,
-            geometry_type=table.layer.geometry,
-            crs=WGS84,
-            encoding="UTF-8",
-            append=append,
-            **options,
-        )
+        try:
+            write(
+                path,
+                geometry=_wkb(batch),
+                field_data=[values for values, _ in data],
+                field_mask=[missing for _, missing in data],
+                fields=names,
+                layer=table.layer.name,
+                geometry_type=table.layer.geometry,
+                crs=WGS84,
+                encoding="UTF-8",
+                append=append,
+                **options,
+            )
+        except (DataSourceError, DataLayerError) as error:
+            reason = str(error).replace(str(path), path.name)
+            raise OSError(errno.EIO, f"GDAL cannot write it: {reason}", str(path)) from error
         append = True
         yield len(batch)
 

@@ -3,26 +3,24 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files import folder_of_whole_files
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.gis.qgisstyle import qml
 from geofront.render.gis.tables import Table, tables, write_table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator
+    from collections.abc import Callable, Collection, Iterable
     from datetime import date
     from os import PathLike
 
     from geofront.control.series import Series
 
-__all__ = ["folder_of_whole_files", "write_flatgeobuf", "write_shapefile", "write_sidecars"]
+__all__ = ["write_flatgeobuf", "write_shapefile", "write_sidecars"]
 
 SHAPEFILE_BYTES = (1 << 31) - 1
 """The size above which many programs misread a .shp or .dbf."""
@@ -198,35 +196,3 @@ def write_about(folder: Path, series: Series) -> None:
     """Write the provenance beside the layers, for formats that have no room for it."""
     told = json.dumps(json.loads(provenance_json(series)), ensure_ascii=False, indent=1)
     (folder / "provenance.json").write_text(told + "\n", encoding="utf-8")
-
-
-@contextmanager
-def folder_of_whole_files(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
-    """Lend a temporary folder, whose files then take their places in another.
-
-    They are moved only when all are written. The folder is the user's, so that what else lies in
-    it stays; each file appears whole or not at all.
-
-    Parameters
-    ----------
-    folder
-        The folder; it is made where it is missing.
-
-    Yields
-    ------
-    tuple[Path, list[Path]]
-        The folder to write to, and a list that names the files once they are in their places.
-
-    Raises
-    ------
-    OSError
-        If the folder or a file can't be written.
-    """
-    folder.mkdir(parents=True, exist_ok=True)
-    written: list[Path] = []
-    with tempfile.TemporaryDirectory(prefix=".geofront.", dir=folder) as name:
-        temporary = Path(name)
-        yield temporary, written
-        for path in sorted(temporary.iterdir()):
-            os.replace(path, folder / path.name)  # noqa: PTH105 - the atomic primitive, by its name
-            written.append(folder / path.name)

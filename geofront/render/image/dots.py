@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
@@ -13,6 +12,7 @@ import shapely
 
 from geofront.control.state import CONTESTED, UNKNOWN, Label
 from geofront.render.image.areas import Z, path_of
+from geofront.render.importance import Importance
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -108,8 +108,7 @@ def spots_of(series: Series, ground: Ground, points_wide: float, look: Look) -> 
         With radii that leave room between neighbours.
     """
     timeline = series.timeline
-    told = Counter(event.place_id for event in timeline.events)
-    shown = dict.fromkeys([*series.place_ids, *told])
+    shown = dict.fromkeys([*series.place_ids, *(event.place_id for event in timeline.events)])
     own = set(series.place_ids)
     places = [
         place
@@ -126,29 +125,16 @@ def spots_of(series: Series, ground: Ground, points_wide: float, look: Look) -> 
         & (metres[:, 1] < ground.north)
     )
     in_view = [(places[i], metres[i]) for i in np.flatnonzero(inside).tolist()]
-    largest = max((_size(place) for place, _ in in_view), default=0.0) or 1.0
+    importance = Importance((place for place, _ in in_view), timeline.events)
     points = metres[inside] / (ground.east - ground.west) * points_wide
     base = _radius(points, look.scale) * look.marks
     apart = _nearest(points)
     spots = []
     for (place, (x, y)), nearest in zip(in_view, apart.tolist(), strict=True):
-        wanted = base * (0.8 + 0.8 * math.sqrt(_size(place) / largest))
+        wanted = base * (0.8 + 0.8 * importance.share(place))
         radius = max(_LEAST_PT * look.scale * look.marks, min(wanted, _NEAREST_SHARE * nearest))
         spots.append(Spot(place, float(x), float(y), radius))
-    return sorted(spots, key=lambda s: (-_weight(s.place, largest, told[s.place.id]), s.place.id))
-
-
-def _size(place: Place) -> float:
-    """Return the size that a table gives a place, 0 where it makes no sense."""
-    return place.size if math.isfinite(place.size) and place.size > 0 else 0.0
-
-
-def _weight(place: Place, largest: float, told: int) -> float:
-    """Return how much a name matters: by size, by what is told of it, heights and the like less."""
-    feature = {"PPLC": 1.0, "PPLA": 0.8, "PPLA2": 0.5, "PPLA3": 0.3, "PPLX": -0.2}
-    vague = 0.3 if not place.feature or place.radius_km > _ESTIMATED_KM else 0.0
-    size = math.sqrt(_size(place) / largest)
-    return size + feature.get(place.feature, 0.0) + 0.06 * min(told, 6) - vague
+    return sorted(spots, key=lambda spot: importance.key(spot.place))
 
 
 def _radius(points: NDArray[np.float64], scale: float) -> float:

@@ -11,7 +11,8 @@ from geofront.control.wording import Wording
 from geofront.render.image.areas import add_lines
 from geofront.render.image.dots import Mark, add_marks, form_of, form_path
 from geofront.render.image.rings import CLAIM_DASH, EVENT_DASH, confirmed_today
-from geofront.render.image.text import printable, wrapped
+from geofront.render.image.text import wrapped
+from geofront.render.shown import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from geofront.control.state import CONTESTED
 from geofront.errors import UnknownNameError
-from geofront.render.image.text import Face, printable
+from geofront.render.image.text import Face
+from geofront.render.shown import printable
 from geofront.render.style import FRONT, THEMES, Theme
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ __all__ = ["NAMES", "Look", "make_look"]
 NAMES = ("latin", "arabic", "both")
 """In which letters the names of places are written."""
 
-_ARABIC = re.compile("[\u0621-\u064a]")
 _PT_PER_PX = 0.75
 _MIN_CONTRAST = 2.6
 _STEP = 0.05
@@ -83,7 +82,7 @@ class Look:
 
     def names_of(self, place: Place) -> tuple[str, ...]:
         """Return the lines of a place's name: one, or two in two scripts."""
-        latin, arabic = printable(place.name), printable(arabic_name(place))
+        latin, arabic = printable(place.name), printable(place.arabic_name)
         if self.names == "latin" or not arabic:
             return (latin,)
         return (arabic,) if self.names == "arabic" else (latin, arabic)
@@ -129,12 +128,6 @@ def make_look(
     if font is None:
         return Look(THEMES[theme], names, places, scale=scale)
     return Look(THEMES[theme], names, places, font=font, heading_font=font, scale=scale)
-
-
-def arabic_name(place: Place) -> str:
-    """Return a place's name in Arabic letters; empty where none is known."""
-    given = place.extra.get("name_ar", "")
-    return given or next((name for name in place.toponyms if _ARABIC.search(name)), "")
 
 
 def channels(color: str) -> tuple[float, ...]:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 from geofront.errors import UnknownNameError
 from geofront.files.extras import needs
 from geofront.render.image.labels import RIM
-from geofront.render.image.text import SETTINGS, printable
+from geofront.render.image.text import SETTINGS
+from geofront.render.shown import printable
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure

@@ -22,7 +22,8 @@ from geofront.render.image.legend import (
 from geofront.render.image.look import make_look
 from geofront.render.image.panel import Panel, points_axes
 from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
-from geofront.render.image.text import Face, as_figure, measure, printable, wrapped, write
+from geofront.render.image.text import Face, as_figure, measure, wrapped, write
+from geofront.render.shown import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

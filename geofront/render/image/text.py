@@ -1,4 +1,4 @@
-"""Texts of pictures: made harmless, measured and broken into lines before they are drawn.
+"""Texts of pictures: measured and broken into lines before they are drawn.
 
 Sizes are in points of 1/72 inch. matplotlib shapes Arabic and orders it from right to left itself
 (from 3.11 on); an SVG file keeps texts as they are written, and its reader does so.
@@ -6,7 +6,6 @@ Sizes are in points of 1/72 inch. matplotlib shapes Arabic and orders it from ri
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -19,14 +18,8 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.text import Text
 
-__all__ = ["SETTINGS", "Face", "as_figure", "measure", "printable", "wrapped", "write"]
+__all__ = ["SETTINGS", "Face", "as_figure", "measure", "wrapped", "write"]
 
-# Marks that turn the direction of what follows: shown by their code, so that they turn nothing.
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_SILENT = re.compile("[\u200e\u200f\u061c\ufeff]")
-_BREAKS = re.compile(r"[\s\u2028\u2029]+")
-# What XML can't hold or no font can draw: control characters, lone surrogates, no characters.
-_NOTHING = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _FINE = 10
 
 SETTINGS: dict[Any, Any] = {"text.hinting": "none"}
@@ -46,26 +39,6 @@ class Face(NamedTuple):
         from matplotlib.font_manager import FontProperties
 
         return FontProperties(family=list(self.families), size=self.size, weight=self.weight)
-
-
-def printable(text: object) -> str:
-    """Return a text in one line that turns no direction and that every format can hold.
-
-    Parameters
-    ----------
-    text
-        A name or note of the data; None for none.
-
-    Returns
-    -------
-    str
-        The text; marks that override its direction are shown as ``⟨U+202E⟩``.
-    """
-    if text is None:
-        return ""
-    plain = _SILENT.sub("", _BREAKS.sub(" ", str(text)))
-    shown = _TURNS.sub(lambda found: f"⟨U+{ord(found[0]):04X}⟩", plain)
-    return _NOTHING.sub("\ufffd", shown).strip()
 
 
 @lru_cache(maxsize=16_384)
@@ -93,7 +66,7 @@ def wrapped(text: str, face: Face, width: float, *, most: int = 99) -> list[str]
     Parameters
     ----------
     text
-        What `printable` returns.
+        What `geofront.render.shown.printable` returns.
     face
         Its font.
     width
@@ -157,7 +130,7 @@ def write(where: Figure | Axes, x: float, y: float, text: str, face: Face, **opt
     x, y
         In the units of `where`, or of the `transform` that `options` gives.
     text
-        What `printable` returns.
+        What `geofront.render.shown.printable` returns.
     face
         The font.
     **options

@@ -103,7 +103,7 @@ def _pygeoapi_with(settings: dict[str, Any]) -> ModuleType:
     from pygeoapi.openapi import get_oas
 
     spec = find_spec("pygeoapi.flask_app")
-    assert spec is not None  # noqa: PT018 - two things
+    assert spec is not None
     assert spec.loader is not None
     with tempfile.TemporaryDirectory(prefix="geofront.") as name, _quiet_logging():
         told, openapi = Path(name) / "pygeoapi.yml", Path(name) / "openapi.json"

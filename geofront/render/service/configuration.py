@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, time, timezone
+from datetime import UTC, datetime, time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -10,6 +10,7 @@ import shapely
 
 from geofront.render.gis.about import sentence
 from geofront.render.gis.frames import END_RULE
+from geofront.render.service.provider import NAME
 from geofront.render.service.table import lend
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ PROVENANCE = "provenance"
 """The page of the service that tells its provenance."""
 
 _TEMPLATES = Path(__file__).with_name("templates")
-_PROVIDER = "geofront.render.service.provider.IntervalProvider"
 _CRS84 = "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
 _CRS = [
     _CRS84,
@@ -100,7 +100,10 @@ def configuration(
 
 
 def _collection(series: Series, table: Table, page: str) -> dict[str, Any]:
+    # Of the series at least: of a day outside pygeoapi does not say that there is nothing on it,
+    # it refuses the question. Events may reach out of the span.
     first, last = table.span or (series.start, series.end)
+    first, last = min(first, series.start), max(last, series.end)
     most = _most_rows(table)
     return {
         "type": "collection",
@@ -117,10 +120,9 @@ def _collection(series: Series, table: Table, page: str) -> dict[str, Any]:
         ],
         "extents": {
             "spatial": {"bbox": table.bounds or _EARTH, "crs": _CRS84},
-            # To the end of the last day: pygeoapi refuses moments that lie outside.
             "temporal": {
                 "begin": _moment(first, time.min),
-                "end": _moment(last, time(23, 59, 59)),
+                "end": _moment(last, time(23, 59, 59)),  # questions may be of its evening
                 "trs": _GREGORIAN,
             },
         },
@@ -128,7 +130,7 @@ def _collection(series: Series, table: Table, page: str) -> dict[str, Any]:
         "providers": [
             {
                 "type": "feature",
-                "name": _PROVIDER,
+                "name": NAME,
                 "data": lend(table),
                 "id_field": "id",
                 "editable": False,
@@ -140,7 +142,7 @@ def _collection(series: Series, table: Table, page: str) -> dict[str, Any]:
 
 
 def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, timezone.utc)
+    return datetime.combine(day, at, UTC)
 
 
 def _most_rows(table: Table) -> int:

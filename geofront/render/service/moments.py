@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date, datetime, timezone
+from datetime import UTC, date, datetime
 
 from geofront.dates import parse_date
 from geofront.errors import DateError
@@ -53,11 +53,17 @@ def asked_days(text: str) -> tuple[int, int]:
 
 
 def _days(text: str) -> tuple[date, date]:
-    """Return the first and the last day of a day, month, year or moment."""
+    """Return the first and the last day of a day, month, year or moment.
+
+    Raises
+    ------
+    DateError
+        If it is none of them.
+    """
     partial = _PARTIAL.fullmatch(text)
     if partial is not None:
         found = parse_date(partial[1])
-        assert found.first is not None  # noqa: PT018 - one thing: it is no open interval
+        assert found.first is not None
         assert found.last is not None
         return found.first, found.last
     moment = _MOMENT.fullmatch(text.upper())
@@ -65,7 +71,7 @@ def _days(text: str) -> tuple[date, date]:
         raise DateError(text, f"is not understood; {_WRITE}")
     try:
         at = datetime.fromisoformat(f"{moment[1]}T{moment[2][:8]}{moment[3] or 'Z'}")
-        day = at.astimezone(timezone.utc).date()
+        day = at.astimezone(UTC).date()
     except (ValueError, OverflowError) as error:
         raise DateError(text, f"does not exist; {_WRITE}") from error
     return day, day

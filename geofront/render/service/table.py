@@ -56,7 +56,7 @@ class Table:
         # RFC 7946 wants outer rings counter-clockwise, whatever the WKT of an event says.
         shapes = np.array([row.geometry for row in ordered], dtype=object)
         self.shapes: NDArray[np.object_] = np.asarray(shapely.orient_polygons(shapes), dtype=object)
-        self.rows = [tuple(map(_told, (r.start, r.end, *r.values))) for r in ordered]
+        self.rows = [tuple(map(_told, (r.start, r.end, *r.values))) for r in ordered]  # noqa: PD011
         self.ids = _ids(layer, self.rows)
         self._tree = shapely.STRtree(self.shapes)
         self._tree.query(shapely.Point(0, 0))  # built now: GEOS does it at the first use, unlocked
@@ -230,7 +230,13 @@ def _ids(layer: Layer, rows: Sequence[tuple[object, ...]]) -> list[str]:
 
 
 def _value(column: Column, text: str) -> object:
-    """Return what a text means in a column."""
+    """Return what a text means in a column.
+
+    Raises
+    ------
+    ValueError
+        If it means nothing there.
+    """
     if column.kind in {"number", "whole"}:
         try:
             return float(text)
