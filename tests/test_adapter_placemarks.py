@@ -361,6 +361,13 @@ def test_descriptions_become_plain_text(markup: str, text: str) -> None:
     assert plain_text(markup) == text
 
 
+def test_the_time_that_a_description_takes_grows_with_its_length_alone() -> None:
+    start = process_time()
+    for piece in ("<b", "<!--", "</", "<i> ", "&#1;", "<b>\n ", "<script>"):
+        plain_text(piece * 100_000)
+    assert process_time() - start < 10
+
+
 @pytest.mark.parametrize(
     ("start", "end", "kind", "cells"),
     [

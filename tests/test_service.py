@@ -30,7 +30,8 @@ import geofront
 from geofront.cli import main
 from geofront.errors import DateError
 from geofront.render.gis.frames import intervals
-from geofront.render.gis.layers import LAYERS, chosen_layers
+from geofront.render.gis.layers import chosen_layers
+from geofront.render.layers import LAYERS
 from geofront.render.service.moments import asked_days
 from geofront.render.service.serve import bound_socket, is_loopback
 from geofront.render.service.table import Table
@@ -493,13 +494,14 @@ def test_a_page_has_no_more_points_than_a_server_bears(year: Series) -> None:
     assert most * points <= module._POINTS_A_PAGE < (most + 1.5) * points * 1.1 or most == 10_000
 
 
-def test_events_that_reach_out_of_the_span_are_found_there(tmp_path: Path) -> None:
+def test_an_event_of_several_days_is_found_on_each(tmp_path: Path) -> None:
     strike, hold = "2020-01-02/2020-02-20,ain,strike,North", "2020-02-21,ain,hold,North"
     events = f"date,place,kind,actor\n{strike}\n{hold}\n"
     folder = write_world(tmp_path, events=events)
     series = geofront.draw(geofront.read(folder), start=date(2020, 2, 10), end=date(2020, 2, 21))
     asked = _Asked(series)
-    (found,) = asked.items("events", datetime="2020-01-15")
+    (found,) = asked.items("events", datetime="2020-02-15")
+    assert found["properties"]["start"] == "2020-02-10"
     assert found["properties"]["when"] == "2020-01-02/2020-02-20"
 
 

@@ -14,7 +14,8 @@ from urllib.parse import urlsplit
 from geofront.files.extras import needs
 from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
-from geofront.render.gis.layers import LAYERS, chosen_layers
+from geofront.render.gis.layers import chosen_layers
+from geofront.render.layers import LAYERS
 from geofront.render.service.configuration import PROVENANCE, configuration
 from geofront.render.service.table import Table
 
@@ -52,7 +53,7 @@ def application(
     url
         The address of the service as its readers see it.
     layers
-        Which layers, of `geofront.render.gis.LAYERS`; a collection each.
+        Which layers, of `geofront.render.layers.LAYERS`; a collection each.
     cors
         The origin whose pages may read it in a browser, such as ``https://example.org``, or ``*``;
         None: those of no other.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geofront.render.gis.about import sentence
-from geofront.render.gis.frames import END_RULE
+from geofront.render.layers import END_RULE
 from geofront.render.service.provider import NAME
 from geofront.render.service.table import lend
 
@@ -100,10 +100,6 @@ def configuration(
 
 
 def _collection(series: Series, table: Table, page: str) -> dict[str, Any]:
-    # Of the series at least: of a day outside pygeoapi does not say that there is nothing on it,
-    # it refuses the question. Events may reach out of the span.
-    first, last = table.span or (series.start, series.end)
-    first, last = min(first, series.start), max(last, series.end)
     most = _most_rows(table)
     return {
         "type": "collection",
@@ -120,9 +116,10 @@ def _collection(series: Series, table: Table, page: str) -> dict[str, Any]:
         ],
         "extents": {
             "spatial": {"bbox": table.bounds or _EARTH, "crs": _CRS84},
+            # Of the series, and not of the rows: pygeoapi refuses questions of days outside.
             "temporal": {
-                "begin": _moment(first, time.min),
-                "end": _moment(last, time(23, 59, 59)),  # questions may be of its evening
+                "begin": _moment(series.start, time.min),
+                "end": _moment(series.end, time(23, 59, 59)),
                 "trs": _GREGORIAN,
             },
         },

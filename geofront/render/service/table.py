@@ -81,13 +81,6 @@ class Table:
         """West, south, east and north of all rows; None if there are none."""
         return shapely.total_bounds(self.shapes).tolist() if len(self) else None
 
-    @property
-    def span(self) -> tuple[date, date] | None:
-        """The first and the last day of all rows; None if there are none."""
-        if not len(self):
-            return None
-        return date.fromordinal(int(self.starts.min())), date.fromordinal(int(self.ends.max()) - 1)
-
     def found(
         self,
         *,
