@@ -23,6 +23,7 @@ __all__ = [
     "ExtentError",
     "Fault",
     "GeofrontError",
+    "OutputError",
     "PositionError",
     "SpanError",
     "UnknownNameError",
@@ -107,6 +108,10 @@ class DateError(GeofrontError, ValueError):
 
 class ExtentError(GeofrontError, ValueError):
     """An extent can't be drawn on one map: it holds a pole, crosses 180°, or is too large."""
+
+
+class OutputError(GeofrontError, ValueError):
+    """What is asked for can't be written so: the name of the file, the size or an option is amiss."""
 
 
 class PositionError(GeofrontError, ValueError):

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import io
+import signal
 import sys
+import threading
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -24,14 +27,17 @@ from geofront.errors import (
     DataFaultsError,
     ExtentError,
     GeofrontError,
+    OutputError,
     SpanError,
     UnknownNameError,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
 __all__ = ["main"]
+
+_SIGNALLED = 128  # and the number of the signal: as shells tell it
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -67,6 +73,29 @@ for _command in (
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exit status 0 done, 1 the data are at fault, 2 wrong usage."""
     _speak_utf8()
+    with _tidy_when_ended():
+        _run(arguments)
+    sys.exit(0)
+
+
+@contextmanager
+def _tidy_when_ended() -> Iterator[None]:
+    """Let what is under way take its unfinished files away when the program is told to end."""
+
+    def end(number: int, _: object) -> NoReturn:
+        raise SystemExit(_SIGNALLED + number)
+
+    if threading.current_thread() is not threading.main_thread():  # signals are the main one's
+        yield
+        return
+    former = signal.signal(signal.SIGTERM, end)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, former)
+
+
+def _run(arguments: Sequence[str] | None) -> None:
     try:
         cli.main(arguments, prog_name="geofront", standalone_mode=False)
     except click.exceptions.Exit as finished:
@@ -87,7 +116,6 @@ def main(arguments: Sequence[str] | None = None) -> NoReturn:
         sys.exit(DATA_AT_FAULT)
     except OSError as error:
         fail(f"{error.filename or 'output'}: {error.strerror or error}", DATA_AT_FAULT)
-    sys.exit(0)
 
 
 def _speak_utf8() -> None:
@@ -99,4 +127,4 @@ def _speak_utf8() -> None:
 
 
 def _exit_code(error: GeofrontError) -> int:
-    return WRONG_USAGE if isinstance(error, SpanError | ExtentError) else DATA_AT_FAULT
+    return WRONG_USAGE if isinstance(error, SpanError | ExtentError | OutputError) else DATA_AT_FAULT

@@ -21,7 +21,16 @@ from geofront.cli.options import (
 )
 from geofront.cli.output import echo_table
 from geofront.cli.series import series_of
-from geofront.render.formats import FORMATS, Options, chosen_formats
+from geofront.render.formats import (
+    FORMATS,
+    LANGUAGES,
+    Options,
+    check_output,
+    chosen_formats,
+    write_each,
+)
+from geofront.render.style import THEMES
+from geofront.render.targets import LEAST_PX, MOST_PX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,10 +40,6 @@ if TYPE_CHECKING:
     from geofront.render.formats import Format
 
 __all__ = ["datasets", "map_command"]
-
-# As the renderers have them; named here so that asking for help imports none of them.
-_LANGUAGES = ("en", "ar")
-_THEMES = ("light", "dark")
 
 
 @click.command()
@@ -70,11 +75,22 @@ def datasets() -> None:
     help="A policy, or POLICY@DAY, to show beside the map; may be repeated.",
 )
 @click.option("--open-on", type=DAY, help="The day that opens first, and that a picture shows.")
-@click.option("--language", type=click.Choice(_LANGUAGES), help="Of the page.")
-@click.option("--theme", type=click.Choice(_THEMES), help="Of pages and pictures.")
+@click.option("--language", type=click.Choice(LANGUAGES), help="Of the page.")
+@click.option("--theme", type=click.Choice(tuple(THEMES)), help="Of pages and pictures.")
 @click.option("--tiles", metavar="NAME|URL", help="Street tiles under the page; loaded when read.")
-@click.option("--size", type=SIZE, metavar="WxH", help="Of pictures and films, in pixels.")
-@click.option("--resume", is_flag=True, help="Keep the days that an earlier run wrote whole.")
+@click.option(
+    "--size",
+    type=SIZE,
+    metavar="WxH",
+    help=f"Of pictures and films, in pixels, {LEAST_PX} to {MOST_PX} each; of an mp4 even ones. "
+    "Letters grow with it; of svg and pdf it tells the shape.",
+)
+@click.option(
+    "--step-days", type=click.IntRange(min=1), metavar="N", help="Every Nth day, of films."
+)
+@click.option(
+    "--resume", is_flag=True, help="Keep the days of a folder that an earlier run wrote whole."
+)
 @click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
 def map_command(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -95,6 +111,7 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     theme: str | None,
     tiles: str | None,
     size: tuple[int, int] | None,
+    step_days: int | None,
     resume: bool,  # noqa: FBT001 - likewise
     out: Path,
 ) -> None:
@@ -102,15 +119,16 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     from geofront.control.draw import draw
 
     chosen = chosen_formats(formats, out)
-    _refuse_misfit(out, chosen)
     options = Options(
         open_on=open_on,
         language=language,
         theme=theme,
         tiles=tiles_of(tiles),
         size=size,
+        step_days=step_days,
         resume=resume,
     )
+    check_output(out, chosen, options)
     _refuse_idle({**options.given, **({"beside": beside} if beside else {})}, chosen)
     outline = extent_of(extent)
     series = series_of(
@@ -127,8 +145,6 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         palette=palette,
         beside=beside,
     )
-    if open_on is not None:
-        series.snapshot(open_on)  # a day outside the span is told before anything is written
     others = [
         draw(
             history_of(series.timeline, account, option="--beside"),
@@ -140,40 +156,8 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         )
         for account in beside
     ]
-    options = replace(options, beside=others)
-    for form in chosen:
-        for path in form.write(series, out, options, alone=len(chosen) == 1):
-            click.echo(path)
-
-
-def _refuse_misfit(out: Path, formats: Sequence[Format]) -> None:
-    """Refuse formats that can't be written here, or not to that file.
-
-    Raises
-    ------
-    click.UsageError
-        If there are none, a library is missing, or the name of the file is that of another format
-        or stands where a folder is needed.
-    """
-    if not formats:
-        raise click.UsageError(f"--format needs one of: {', '.join(FORMATS)}")
-    missing = [form.missing for form in formats if form.missing]
-    if missing:
-        raise click.UsageError("\n".join(missing))
-    if out.is_file() and len(formats) > 1:
-        raise click.UsageError(f"-o {out} is a file; several formats need a folder")
-    if len(formats) == 1 and formats[0].fits(out):
-        return
-    of = next((form.name for form in FORMATS.values() if form.named_by(out)), None)
-    if of is not None:
-        told = "a folder" if len(formats) > 1 else _wanted(formats[0])
-        raise click.UsageError(f"-o {out} is the name of a file of {of}; give {told}")
-
-
-def _wanted(form: Format) -> str:
-    if not form.file and not form.one_or_many:
-        return f"a folder for the files of {form.name}"
-    return f"a name that fits {form.name}"
+    for path in write_each(series, out, formats, replace(options, beside=others)):
+        click.echo(path)
 
 
 def _refuse_idle(given: dict[str, object], formats: Sequence[Format]) -> None:

@@ -39,8 +39,6 @@ __all__ = [
 
 
 _TILE_MARKS = ("{x}", "{y}", "{z}")
-_LEAST_PX = 100
-_MOST_PX = 20_000
 
 
 class Day(click.ParamType):  # type: ignore[type-arg] # generic since click 8.4 only
@@ -97,8 +95,6 @@ class PixelSize(click.ParamType):  # type: ignore[type-arg] # likewise
             width, height = (int(part) for part in value.casefold().split("x"))
         except ValueError:
             self.fail(f"{value!r} is not WxH in pixels, such as 1600x1000", param, ctx)
-        if not _LEAST_PX <= min(width, height) <= max(width, height) <= _MOST_PX:
-            self.fail(f"{value!r} lies outside {_LEAST_PX} to {_MOST_PX} pixels", param, ctx)
         return width, height
 
 

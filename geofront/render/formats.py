@@ -12,11 +12,13 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from geofront.errors import UnknownNameError
+from geofront.errors import OutputError, UnknownNameError
 from geofront.progress import tracker
+from geofront.render.style import THEMES
+from geofront.render.targets import check_size, is_kind_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from datetime import date
     from typing import TypeAlias
 
@@ -26,11 +28,20 @@ if TYPE_CHECKING:
 
     _Writer: TypeAlias = Callable[["Series", Path, dict[str, Any]], list[Path]]
 
-__all__ = ["FORMATS", "PICTURE_DPI", "Format", "Options", "chosen_formats", "format_of", "write"]
+__all__ = [
+    "FORMATS",
+    "LANGUAGES",
+    "Format",
+    "Options",
+    "check_output",
+    "chosen_formats",
+    "format_of",
+    "write",
+    "write_each",
+]
 
-
-PICTURE_DPI = 150
-"""How many pixels of a picture make an inch."""
+LANGUAGES = ("en", "ar")
+"""The languages that a page speaks; as `geofront.render.page` has them, which is slow to import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +49,8 @@ class Options:
     """What may be asked for beside the series; None or empty: as the format has it by default.
 
     `open_on` is the day that a page opens on and a picture shows. `beside` are other accounts of
-    the same span. `size` is width and height in pixels.
+    the same span. `size` is width and height in pixels: letters grow with it, and of SVG and PDF
+    it tells the shape alone. `step_days` is how many days lie between two frames of a film.
     """
 
     open_on: date | None = None
@@ -47,27 +59,29 @@ class Options:
     theme: str | None = None
     tiles: str | folium.TileLayer | None = None
     size: tuple[int, int] | None = None
+    step_days: int | None = None
     resume: bool = False
 
     @property
     def given(self) -> dict[str, Any]:
         """Those that were asked for."""
         every = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in every.items() if value}
+        return {name: value for name, value in every.items() if value not in (None, (), [], False)}
 
 
 @dataclass(frozen=True, slots=True)
 class Format:
     """A format of output.
 
-    `suffixes` are those of its files. `file` is the name of its one file inside a folder; empty
-    where it makes several: then they lie in the folder itself, or with other formats beside in one
-    of the format's name. With `one_or_many` it may be one file as well. `takes` names the `Options`
-    that it heeds. `library` is imported by `extra` of geofront; both are empty where nothing more
-    is needed.
+    `label` is what a progress bar calls it; empty where its writer draws none. `suffixes` are those
+    of its files. `file` is the name of its one file inside a folder; empty where it makes several:
+    then they lie in the folder itself, or with other formats beside in one of the format's name.
+    With `one_or_many` it may be one file as well. `takes` names the `Options` that it heeds.
+    `library` is imported by `extra` of geofront; both are empty where nothing more is needed.
     """
 
     name: str
+    label: str
     description: str
     suffixes: tuple[str, ...]
     file: str
@@ -93,7 +107,34 @@ class Format:
 
     def fits(self, path: Path) -> bool:
         """Return whether all of the format may be written to the file of that name."""
-        return self.named_by(path) and (bool(self.file) or self.one_or_many)
+        one = bool(self.file) or self.one_or_many
+        return one and self.named_by(path) and not path.is_dir()
+
+    def check(self, options: Options) -> None:
+        """Refuse options that the format heeds but can't follow.
+
+        Parameters
+        ----------
+        options
+            Those that the format does not take are left aside.
+
+        Raises
+        ------
+        UnknownNameError
+            If there is no such language or theme.
+        OutputError
+            If a size or a step makes no picture or film.
+        """
+        heeded = self._heeded(options)
+        if "language" in heeded and options.language not in LANGUAGES:
+            raise UnknownNameError("language", str(options.language), LANGUAGES)
+        themes = (*THEMES, "system") if self.name == "html" else tuple(THEMES)
+        if "theme" in heeded and options.theme not in themes:
+            raise UnknownNameError("theme", str(options.theme), themes)
+        if "size" in heeded and options.size is not None:
+            check_size(options.size, even=self.name == "mp4")
+        if "step_days" in heeded and (options.step_days or 0) < 1:
+            raise OutputError(f"a film can't go in steps of {options.step_days} days")
 
     def write(self, series: Series, out: Path, options: Options, *, alone: bool) -> list[Path]:
         """Write a series.
@@ -115,8 +156,12 @@ class Format:
             The files.
         """
         target = out if alone and self.fits(out) else out / (self.file or self._folder(alone=alone))
-        heeded = {name: value for name, value in options.given.items() if name in self.takes}
-        return self.writer(series, target, heeded)
+        heeded = self._heeded(options)
+        tracked = {"progress": tracker(self.label)} if self.label else {}
+        return self.writer(series, target, {**tracked, **heeded})
+
+    def _heeded(self, options: Options) -> dict[str, Any]:
+        return {name: value for name, value in options.given.items() if name in self.takes}
 
     def _folder(self, *, alone: bool) -> str:
         return "" if alone or self.one_or_many else self.name
@@ -173,6 +218,59 @@ def chosen_formats(names: str | None, out: Path) -> list[Format]:
     return [*dict.fromkeys(format_of(name) for name in names.split(",") if name.strip())]
 
 
+def check_output(out: Path, formats: Sequence[Format], options: Options) -> None:
+    """Refuse what can't be written, before anything is drawn.
+
+    Parameters
+    ----------
+    out
+        A folder, or with one format the name of its file.
+    formats
+        What is to be written there.
+    options
+        What else is asked for.
+
+    Raises
+    ------
+    OutputError
+        If there is no format, a library is missing, `out` is the name of a file of another kind or
+        stands where a folder is needed, or an option makes no sense.
+    UnknownNameError
+        If there is no such language or theme.
+    """
+    if not formats:
+        raise OutputError(f"no format is given; there are: {', '.join(FORMATS)}")
+    missing = [form.missing for form in formats if form.missing]
+    if missing:
+        raise OutputError("\n".join(missing))
+    _check_name(out, formats)
+    one_file = len(formats) == 1 and formats[0].fits(out)
+    if options.resume and one_file:
+        raise OutputError(f"{out} is one file; only a folder of files, one a day, can be resumed")
+    for form in formats:
+        form.check(options)
+
+
+def _check_name(out: Path, formats: Sequence[Format]) -> None:
+    if out.is_file() and len(formats) > 1:
+        raise OutputError(f"{out} is a file; several formats need a folder")
+    if len(formats) == 1 and formats[0].fits(out):
+        return
+    wanted = "a folder" if len(formats) > 1 else _wanted(formats[0])
+    of = next((form.name for form in FORMATS.values() if form.named_by(out)), None)
+    if of is not None and not out.is_dir():
+        raise OutputError(f"{out} is the name of a file of {of}; give {wanted}")
+    if out.is_file() or is_kind_of_file(out):
+        kinds = ", ".join(dict.fromkeys(s for form in FORMATS.values() for s in form.suffixes))
+        raise OutputError(f"{out} is no file that is written here; give {wanted} ({kinds})")
+
+
+def _wanted(form: Format) -> str:
+    if not form.file and not form.one_or_many:
+        return f"a folder for the files of {form.name}"
+    return f"a name that fits {form.name}"
+
+
 def write(
     series: Series,
     out: Path | str,
@@ -190,7 +288,7 @@ def write(
     formats
         Names joined by commas; None: as the name of the file tells.
     options
-        What else is asked for.
+        What else is asked for; what none of the formats heeds is left aside.
 
     Returns
     -------
@@ -200,89 +298,101 @@ def write(
     Raises
     ------
     UnknownNameError
-        If a name means no format.
+        If a name means no format, language or theme.
+    OutputError
+        If the formats can't be written there, or not so; nothing is written then.
+    SpanError
+        If `open_on` lies outside the series.
     OSError
         If a file can't be written.
     """
-    target = Path(out)
+    return list(write_each(series, out, formats, options))
+
+
+def write_each(
+    series: Series,
+    out: Path | str,
+    formats: str | None = None,
+    options: Options | None = None,
+) -> Iterator[Path]:
+    """Write a series as `write` does, and yield the files of each format once it is written."""
+    target, asked = Path(out), options or Options()
     chosen = chosen_formats(formats, target)
-    asked = options or Options()
-    alone = len(chosen) == 1
-    return [p for f in chosen for p in f.write(series, target, asked, alone=alone)]
+    check_output(target, chosen, asked)
+    if asked.open_on is not None:
+        series.snapshot(asked.open_on)  # a day outside the span is told before all else
+    for form in chosen:
+        yield from form.write(series, target, asked, alone=len(chosen) == 1)
 
 
 def _geojson(series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
     from geofront.files import write_whole
     from geofront.render.geojson import day_geojson, series_geojson, write_geojson
 
-    if FORMATS["geojson"].fits(out):
-        one_day = series.start == series.end
-        write_whole(out, day_geojson(series, series.start) if one_day else series_geojson(series))
-        return [out]
-    return write_geojson(series, out, progress=tracker("GeoJSON"), **options)
+    if not FORMATS["geojson"].fits(out):
+        return write_geojson(series, out, **options)
+    if series.start == series.end:
+        write_whole(out, day_geojson(series, series.start))
+    else:
+        write_whole(out, series_geojson(series, progress=options["progress"]))
+    return [out]
 
 
-def _call(home: str, what: str, series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
-    """Call a writer ``module:function``, with a progress bar if it is named `what`."""
+def _call(home: str, series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
+    """Call a writer ``module:function``."""
     module, _, name = home.partition(":")
-    write_it = getattr(import_module(module), name)
-    tracked = {"progress": tracker(what)} if what else {}
-    found = write_it(series, out, **tracked, **options)
+    found = getattr(import_module(module), name)(series, out, **options)
     return [found] if isinstance(found, Path) else [*found]
 
 
 def _image(series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
-    """Write a picture of a day; its writer counts in inches."""
-    told = dict(options)
-    if "open_on" in told:
-        told["day"] = told.pop("open_on")
-    if "size" in told:
-        width, height = told.pop("size")
-        told |= {"size_inches": (width / PICTURE_DPI, height / PICTURE_DPI), "dpi": PICTURE_DPI}
-    return _call("geofront.render.image:write_image", "", series, out, told)
+    """Write a picture of a day, as it calls its options."""
+    told = {"day" if name == "open_on" else name: value for name, value in options.items()}
+    return _call("geofront.render.image:write_image", series, out, told)
 
 
 _PAGE = frozenset({"open_on", "beside", "language", "theme", "tiles"})
 _IMAGE = frozenset({"open_on", "theme", "size"})
+_FILM = frozenset({"theme", "size", "step_days"})
+_THEME = frozenset({"theme"})
 _NOTHING: frozenset[str] = frozenset()
 _PLOT_SUFFIXES = (".png", ".svg", ".pdf")
+_PLOTS = ("matplotlib", "plots")
 
 
 def _gis(  # noqa: PLR0917 - a row of a table
     name: str,
+    label: str,
     told: str,
     function: str,
     suffixes: tuple[str, ...],
     file: str = "",
     needs: tuple[str, str] = ("", ""),
 ) -> Format:
-    """Return the entry of a GIS format; `told` begins with what a progress bar calls it."""
-    writer = partial(_call, f"geofront.render.gis:{function}", told.partition(",")[0])
-    return Format(name, told, suffixes, file, _NOTHING, writer, *needs)
+    """Return the entry of a GIS format."""
+    writer = partial(_call, f"geofront.render.gis:{function}")
+    return Format(name, label, f"{label}, {told}", suffixes, file, _NOTHING, writer, *needs)
 
 
-def _plot(
-    name: str,
-    told: str,
-    writer: _Writer,
-    takes: frozenset[str],
-    suffixes: tuple[str, ...] = (),
-    *,
-    needs: tuple[str, str] = ("matplotlib", "plots"),
-) -> Format:
-    """Return the entry of a picture or film."""
-    file = f"{name}.png" if suffixes else f"map.{name}"
-    library, extra = needs
-    return Format(name, told, suffixes or (f".{name}",), file, takes, writer, library, extra)
+def _day_picture(suffix: str, told: str) -> Format:
+    takes, file = _IMAGE, f"map.{suffix}"
+    return Format(suffix, "", told, (f".{suffix}",), file, takes, _image, *_PLOTS)
 
 
-_multiples = partial(_call, "geofront.render.image:write_multiples", "small multiples")
-_film = partial(_call, "geofront.render.image:write_film", "film")
-_charts = partial(_call, "geofront.render.charts:write_charts", "")
+def _span_picture(name: str, label: str, told: str, function: str) -> Format:
+    writer = partial(_call, f"geofront.render.image:{function}")
+    return Format(name, label, told, _PLOT_SUFFIXES, f"{name}.png", _THEME, writer, *_PLOTS)
+
+
+def _film(suffix: str, told: str, needs: tuple[str, str]) -> Format:
+    writer = partial(_call, "geofront.render.image:write_film")
+    return Format(suffix, "film", told, (f".{suffix}",), f"map.{suffix}", _FILM, writer, *needs)
+
 
 _TABLE = (
     Format(
         "geojson",
+        "GeoJSON",
         "GeoJSON, a file a day and series.geojson, every shape once with its days",
         (".geojson", ".json"),
         "",
@@ -292,53 +402,47 @@ _TABLE = (
     ),
     Format(
         "html",
+        "",
         "HTML, one interactive page that needs no network",
         (".html", ".htm"),
         "map.html",
         _PAGE,
-        partial(_call, "geofront.render.page:write_html", ""),
+        partial(_call, "geofront.render.page:write_html"),
     ),
-    _gis("gpkg", "GeoPackage, styled and timed for QGIS", "write_gpkg", (".gpkg",), "map.gpkg"),
+    _gis("gpkg", "GeoPackage", "styled and timed for QGIS", "write_gpkg", (".gpkg",), "map.gpkg"),
     _gis(
         "parquet",
-        "GeoParquet, a file a layer",
+        "GeoParquet",
+        "a file a layer",
         "write_parquet",
         (".parquet",),
         "",
         ("pyarrow", "parquet"),
     ),
-    _gis("fgb", "FlatGeobuf, a file a layer", "write_flatgeobuf", (".fgb",)),
-    _gis("shp", "Shapefile, a file a layer", "write_shapefile", (".shp",)),
+    _gis("fgb", "FlatGeobuf", "a file a layer", "write_flatgeobuf", (".fgb",)),
+    _gis("shp", "Shapefile", "a file a layer", "write_shapefile", (".shp",)),
     _gis(
-        "kml", "KML, with spans of time for Google Earth", "write_kml", (".kml", ".kmz"), "map.kml"
+        "kml",
+        "KML",
+        "with spans of time for Google Earth",
+        "write_kml",
+        (".kml", ".kmz"),
+        "map.kml",
     ),
-    _gis("topojson", "TopoJSON, borders once", "write_topojson", (".topojson",), "map.topojson"),
-    _gis("kepler", "kepler.gl, a GeoJSON a layer with times that it plays", "write_kepler", ()),
-    _plot("png", "a picture of one day", _image, _IMAGE),
-    _plot("svg", "a picture of one day whose text stays text", _image, _IMAGE),
-    _plot("pdf", "a picture of one day for print", _image, _IMAGE),
-    _plot(
+    _gis("topojson", "TopoJSON", "borders once", "write_topojson", (".topojson",), "map.topojson"),
+    _gis("kepler", "kepler.gl", "a GeoJSON a layer with times that it plays", "write_kepler", ()),
+    _day_picture("png", "a picture of one day"),
+    _day_picture("svg", "a picture of one day whose text stays text"),
+    _day_picture("pdf", "a picture of one day for print"),
+    _span_picture(
         "multiples",
+        "small multiples",
         "small pictures of some days side by side",
-        _multiples,
-        frozenset({"theme"}),
-        _PLOT_SUFFIXES,
+        "write_multiples",
     ),
-    _plot("gif", "a film that every program plays", _film, frozenset({"theme", "size"})),
-    _plot(
-        "mp4",
-        "a film, smaller and sharper",
-        _film,
-        frozenset({"theme", "size"}),
-        needs=("av", "film"),
-    ),
-    _plot(
-        "charts",
-        "km², fronts and pockets over time",
-        _charts,
-        frozenset({"theme"}),
-        _PLOT_SUFFIXES,
-    ),
+    _film("gif", "a film that every program plays", _PLOTS),
+    _film("mp4", "a film, smaller and sharper", ("av", "film")),
+    _span_picture("charts", "charts", "km², fronts and pockets over time", "write_charts"),
 )
 
 FORMATS: dict[str, Format] = {form.name: form for form in _TABLE}

@@ -17,7 +17,7 @@ from sys import intern
 from typing import TYPE_CHECKING
 
 from geofront.adapters.acled.codebook import COLUMNS, KINDS, LICENCE
-from geofront.adapters.acled.record import NoEventError, Telling, country_code, told_by
+from geofront.adapters.acled.record import NoEventError, country_code, told_by
 from geofront.adapters.gathering import (
     Cast,
     DropError,
@@ -164,16 +164,17 @@ def read_acled(
 
 @dataclass(slots=True)
 class _Version:
-    """An event as a row of some time has it; `void` tells why the row is no event here."""
+    """An event as a row of some time has it; or `void`, why it is no event here, and the value."""
 
     at: dt.datetime | None
     file: str
     number: int
     content: int
-    telling: Telling | None = None
-    cells: dict[str, object] = field(default_factory=dict)
+    cells: dict[str, object] | None = None
+    first: dt.date | None = None
     site: tuple[str, float, float] = ("", 0.0, 0.0)
-    void: NoEventError | None = None
+    mended: tuple[str, ...] = ()
+    void: tuple[str, str] = ("", "")
 
 
 @dataclass(slots=True)
@@ -229,7 +230,7 @@ class _Reading:
         try:
             self._describe(version, record)
         except NoEventError as error:
-            version.void = error
+            version.void = (error.reason, error.value)
         except DropError as error:
             self.ledger.drop(record.file, record.row, error.reason, error.value)
             return
@@ -245,7 +246,7 @@ class _Reading:
             raise NoEventError(error.reason, error.value) from error
         if country:
             self.countries.add(country)
-        version.telling = telling
+        version.first, version.mended = first, telling.mended
         version.site = self.sites.see(
             telling.place,
             telling.position,
@@ -315,7 +316,7 @@ class _Reading:
                 self.ledger.drop(step.file, step.number, _REPEATED, event_id)
                 continue
             content = step.content if isinstance(step, _Version) else None
-            if isinstance(step, _Version) and step.telling is not None:
+            if isinstance(step, _Version) and step.cells is not None:
                 row = self._event(event_id, step, standing, places)
                 standing.append(row)
             elif standing:
@@ -335,13 +336,13 @@ class _Reading:
         standing: Sequence[Mapping[str, object]],
         places: Mapping[tuple[str, float, float], str],
     ) -> dict[str, object]:
-        assert version.telling is not None
-        first = version.telling.date.first or version.telling.date.effective
+        assert version.cells is not None
+        assert version.first is not None
         reported = version.at.date() if version.at else None
-        if reported and reported < first:
+        if reported and reported < version.first:
             reported = None
             self.ledger.mend(_EARLY)
-        for what in version.telling.mended:
+        for what in version.mended:
             self.ledger.mend(what)
         if standing:
             self.ledger.mend("an update of an earlier row became a correction")
@@ -379,8 +380,7 @@ class _Reading:
         if isinstance(step, _Deletion):
             reason, value = _NOT_KEPT, event_id
         else:
-            assert step.void is not None
-            reason, value = step.void.reason, step.void.value
+            reason, value = step.void
         self.ledger.drop(step.file, step.number, reason, value)
 
 
