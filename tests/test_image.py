@@ -30,7 +30,7 @@ from geofront.render.image import (
 )
 from geofront.render.image.dots import Spot, form_of
 from geofront.render.image.film import _days_that_move, _Studio
-from geofront.render.image.ground import ground_of, round_length
+from geofront.render.image.view import round_length, view_of
 from geofront.render.image.labels import Box, place_names
 from geofront.render.image.legend import signs_of
 from geofront.render.image.look import make_look
@@ -194,7 +194,7 @@ def test_a_scale_bar_is_true_in_the_middle(palmyra: Series) -> None:
     from matplotlib.patches import Rectangle
 
     axes = plot_day(palmyra)
-    ground = ground_of(palmyra)
+    ground = view_of(palmyra)
     # The four parts of the bar are the only rectangles of the map with a rim of ink.
     bars = [
         patch
@@ -218,7 +218,7 @@ def test_a_scale_bar_is_of_a_round_length(most: float, longest: float) -> None:
 
 
 def test_north_leans_towards_the_pole(palmyra: Series) -> None:
-    ground = ground_of(palmyra)
+    ground = view_of(palmyra)
     assert ground.north_at(ground.west, 0) > 0.3  # west of the middle, north lies right of up
     assert ground.north_at(ground.east, 0) < -0.3
     assert ground.north_at(0, 0) == pytest.approx(0, abs=1e-6)
@@ -231,7 +231,7 @@ def test_an_arrow_points_north_only_where_north_is_not_up(palmyra: Series) -> No
 
 
 def test_the_graticule_is_written_as_maps_do(palmyra: Series) -> None:
-    texts = [line.text for line in ground_of(palmyra).graticule()]
+    texts = [line.text for line in view_of(palmyra).graticule()]
     assert {"37.5°E", "38°E", "34.4°N"} <= set(texts)
 
 
@@ -563,7 +563,7 @@ def test_a_film_has_a_known_format(world: Series, tmp_path: Path) -> None:
 def test_charts_are_on_the_paper_of_their_theme(world: Series, tmp_path: Path, theme: str) -> None:
     from PIL import Image
 
-    from geofront.render.charts import write_charts
+    from geofront.render.image.charts import write_charts
 
     one = write_charts(world, tmp_path / "one.png", theme=theme)
     two = write_charts(world, tmp_path / "two.png", theme=theme)

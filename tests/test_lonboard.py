@@ -108,7 +108,7 @@ def test_small_and_old_worlds_are_shown_too(tmp_path: Path) -> None:
     assert [row["start"] for row in shown(view.layers[1])] == ["0987-01-01"]
     (folder / "conflict.toml").write_text('attribution = "<img src=x onerror=alert(1)>"')
     named = geofront.draw(geofront.read(folder))
-    assert to_lonboard(named).custom_attribution == ["&lt;img src=x onerror=alert(1)&gt;"]
+    assert to_lonboard(named).custom_attribution == ("&lt;img src=x onerror=alert(1)&gt;",)
 
 
 def test_wrong_days_and_layers_are_told(palmyra: Series) -> None:

@@ -163,7 +163,7 @@ def test_charts_are_in_the_actors_colours_and_named(eventful: Series) -> None:
     pytest.importorskip("matplotlib")
     from matplotlib.colors import to_hex
 
-    from geofront.render.charts import plot_areas, plot_fronts, plot_pockets
+    from geofront.render.image.charts import plot_areas, plot_fronts, plot_pockets
 
     areas = plot_areas(eventful)
     legend = areas.get_legend()
@@ -183,7 +183,7 @@ def test_charts_are_in_the_actors_colours_and_named(eventful: Series) -> None:
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
 def test_charts_are_written_whole(eventful: Series, tmp_path: Path, suffix: str) -> None:
     pytest.importorskip("matplotlib")
-    from geofront.render.charts import write_charts
+    from geofront.render.image.charts import write_charts
 
     path = write_charts(eventful, tmp_path / f"charts.{suffix}")
     assert path.stat().st_size > 5_000
@@ -192,14 +192,14 @@ def test_charts_are_written_whole(eventful: Series, tmp_path: Path, suffix: str)
 
 def test_charts_of_a_day_on_which_nothing_is_held(tmp_path: Path) -> None:
     pytest.importorskip("matplotlib")
-    from geofront.render.charts import write_charts
+    from geofront.render.image.charts import write_charts
 
     assert write_charts(grid_series("??"), tmp_path / "none.png").is_file()
 
 
 def test_an_actor_may_have_the_name_of_a_status() -> None:
     pytest.importorskip("matplotlib")
-    from geofront.render.charts import plot_areas
+    from geofront.render.image.charts import plot_areas
 
     series = grid_series("AB*A", actors="id,side,name\nA,A,contested\nB,B,\n")
     legend = plot_areas(series).get_legend()

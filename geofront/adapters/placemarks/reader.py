@@ -406,7 +406,10 @@ def _located(mark: Mark) -> tuple[tuple[float, float], float | None]:
     if shape.geom_type == "Point":
         return (float(corners[0, 0]), float(corners[0, 1])), None
     try:
-        inside = shapely.point_on_surface(shape)
+        if shape.geom_type == "LineString":
+            inside = shapely.line_interpolate_point(shape, 0.5, normalized=True)
+        else:
+            inside = shapely.point_on_surface(shape)
     except shapely.errors.GEOSException:  # an outline that crosses itself
         inside = shapely.Point()
     center = shapely.get_coordinates(inside)[0] if not inside.is_empty else corners[0]

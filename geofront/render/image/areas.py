@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.control.snapshot import Snapshot
-    from geofront.render.image.ground import Ground
+    from geofront.render.image.view import View
     from geofront.render.image.look import Look
 
 __all__ = ["Z", "add_areas", "add_backdrop", "add_extent", "add_fronts", "add_lines", "path_of"]
@@ -67,7 +67,7 @@ def path_of(shape: shapely.Geometry) -> Path:
     return Path(vertices, np.concatenate(codes).astype(np.uint8))
 
 
-def add_areas(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> list[Artist]:
+def add_areas(axes: Axes, snapshot: Snapshot, view: View, look: Look) -> list[Artist]:
     """Draw the areas of a day; contested ones in stripes of their parties, unknown ones blank.
 
     Parameters
@@ -76,7 +76,7 @@ def add_areas(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> lis
         Where to draw; its limits and position are final.
     snapshot
         The day.
-    ground, look
+    view, look
         The projection and the colours.
 
     Returns
@@ -96,7 +96,7 @@ def add_areas(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> lis
             continue
         if label.status == CONTESTED and len(colors) == 1:
             colors = (*colors, CONTESTED_COLOR)
-        outline = path_of(ground.project(shape))
+        outline = path_of(view.project(shape))
         patch = PathPatch(
             outline, facecolor=colors[0], edgecolor=colors[0], lw=_SEAM_PT, zorder=Z.AREA
         )
@@ -137,7 +137,7 @@ def _stripes(outline: Path, width: float, turn: int, turns: int) -> Path:
     return Path(np.column_stack([x.ravel(), y.ravel()]), np.tile(codes, len(begin)))
 
 
-def add_fronts(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> list[Artist]:
+def add_fronts(axes: Axes, snapshot: Snapshot, view: View, look: Look) -> list[Artist]:
     """Draw the fronts over a casing of paper, and the borders between actors not opposed.
 
     Parameters
@@ -146,7 +146,7 @@ def add_fronts(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> li
         Where to draw.
     snapshot
         The day.
-    ground, look
+    view, look
         The projection, colours and widths.
 
     Returns
@@ -169,7 +169,7 @@ def add_fronts(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> li
         "front": (kind >= 0) & ~contested[kind],
     }
     for name, which in chosen.items():
-        merged = ground.project(_merged(lines[which]))
+        merged = view.project(_merged(lines[which]))
         style = {"color": theme.ink if name == "border" else theme.front}
         if name != "border":
             casing: dict[str, Any] = {
@@ -250,14 +250,14 @@ def _line_arrays(
             yield shapely.get_coordinates(part)
 
 
-def add_backdrop(axes: Axes, ground: Ground, look: Look) -> tuple[list[Artist], list[Artist]]:
+def add_backdrop(axes: Axes, view: View, look: Look) -> tuple[list[Artist], list[Artist]]:
     """Draw the countries in view, as land and as borders.
 
     Parameters
     ----------
     axes
         Where to draw.
-    ground, look
+    view, look
         What is in view, and the colours.
 
     Returns
@@ -267,7 +267,7 @@ def add_backdrop(axes: Axes, ground: Ground, look: Look) -> tuple[list[Artist], 
     """
     from matplotlib.patches import PathPatch
 
-    box = ground.degrees
+    box = view.degrees
     # A little more than is in view, so that no cut edge shows.
     pad = 0.1 * max(box.east - box.west, box.north - box.south)
     shapes = outlines_within(
@@ -276,7 +276,7 @@ def add_backdrop(axes: Axes, ground: Ground, look: Look) -> tuple[list[Artist], 
         min(box.east + pad, 180),
         min(box.north + pad, 90),
     )
-    projected = [ground.project(shape) for shape in shapes.values()]
+    projected = [view.project(shape) for shape in shapes.values()]
     land = [
         axes.add_artist(
             PathPatch(
@@ -310,10 +310,10 @@ def _merged_all(lines: NDArray[np.object_]) -> shapely.Geometry:
     return shapely.line_merge(shapely.union_all(lines))
 
 
-def add_extent(axes: Axes, snapshot: Snapshot, ground: Ground, look: Look) -> list[Artist]:
+def add_extent(axes: Axes, snapshot: Snapshot, view: View, look: Look) -> list[Artist]:
     """Draw the outline of all ground that the series ever colours or leaves blank."""
     arcs, _ = snapshot.drawn
-    outline = ground.project(_merged(arcs.lines[arcs.right == OUTSIDE]))
+    outline = view.project(_merged(arcs.lines[arcs.right == OUTSIDE]))
     return add_lines(
         axes, outline, color=look.theme.muted, lw=look.points("extent"), alpha=0.55, zorder=Z.EXTENT
     )

@@ -9,7 +9,7 @@ import numpy as np
 from geofront.render.image.areas import add_areas, add_backdrop, add_extent, add_fronts
 from geofront.render.image.dots import add_dots, spots_of
 from geofront.render.image.furniture import add_graticule, add_north, add_scale
-from geofront.render.image.ground import ground_of
+from geofront.render.image.view import view_of
 from geofront.render.image.labels import Box, add_names, place_names
 from geofront.render.image.rings import add_rings, confirmed_today
 from geofront.render.image.text import as_figure
@@ -48,19 +48,19 @@ class DayMap:
         self.look = look
         box, dpi = axes.get_window_extent(), as_figure(axes).dpi
         self.width, self.height = box.width / dpi * 72, box.height / dpi * 72
-        self.ground = ground_of(series).fitted(box.width / box.height)
-        self.spots = spots_of(series, self.ground, self.width, look)
+        self.view = view_of(series).fitted(box.width / box.height)
+        self.spots = spots_of(series, self.view, self.width, look)
         self.moving: list[Artist] = []
         """The artists of the day that is shown."""
         _prepare(self)
-        self.land, _ = add_backdrop(axes, self.ground, look)
-        add_extent(axes, series.snapshot(series.start), self.ground, look)
+        self.land, _ = add_backdrop(axes, self.view, look)
+        add_extent(axes, series.snapshot(series.start), self.view, look)
         # The room of the bar stays free without it: on maps side by side names stand alike.
-        bar = add_scale(axes, self.ground, look, draw=furniture != "none")
+        bar = add_scale(axes, self.view, look, draw=furniture != "none")
         self._taken: list[Box] = [bar]
         if furniture == "full":
-            north = add_north(axes, self.ground, look)
-            self._taken += add_graticule(axes, self.ground, look)
+            north = add_north(axes, self.view, look)
+            self._taken += add_graticule(axes, self.view, look)
             self._taken += [north] if north else []
 
     def show(self, snapshot: Snapshot) -> None:
@@ -74,8 +74,8 @@ class DayMap:
         for artist in self.moving:
             artist.remove()
         self.moving = [
-            *add_areas(self.axes, snapshot, self.ground, self.look),
-            *add_fronts(self.axes, snapshot, self.ground, self.look),
+            *add_areas(self.axes, snapshot, self.view, self.look),
+            *add_fronts(self.axes, snapshot, self.view, self.look),
             *add_dots(self.axes, snapshot, self.spots, self.look),
             *add_rings(self.axes, snapshot, self.spots, self.look),
         ]
@@ -93,9 +93,9 @@ class DayMap:
         list[Text]
             The names that found room.
         """
-        scale = self.width / (self.ground.east - self.ground.west)
+        scale = self.width / (self.view.east - self.view.west)
         points = np.array([(spot.x, spot.y) for spot in self.spots]).reshape(-1, 2)
-        points = (points - np.array([self.ground.west, self.ground.south])) * scale
+        points = (points - np.array([self.view.west, self.view.south])) * scale
         margin = 2.0 * self.look.scale
         names = place_names(
             self.spots,
@@ -110,10 +110,10 @@ class DayMap:
 
 def _prepare(day_map: DayMap) -> None:
     """Give the axes the limits, the frame and the colour of a map."""
-    axes, ground, theme = day_map.axes, day_map.ground, day_map.look.theme
+    axes, view, theme = day_map.axes, day_map.view, day_map.look.theme
     axes.set(
-        xlim=(ground.west, ground.east),
-        ylim=(ground.south, ground.north),
+        xlim=(view.west, view.east),
+        ylim=(view.south, view.north),
         xticks=[],
         yticks=[],
         facecolor=theme.paper,

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.control.snapshot import Snapshot
     from geofront.gazetteer.place import Place
-    from geofront.render.image.ground import Ground
+    from geofront.render.image.view import View
     from geofront.render.image.look import Look
 
 __all__ = ["FORMS", "Mark", "Spot", "add_dots", "add_marks", "form_of", "form_path", "spots_of"]
@@ -85,7 +85,7 @@ def form_of(place: Place) -> str:
     return next((form for form, codes in FORMS.items() if place.feature in codes), "place")
 
 
-def spots_of(series: Series, ground: Ground, points_wide: float, look: Look) -> list[Spot]:
+def spots_of(series: Series, view: View, points_wide: float, look: Look) -> list[Spot]:
     """Return the places in view, the most important first.
 
     Larger places, and those of which more is told, are more important. Regions without a status of
@@ -95,7 +95,7 @@ def spots_of(series: Series, ground: Ground, points_wide: float, look: Look) -> 
     ----------
     series
         The series.
-    ground
+    view
         What is in view.
     points_wide
         How many points wide it is drawn.
@@ -117,16 +117,16 @@ def spots_of(series: Series, ground: Ground, points_wide: float, look: Look) -> 
     ]
     if not places:
         return []
-    metres = ground.crs.to_metres(np.array([place.position for place in places], dtype=np.float64))
+    metres = view.crs.to_metres(np.array([place.position for place in places], dtype=np.float64))
     inside = (
-        (metres[:, 0] > ground.west)
-        & (metres[:, 0] < ground.east)
-        & (metres[:, 1] > ground.south)
-        & (metres[:, 1] < ground.north)
+        (metres[:, 0] > view.west)
+        & (metres[:, 0] < view.east)
+        & (metres[:, 1] > view.south)
+        & (metres[:, 1] < view.north)
     )
     in_view = [(places[i], metres[i]) for i in np.flatnonzero(inside).tolist()]
     importance = Importance((place for place, _ in in_view), timeline.events)
-    points = metres[inside] / (ground.east - ground.west) * points_wide
+    points = metres[inside] / (view.east - view.west) * points_wide
     base = _radius(points, look.scale) * look.marks
     apart = _nearest(points)
     spots = []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geofront.render.image.areas import Z, add_lines
-from geofront.render.image.ground import round_length
+from geofront.render.image.view import round_length
 from geofront.render.image.labels import Box
 from geofront.render.image.text import as_figure, measure, write
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from matplotlib.axes import Axes
 
-    from geofront.render.image.ground import Ground, Meridian
+    from geofront.render.image.view import Meridian, View
     from geofront.render.image.look import Look
 
 __all__ = ["add_graticule", "add_north", "add_scale"]
@@ -31,14 +31,14 @@ _NORTH_IS_UP = 1.0
 _ARROW_PT = 20.0
 
 
-def add_graticule(axes: Axes, ground: Ground, look: Look) -> list[Box]:
+def add_graticule(axes: Axes, view: View, look: Look) -> list[Box]:
     """Draw lines of equal longitude and latitude, with their degrees at the top and the right.
 
     Parameters
     ----------
     axes
         The map.
-    ground, look
+    view, look
         What is in view, and the colours.
 
     Returns
@@ -48,8 +48,8 @@ def add_graticule(axes: Axes, ground: Ground, look: Look) -> list[Box]:
     """
     face = look.face(6.5)
     width, height = _size(axes)
-    per_point = (ground.east - ground.west) / width
-    lines = list(ground.graticule())
+    per_point = (view.east - view.west) / width
+    lines = list(view.graticule())
     add_lines(
         axes,
         [line.points for line in lines],
@@ -60,7 +60,7 @@ def add_graticule(axes: Axes, ground: Ground, look: Look) -> list[Box]:
     )
     boxes: list[Box] = []
     for line in lines:
-        points = (line.points - np.array([ground.west, ground.south])) / per_point
+        points = (line.points - np.array([view.west, view.south])) / per_point
         for box in _tick(line, points, (width, height), look):
             boxes.append(box)
             write(
@@ -97,14 +97,14 @@ def _tick(
         yield Box(x + pad, height - high - pad / 2, x + pad + long, height - pad / 2)
 
 
-def add_scale(axes: Axes, ground: Ground, look: Look, *, draw: bool = True) -> Box:
+def add_scale(axes: Axes, view: View, look: Look, *, draw: bool = True) -> Box:
     """Draw a scale bar in the lower left corner, true in the middle of the extent.
 
     Parameters
     ----------
     axes
         The map.
-    ground, look
+    view, look
         What is in view, and the colours.
     draw
         Whether it is drawn; else its room is only told.
@@ -117,8 +117,8 @@ def add_scale(axes: Axes, ground: Ground, look: Look, *, draw: bool = True) -> B
     from matplotlib.patches import Rectangle
 
     width, height = _size(axes)
-    km = round_length((ground.east - ground.west) * _BAR_SHARE / _KM)
-    long = km * _KM / (ground.east - ground.west) * width
+    km = round_length((view.east - view.west) * _BAR_SHARE / _KM)
+    long = km * _KM / (view.east - view.west) * width
     face = look.face(6.5)
     thick, pad = _BAR_PT * look.scale, _PLATE_PT * look.scale
     unit = f"{km:g} km" if km >= 1 else f"{km * _KM:g} m"
@@ -177,14 +177,14 @@ def add_scale(axes: Axes, ground: Ground, look: Look, *, draw: bool = True) -> B
     return plate
 
 
-def add_north(axes: Axes, ground: Ground, look: Look) -> Box | None:
+def add_north(axes: Axes, view: View, look: Look) -> Box | None:
     """Draw an arrow to the north in the lower right corner, where north is not straight up.
 
     Parameters
     ----------
     axes
         The map.
-    ground, look
+    view, look
         What is in view, and the colours.
 
     Returns
@@ -192,15 +192,15 @@ def add_north(axes: Axes, ground: Ground, look: Look) -> Box | None:
     Box | None
         Where it stands; None where north is up to within a degree in all corners.
     """
-    corners = [(x, y) for x in (ground.west, ground.east) for y in (ground.south, ground.north)]
-    if max(abs(ground.north_at(*corner)) for corner in corners) <= _NORTH_IS_UP:
+    corners = [(x, y) for x in (view.west, view.east) for y in (view.south, view.north)]
+    if max(abs(view.north_at(*corner)) for corner in corners) <= _NORTH_IS_UP:
         return None
     width, height = _size(axes)
     long, pad = _ARROW_PT * look.scale, _PLATE_PT * look.scale
     face = look.face(7, "bold")
     x, y = width - 3.2 * pad, 2 * pad
-    per_point = (ground.east - ground.west) / width
-    angle = np.radians(ground.north_at(ground.west + x * per_point, ground.south + y * per_point))
+    per_point = (view.east - view.west) / width
+    angle = np.radians(view.north_at(view.west + x * per_point, view.south + y * per_point))
     tip = (x + long * float(np.sin(angle)), y + long * float(np.cos(angle)))
     axes.annotate(
         "",

@@ -13,7 +13,7 @@ from geofront.control.wording import written_day
 from geofront.errors import SpanError, UnknownNameError
 from geofront.files import write_whole
 from geofront.render.image.daymap import DayMap
-from geofront.render.image.ground import ground_of
+from geofront.render.image.view import view_of
 from geofront.render.image.legend import (
     SIGNS_OF_PLACES,
     add_signs,
@@ -204,8 +204,8 @@ class _Page:
         from matplotlib.figure import Figure
 
         self._series, self._look = series, look
-        ground = ground_of(series)
-        shape = (ground.east - ground.west) / (ground.north - ground.south)
+        view = view_of(series)
+        shape = (view.east - view.west) / (view.north - view.south)
         self._aspect = min(max(shape, _ASPECTS[0]), _ASPECTS[1])
         wanted = columns or round(math.sqrt(count * _PAGE_ASPECT / self._aspect))
         self._columns = max(1, min(count, wanted))
@@ -214,7 +214,7 @@ class _Page:
         self._map_width = (inner - (self._columns - 1) * _GAP_PT) / self._columns
         self._row_height = self._map_width / self._aspect + _HEAD_PT + _GAP_PT
         self._credit = wrapped(
-            f"{credit_of(series)} · Projection: {ground.told}", look.face(6), inner
+            f"{credit_of(series)} · Projection: {view.told}", look.face(6), inner
         )
         self._title = wrapped(printable(series.title), look.heading(15), inner, most=3)
         self._foot = 0.6 * _MARGIN_PT + 8 * len(self._credit) + 6

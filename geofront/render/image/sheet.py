@@ -11,7 +11,7 @@ from geofront.control.wording import written_day
 from geofront.errors import SpanError
 from geofront.files import write_whole
 from geofront.render.image.daymap import DayMap
-from geofront.render.image.ground import ground_of
+from geofront.render.image.view import view_of
 from geofront.render.image.legend import (
     add_signs,
     add_statements,
@@ -165,7 +165,7 @@ class Sheet:
     def _write_foot(self) -> float:
         """Write the credits at the foot; return the height in points above which there is room."""
         face = self.look.face(6)
-        text = f"{credit_of(self.series)} · Projection: {ground_of(self.series).told}"
+        text = f"{credit_of(self.series)} · Projection: {view_of(self.series).told}"
         lines = wrapped(text, face, self._width - 2 * self._margin)
         step = _LEADING * face.size
         for i, line in enumerate(reversed(lines)):

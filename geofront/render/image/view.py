@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.crs import LocalCRS
 
-__all__ = ["Ground", "Meridian", "ground_of", "round_length"]
+__all__ = ["View", "Meridian", "view_of", "round_length"]
 
 _STEPS = (30.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 _LINES_ACROSS = 2.5
@@ -53,7 +53,7 @@ class Meridian:
 
 
 @dataclass(frozen=True)
-class Ground:
+class View:
     """A rectangle of projected metres, `west` to `east` and `south` to `north`."""
 
     crs: LocalCRS
@@ -66,12 +66,12 @@ class Ground:
         """Turn a geometry in degrees to metres."""
         return shapely.transform(shape, self.crs.to_metres)
 
-    def fitted(self, aspect: float) -> Ground:
+    def fitted(self, aspect: float) -> View:
         """Return the ground widened or heightened until it is `aspect` times as wide as high."""
         width, height = self.east - self.west, self.north - self.south
         more_x = max(0.0, height * aspect - width) / 2
         more_y = max(0.0, width / aspect - height) / 2
-        return Ground(
+        return View(
             self.crs,
             self.west - more_x,
             self.south - more_y,
@@ -126,7 +126,7 @@ class Ground:
         return f"stereographic around {at}, true scale there"
 
 
-def ground_of(series: Series) -> Ground:
+def view_of(series: Series) -> View:
     """Return what a picture of a series must show: its extent with a margin.
 
     Parameters
@@ -136,7 +136,7 @@ def ground_of(series: Series) -> Ground:
 
     Returns
     -------
-    Ground
+    View
         In metres of the series' own projection.
     """
     crs, mesh = series.mesh.crs, series.mesh
@@ -148,7 +148,7 @@ def ground_of(series: Series) -> Ground:
     span = np.maximum(high - low, _LEAST_SPAN_M)
     middle, half = (low + high) / 2, span * (0.5 + _MARGIN)
     (west, south), (east, north) = (middle - half).tolist(), (middle + half).tolist()
-    return Ground(crs, west, south, east, north)
+    return View(crs, west, south, east, north)
 
 
 def _positions(series: Series) -> NDArray[np.float64]:
