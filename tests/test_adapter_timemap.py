@@ -108,10 +108,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def told(timeline: Timeline) -> dict[str, list[dict[str, object]]]:
+def told(timeline: Timeline) -> dict[str, list[dict[str, Any]]]:
     """What a timeline says, without the places that no event names."""
     named = {event.place_id for event in timeline.events}
-    rows = {name: [dict(row) for row in t.rows] for name, t in contents_of(timeline).items()}
+    rows: dict[str, list[dict[str, Any]]] = {
+        name: [dict(row) for row in t.rows] for name, t in contents_of(timeline).items()
+    }
     rows["places"] = [row for row in rows["places"] if row["id"] in named]
     return {
         name: sorted(table, key=lambda row: (str(row["id"]), str(row.get("since"))))

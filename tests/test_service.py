@@ -33,7 +33,7 @@ from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import chosen_layers
 from geofront.render.layers import LAYERS
 from geofront.render.service.moments import asked_days
-from geofront.render.service.serve import bound_socket, is_loopback
+from geofront.render.service.serve import bound_socket, is_loopback, url_of
 from geofront.render.service.table import Table
 
 if TYPE_CHECKING:
@@ -780,6 +780,13 @@ def test_loopback_is_known_as_such() -> None:
         assert is_loopback(sock)
     with bound_socket("0.0.0.0", 0) as sock:  # noqa: S104
         assert not is_loopback(sock)
+    try:
+        sixth = bound_socket("::1", 0)
+    except OSError:
+        return  # a machine without IPv6
+    with sixth:
+        assert is_loopback(sixth)
+        assert url_of(sixth) == f"http://[::1]:{sixth.getsockname()[1]}"
 
 
 # --- the datetime parameter ----------------------------------------------------------------------
