@@ -127,4 +127,6 @@ def _speak_utf8() -> None:
 
 
 def _exit_code(error: GeofrontError) -> int:
-    return WRONG_USAGE if isinstance(error, SpanError | ExtentError | OutputError) else DATA_AT_FAULT
+    return (
+        WRONG_USAGE if isinstance(error, SpanError | ExtentError | OutputError) else DATA_AT_FAULT
+    )

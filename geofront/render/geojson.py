@@ -19,6 +19,7 @@ from geofront.progress import tracker
 from geofront.render.arctext import ArcTexts
 from geofront.render.fingerprint import fingerprint
 from geofront.render.layers import END_RULE, LAYERS, day_after, event_interval, layer_names
+from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -75,10 +76,12 @@ def write_geojson(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the folder has the name of a file.
     OSError
         If the folder can't be written.
     """
-    target = Path(folder)
+    target = folder_target(folder, "GeoJSON files")
     layers = layer_names(layers)
     heads = _Heads(series, layers)
     paths = [target / f"{day.isoformat()}.geojson" for day in series.days]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import errno
 import sqlite3
 from contextlib import closing, contextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geofront.files import appearing_whole
@@ -18,11 +17,13 @@ from geofront.render.gis.layers import LAYERS, Layer, chosen_layers
 from geofront.render.gis.qgisproject import project_content
 from geofront.render.gis.qgisstyle import qml
 from geofront.render.gis.tables import gdal_options, tables, write_table
+from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from geofront.control.series import Series
 
@@ -84,10 +85,12 @@ def write_gpkg(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the name has another suffix.
     OSError
         If the file can't be written; a former one is then untouched.
     """
-    target = Path(path)
+    target = file_target(path, "a GeoPackage", (".gpkg",))
     wanted = chosen_layers(layers)
     # The file says when it was last changed: on the last day it shows, whenever it is written.
     changed = f"{series.end.isoformat()}T00:00:00.000Z"

@@ -9,7 +9,6 @@ of `start`: whatever changes hands is painted by a later row over the earlier on
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -19,11 +18,13 @@ from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.style import LIGHT, UNKNOWN
+from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from geofront.control.series import Series
 
@@ -59,11 +60,13 @@ def write_kepler(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the folder has the name of a file.
     OSError
         If the folder can't be written.
     """
     wanted = chosen_layers(layers)
-    with folder_of_whole_files(Path(folder)) as (temporary, written):
+    with folder_of_whole_files(folder_target(folder, "files of kepler.gl")) as (temporary, written):
         for layer in wanted:
             rows = sorted(intervals(series, layer, progress), key=lambda row: row.start)
             head = json.dumps(about(series), ensure_ascii=False, allow_nan=False)[1:-1]

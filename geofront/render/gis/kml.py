@@ -14,7 +14,6 @@ import zipfile
 import zlib
 from datetime import timedelta
 from html import escape as escape_html
-from pathlib import Path
 from typing import IO, TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
@@ -28,11 +27,13 @@ from geofront.render.gis.intervals import look
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.shown import printable, shown
 from geofront.render.style import FRONT, LIGHT
+from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from geofront.control.series import Series
 
@@ -79,10 +80,12 @@ def write_kml(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the name has another suffix.
     OSError
         If the file can't be written; a former one is then untouched.
     """
-    target = Path(path)
+    target = file_target(path, "a KML file", (".kml", ".kmz"))
     wanted = chosen_layers(layers)
     with appearing_whole(target) as temporary:
         if target.suffix.lower() == ".kmz":

@@ -17,6 +17,7 @@ from geofront.render.gis.frames import cells
 from geofront.render.gis.layers import LAYERS, chosen_layers
 from geofront.render.gis.tables import batches, tables
 from geofront.render.gis.vector import write_sidecars
+from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
@@ -67,6 +68,8 @@ def write_parquet(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the folder has the name of a file.
     DataFaultsError
         If pyarrow is missing.
     OSError
@@ -75,7 +78,7 @@ def write_parquet(
     wanted = chosen_layers(layers)
     with needs("pyarrow", "parquet", str(folder)):
         import pyarrow as pa  # noqa: F401 - before anything is written
-    with folder_of_whole_files(Path(folder)) as (temporary, written):
+    with folder_of_whole_files(folder_target(folder, "GeoParquet files")) as (temporary, written):
         for table in tables(series, wanted, progress):
             _write(temporary / f"{table.layer.name}.parquet", series, table)
             write_sidecars(temporary, series, table.layer)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -13,11 +12,13 @@ from geofront.files import appearing_whole
 from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import LAYERS, chosen_layers
+from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -62,10 +63,12 @@ def write_topojson(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the name has another suffix.
     OSError
         If the file can't be written; a former one is then untouched.
     """
-    target = Path(path)
+    target = file_target(path, "a TopoJSON file", (".topojson", ".json"))
     topology = _Topology()
     objects = {
         layer.name: {

@@ -12,6 +12,7 @@ from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.gis.qgisstyle import qml
 from geofront.render.gis.tables import Table, tables, write_table
+from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
@@ -57,11 +58,13 @@ def write_flatgeobuf(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the folder has the name of a file.
     OSError
         If the folder can't be written.
     """
     wanted = chosen_layers(layers)
-    with folder_of_whole_files(Path(folder)) as (temporary, written):
+    with folder_of_whole_files(folder_target(folder, "FlatGeobuf files")) as (temporary, written):
         for table in tables(series, wanted, progress):
             # A FlatGeobuf can't be added to, so it is written at a time.
             rows = list(table.rows)
@@ -113,6 +116,8 @@ def write_shapefile(
     ------
     UnknownNameError
         If there is no such layer.
+    OutputError
+        If the folder has the name of a file.
     DataFaultsError
         If a file would grow beyond 2 GB; nothing is written then.
     OSError
@@ -121,7 +126,7 @@ def write_shapefile(
     wanted = chosen_layers(layers)
     cut: dict[str, int] = {}
     met: list[Layer] = []
-    with folder_of_whole_files(Path(folder)) as (temporary, written):
+    with folder_of_whole_files(folder_target(folder, "Shapefiles")) as (temporary, written):
         for table in tables(series, wanted, progress):
             layer = table.layer
             names = [column.short_name for column in layer.columns]

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.control.snapshot import Snapshot
-    from geofront.render.image.view import View
     from geofront.render.image.look import Look
+    from geofront.render.image.view import View
 
 __all__ = ["Z", "add_areas", "add_backdrop", "add_extent", "add_fronts", "add_lines", "path_of"]
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import textwrap
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,16 +15,20 @@ from geofront.control.difference import parties
 from geofront.control.state import CONTESTED
 from geofront.dates import days_between
 from geofront.files import write_whole
+from geofront.progress import tracker
 from geofront.render.image.look import make_look
-from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
+from geofront.render.image.saving import credit_of, picture_target, require_matplotlib, saved
+from geofront.render.image.text import as_figure, wrapped
 from geofront.render.importance import Importance
 from geofront.render.shown import printable
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 from geofront.render.style import LIGHT, UNKNOWN
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterable, Sequence
     from datetime import date
+    from os import PathLike
+    from pathlib import Path
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -40,13 +43,13 @@ __all__ = ["plot_areas", "plot_fronts", "plot_pockets", "write_charts"]
 
 _MOST_FRONTS = 10
 _MOST_NAMES = 6
-_CREDIT_WIDTH = 130
 _NAME_WIDTH = 30
 _FIGURE_INCHES = 10.0
 _PANEL_INCHES = 4.2
 _PAD_INCHES = 0.2
 _DPI = 150.0
 _DASH = (0, (5, 5))
+_HEADROOM = 1.2  # for the names above the lines
 
 
 def plot_areas(series: Series, ax: Axes | None = None, *, theme: str = "light") -> Axes:
@@ -71,8 +74,11 @@ def plot_areas(series: Series, ax: Axes | None = None, *, theme: str = "light") 
     UnknownNameError
         If there is no such theme.
     """
-    look = make_look(theme=theme)
-    axes = _axes(ax, look, f"Area held: {series.title}", "km²")
+    return _alone(series, ax, theme, "Area held")
+
+
+def _draw_areas(series: Series, axes: Axes, look: Look) -> None:
+    _prepare(axes, look, "km²")
     keys = list(parties(series))
     km2 = series.stats()["area_km2"].to_numpy(dtype=np.float64).reshape(len(series), len(keys))
     order = {actor: i for i, actor in enumerate(_by_side(series))}
@@ -87,7 +93,6 @@ def plot_areas(series: Series, ax: Axes | None = None, *, theme: str = "light") 
         hatches.append("///" if status == CONTESTED else "")
     _stack(axes, series, look, bands, colors=colors, hatches=hatches)
     _finish(axes, series, look.theme)
-    return axes
 
 
 def plot_fronts(series: Series, ax: Axes | None = None, *, theme: str = "light") -> Axes:
@@ -115,11 +120,14 @@ def plot_fronts(series: Series, ax: Axes | None = None, *, theme: str = "light")
     UnknownNameError
         If there is no such theme.
     """
-    look = make_look(theme=theme)
+    return _alone(series, ax, theme, "Length of the fronts")
+
+
+def _draw_fronts(series: Series, axes: Axes, look: Look) -> None:
     from matplotlib.legend_handler import HandlerTuple
     from matplotlib.lines import Line2D
 
-    axes = _axes(ax, look, f"Length of the fronts: {series.title}", "km")
+    _prepare(axes, look, "km")
     table = series.front_stats()
     longest = table.groupby(["actor", "other"])["front_km"].max().sort_values(ascending=False)
     handles: list[tuple[Artist, ...]] = []
@@ -143,9 +151,9 @@ def plot_fronts(series: Series, ax: Axes | None = None, *, theme: str = "light")
         axes.text(
             0.01, 0.98, note, transform=axes.transAxes, va="top", color=look.theme.muted, fontsize=8
         )
-    axes.set_ylim(bottom=0)
+    tallest = table["front_km"].max() if len(table) else 0.0
+    axes.set_ylim(0, _HEADROOM * float(tallest) or 1.0)
     _finish(axes, series, look.theme)
-    return axes
 
 
 def plot_pockets(series: Series, ax: Axes | None = None, *, theme: str = "light") -> Axes:
@@ -170,8 +178,11 @@ def plot_pockets(series: Series, ax: Axes | None = None, *, theme: str = "light"
     UnknownNameError
         If there is no such theme.
     """
-    look = make_look(theme=theme)
-    axes = _axes(ax, look, f"Held in pockets: {series.title}", "km²")
+    return _alone(series, ax, theme, "Held in pockets")
+
+
+def _draw_pockets(series: Series, axes: Axes, look: Look) -> None:
+    _prepare(axes, look, "km²")
     pockets = series.pockets()
     actors = [a for a in _by_side(series) if any(a in s.km2 for p in pockets for s in p.states)]
     held = {actor: np.zeros(len(series)) for actor in actors}
@@ -212,12 +223,24 @@ def plot_pockets(series: Series, ax: Axes | None = None, *, theme: str = "light"
         axes.text(
             0.5, 0.5, "no pockets", transform=axes.transAxes, ha="center", color=look.theme.muted
         )
-    axes.set_ylim(0, 1.2 * float(height.max(initial=0.0)) or 1.0)
+    axes.set_ylim(0, _HEADROOM * float(height.max(initial=0.0)) or 1.0)
     _finish(axes, series, look.theme)
-    return axes
 
 
-def write_charts(series: Series, path: Path | str, *, theme: str = "light") -> Path:
+_CHARTS: dict[str, Callable[[Series, Axes, Look], None]] = {
+    "Area held": _draw_areas,
+    "Length of the fronts": _draw_fronts,
+    "Held in pockets": _draw_pockets,
+}
+
+
+def write_charts(
+    series: Series,
+    path: str | PathLike[str],
+    *,
+    theme: str = "light",
+    progress: Callable[[Iterable[str]], Iterable[str]] | None = None,
+) -> Path:
     """Write the three charts, one below the other, as a picture.
 
     Parameters
@@ -228,6 +251,9 @@ def write_charts(series: Series, path: Path | str, *, theme: str = "light") -> P
         A file that ends on ``.png``, ``.svg`` or ``.pdf``.
     theme
         ``light`` or ``dark``.
+    progress
+        Wraps the headings of the charts as they are drawn, as tqdm does; by default a bar where
+        there is someone to look at it (`geofront.progress`).
 
     Returns
     -------
@@ -237,19 +263,40 @@ def write_charts(series: Series, path: Path | str, *, theme: str = "light") -> P
     Raises
     ------
     UnknownNameError
-        If charts are written in no such format, or there is no such theme.
+        If there is no such theme.
+    OutputError
+        If the name has another suffix.
     DataFaultsError
         If matplotlib is not installed.
     """
-    path = Path(path)
-    form, paper = format_of(path.suffix), make_look(theme=theme).theme
-    plots = (plot_areas, plot_fronts, plot_pockets)
-    require_matplotlib(str(path))
-    figure = _figure(len(plots), paper)
-    for plot, axes in zip(plots, figure.subplots(len(plots), 1), strict=True):
-        plot(series, axes, theme=theme)
-    write_whole(path, saved(figure, series, form=form, dpi=_DPI, theme=paper))
-    return path
+    target, form = picture_target(path)
+    look = make_look(theme=theme)
+    require_matplotlib(str(target))
+    figure = _figure(len(_CHARTS), look.theme)
+    panels = dict(zip(_CHARTS, figure.subplots(len(_CHARTS), 1), strict=True))
+    for heading in (progress or tracker("charts", "charts"))(_CHARTS):
+        _CHARTS[heading](series, panels[heading], look)
+        _write_heading(panels[heading], look, heading)
+    _write_title(figure, series, look)
+    _write_credit(figure, series, look)
+    write_whole(target, saved(figure, series, form=form, dpi=_DPI, theme=look.theme))
+    return target
+
+
+def _alone(
+    series: Series,
+    ax: Axes | None,
+    theme: str,
+    heading: str,
+) -> Axes:
+    """Draw one chart with the title of the series and the credit."""
+    look = make_look(theme=theme)
+    axes = ax if ax is not None else _figure(1, look.theme).subplots()
+    _CHARTS[heading](series, axes, look)
+    _write_heading(axes, look, f"{heading}: {series.title}")
+    if ax is None:
+        _write_credit(as_figure(axes), series, look)
+    return axes
 
 
 def _figure(panels: int, theme: Theme) -> Figure:
@@ -263,24 +310,54 @@ def _figure(panels: int, theme: Theme) -> Figure:
     )
 
 
-def _axes(ax: Axes | None, look: Look, title: str, unit: str) -> Axes:
-    theme = look.theme
-    axes = ax if ax is not None else _figure(1, theme).subplots()
-    axes.set_facecolor(theme.paper)
-    # A dollar sign in a title is a letter, not the beginning of a formula.
+def _write_heading(axes: Axes, look: Look, heading: str) -> None:
+    face = look.heading(11)
+    wide = axes.get_position().width * as_figure(axes).get_size_inches()[0] * 72
     axes.set_title(
-        printable(title),
+        "\n".join(wrapped(printable(heading), face, wide, most=2)),
         loc="left",
-        color=theme.ink,
-        parse_math=False,
-        fontproperties=look.heading(11).properties,
+        color=look.theme.ink,
+        parse_math=False,  # a dollar sign is a letter, not the beginning of a formula
+        fontproperties=face.properties,
     )
+
+
+def _write_title(figure: Figure, series: Series, look: Look) -> None:
+    face = look.heading(14)
+    figure.suptitle(
+        "\n".join(wrapped(printable(series.title), face, _text_width(figure), most=3)),
+        x=_PAD_INCHES / figure.get_size_inches()[0],
+        ha="left",
+        color=look.theme.ink,
+        parse_math=False,
+        fontproperties=face.properties,
+    )
+
+
+def _write_credit(figure: Figure, series: Series, look: Look) -> None:
+    face = look.face(6.5)
+    figure.supxlabel(
+        "\n".join(wrapped(credit_of(series), face, _text_width(figure))),
+        x=_PAD_INCHES / figure.get_size_inches()[0],
+        ha="left",
+        color=look.theme.muted,
+        parse_math=False,
+        fontproperties=face.properties,
+    )
+
+
+def _text_width(figure: Figure) -> float:
+    return float(figure.get_size_inches()[0] - 2 * _PAD_INCHES) * 72
+
+
+def _prepare(axes: Axes, look: Look, unit: str) -> None:
+    theme = look.theme
+    axes.set_facecolor(theme.paper)
     axes.set_ylabel(unit, color=theme.muted)
     axes.spines[["bottom", "left"]].set_color(theme.muted)
     axes.spines[["top", "right"]].set_visible(False)
     axes.grid(axis="y", color=theme.rule, lw=0.6)
     axes.set_axisbelow(True)
-    return axes
 
 
 def _x(day: date) -> np.datetime64:
@@ -360,17 +437,6 @@ def _finish(axes: Axes, series: Series, theme: Theme) -> None:
     axes.yaxis.set_major_formatter("{x:,g}")
     axes.xaxis.get_offset_text().set(size=8, color=theme.muted)
     axes.tick_params(colors=theme.muted, labelsize=8)
-    axes.annotate(
-        textwrap.fill(credit_of(series), _CREDIT_WIDTH),
-        (0, 0),
-        xycoords="axes fraction",
-        xytext=(0, -30),
-        textcoords="offset points",
-        va="top",
-        fontsize=6.5,
-        color=theme.muted,
-        parse_math=False,
-    )
 
 
 def _by_side(series: Series) -> list[str]:

@@ -9,10 +9,10 @@ import numpy as np
 from geofront.render.image.areas import add_areas, add_backdrop, add_extent, add_fronts
 from geofront.render.image.dots import add_dots, spots_of
 from geofront.render.image.furniture import add_graticule, add_north, add_scale
-from geofront.render.image.view import view_of
 from geofront.render.image.labels import Box, add_names, place_names
 from geofront.render.image.rings import add_rings, confirmed_today
 from geofront.render.image.text import as_figure
+from geofront.render.image.view import view_of
 
 if TYPE_CHECKING:
     from matplotlib.artist import Artist

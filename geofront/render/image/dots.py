@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.control.snapshot import Snapshot
     from geofront.gazetteer.place import Place
-    from geofront.render.image.view import View
     from geofront.render.image.look import Look
+    from geofront.render.image.view import View
 
 __all__ = ["FORMS", "Mark", "Spot", "add_dots", "add_marks", "form_of", "form_path", "spots_of"]
 

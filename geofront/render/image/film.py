@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from contextlib import closing
 from datetime import date, timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from geofront.dates import as_day, days_between
-from geofront.errors import SpanError, UnknownNameError
+from geofront.errors import SpanError
 from geofront.files import appearing_whole
 from geofront.files.extras import needs
 from geofront.progress import tracker
@@ -25,10 +24,12 @@ from geofront.render.image.reels import GifReel, Mp4Reel
 from geofront.render.image.saving import require_matplotlib
 from geofront.render.image.sheet import Sheet
 from geofront.render.image.text import SETTINGS
+from geofront.render.targets import check_size, file_target, page_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable
     from os import PathLike
+    from pathlib import Path
 
     from matplotlib.artist import Artist
     from numpy.typing import NDArray
@@ -37,14 +38,11 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.render.image.look import Look
 
-__all__ = ["FORMATS", "frames", "write_film"]
+__all__ = ["FILM_SUFFIXES", "write_film"]
 
-FORMATS = ("gif", "mp4")
+FILM_SUFFIXES = (".gif", ".mp4")
 """The formats of a film, as the suffix of its file."""
 
-_DPI = 96.0
-_FULL_HEIGHT_PX = 720.0
-_LEAST_PX = 200
 _SAMPLES = 8
 
 
@@ -80,7 +78,7 @@ def write_film(
     fps
         Frames, thus steps, a second; at most 60.
     size
-        Width and height in pixels; an MP4 needs even numbers.
+        Width and height in pixels, with which letters grow; an MP4 needs even numbers.
     hold_seconds
         How long the last day stands still.
     theme
@@ -95,7 +93,8 @@ def write_film(
     font
         The family of all letters; by default DejaVu, which comes with matplotlib.
     progress
-        Wraps the days as they are worked through, as tqdm does.
+        Wraps the days as they are worked through, as tqdm does; by default a bar where there is
+        someone to look at it (`geofront.progress`).
 
     Returns
     -------
@@ -105,25 +104,24 @@ def write_film(
     Raises
     ------
     SpanError
-        If a day lies outside the series, the span ends before it starts, or step, speed or size
-        make no film.
+        If a day lies outside the series, the span ends before it starts, or step or speed make no
+        film.
     DateError
         If a text is not a day.
     UnknownNameError
-        If there is no such theme, way of writing names or format.
+        If there is no such theme, way of writing names or font.
+    OutputError
+        If the name has another suffix, or the size makes no film.
     DataFaultsError
         If matplotlib, or for an MP4 PyAV, is not installed.
     OSError
         If the file can't be written.
     """
-    target = Path(path)
-    form = target.suffix.lower().lstrip(".")
-    if form not in FORMATS:
-        raise UnknownNameError("format of a film", form, FORMATS)
+    target = file_target(path, "a film", FILM_SUFFIXES)
+    form = target.suffix.casefold().lstrip(".")
     days = _days(series, as_day(start), as_day(end), step_days)
     _check(fps, size, hold_seconds, form)
-    scale = min(size[1] / _FULL_HEIGHT_PX, size[0] / _FULL_HEIGHT_PX)
-    look = make_look(theme=theme, names=names, places=places, font=font, scale=scale)
+    look = make_look(theme=theme, names=names, places=places, font=font)
     require_matplotlib(str(target))
     studio = _Studio(series, look, size, days, statements=statements)
     with appearing_whole(target) as temporary:
@@ -140,37 +138,6 @@ def write_film(
     return target
 
 
-def frames(
-    series: Series,
-    days: Iterable[date],
-    *,
-    size: tuple[int, int] = (1280, 720),
-    theme: str = "light",
-) -> Iterator[Image]:
-    """Yield the frames of a film as pictures, for other uses than a file.
-
-    Parameters
-    ----------
-    series
-        The series.
-    days
-        Days of its span, in order.
-    size
-        Width and height in pixels.
-    theme
-        ``light`` or ``dark``.
-
-    Yields
-    ------
-    Image
-        A picture in RGB a day.
-    """
-    chosen = list(days)
-    scale = min(size) / _FULL_HEIGHT_PX
-    studio = _Studio(series, make_look(theme=theme, scale=scale), size, chosen, statements=False)
-    yield from (studio.frame(day) for day in chosen)
-
-
 def _days(series: Series, start: date | None, end: date | None, step_days: int) -> list[date]:
     first, last = start or series.start, end or series.end
     for day in (first, last):
@@ -184,10 +151,7 @@ def _days(series: Series, start: date | None, end: date | None, step_days: int) 
 def _check(fps: float, size: tuple[int, int], hold_seconds: float, form: str) -> None:
     if not 0 < fps <= 60 or not 0 <= hold_seconds <= 60:  # noqa: PLR2004 - what players play
         raise SpanError(f"{fps} frames a second and {hold_seconds} s at the end make no film")
-    if min(size) < _LEAST_PX:
-        raise SpanError(f"a film of {size} pixels is too small; give at least {_LEAST_PX}")
-    if form == "mp4" and any(side % 2 for side in size):
-        raise SpanError(f"an MP4 needs an even width and height, not {size}")
+    check_size(size, even=form == "mp4")
 
 
 class _Studio:
@@ -204,10 +168,10 @@ class _Studio:
     ) -> None:
         from matplotlib.backends.backend_agg import FigureCanvasAgg
 
-        inches = (size[0] / _DPI, size[1] / _DPI)
+        inches, dpi = page_of(size)
         # The legend names what is ever held; its signs are those of the days that differ most.
         told = days[:: max(1, len(days) // 60)]
-        self._sheet = Sheet(series, look, size_inches=inches, dpi=_DPI, days=told)
+        self._sheet = Sheet(series, look, size_inches=inches, dpi=dpi, days=told)
         self._series = series
         self._statements = statements
         self._canvas: Any = FigureCanvasAgg(self._sheet.figure)

@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geofront.render.image.areas import Z, add_lines
-from geofront.render.image.view import round_length
 from geofront.render.image.labels import Box
 from geofront.render.image.text import as_figure, measure, write
+from geofront.render.image.view import round_length
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from matplotlib.axes import Axes
 
-    from geofront.render.image.view import Meridian, View
     from geofront.render.image.look import Look
+    from geofront.render.image.view import Meridian, View
 
 __all__ = ["add_graticule", "add_north", "add_scale"]
 

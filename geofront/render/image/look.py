@@ -119,8 +119,10 @@ def make_look(
     Raises
     ------
     UnknownNameError
-        If there is no such theme, or names are asked for in other letters.
+        If there is no such theme or font, or names are asked for in other letters.
     """
+    if font is not None:
+        _check_font(font)
     if theme not in THEMES:
         raise UnknownNameError("theme", theme, THEMES)
     if names not in NAMES:
@@ -128,6 +130,15 @@ def make_look(
     if font is None:
         return Look(THEMES[theme], names, places, scale=scale)
     return Look(THEMES[theme], names, places, font=font, heading_font=font, scale=scale)
+
+
+def _check_font(font: str) -> None:
+    from matplotlib.font_manager import FontProperties, findfont, get_font_names
+
+    try:
+        findfont(FontProperties(family=[font]), fallback_to_default=False)
+    except ValueError:
+        raise UnknownNameError("font", font, get_font_names()) from None
 
 
 def channels(color: str) -> tuple[float, ...]:

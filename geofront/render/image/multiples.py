@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,8 +11,8 @@ import numpy as np
 from geofront.control.wording import written_day
 from geofront.errors import SpanError, UnknownNameError
 from geofront.files import write_whole
+from geofront.progress import tracker
 from geofront.render.image.daymap import DayMap
-from geofront.render.image.view import view_of
 from geofront.render.image.legend import (
     SIGNS_OF_PLACES,
     add_signs,
@@ -23,14 +22,16 @@ from geofront.render.image.legend import (
 )
 from geofront.render.image.look import make_look
 from geofront.render.image.panel import Panel, points_axes
-from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
+from geofront.render.image.saving import credit_of, picture_target, require_matplotlib, saved
 from geofront.render.image.text import wrapped, write
+from geofront.render.image.view import view_of
 from geofront.render.shown import printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from matplotlib.figure import Figure
 
@@ -133,7 +134,7 @@ def write_multiples(
     width_inches: float = 10.0,
     dpi: float = _DPI,
     font: str | None = None,
-    progress: Callable[[Iterable[date]], Iterable[date]] = iter,
+    progress: Callable[[Iterable[date]], Iterable[date]] | None = None,
 ) -> Path:
     """Write the maps of several days on one page: PNG, SVG or PDF.
 
@@ -161,7 +162,8 @@ def write_multiples(
     font
         The family of all letters; by default DejaVu, which comes with matplotlib.
     progress
-        Wraps the days as they are worked through, as tqdm does.
+        Wraps the days as they are worked through, as tqdm does; by default a bar where there is
+        someone to look at it (`geofront.progress`).
 
     Returns
     -------
@@ -175,21 +177,22 @@ def write_multiples(
     DateError
         If a text is not a day.
     UnknownNameError
-        If there is no such theme, way of writing names, choice of days or format.
+        If there is no such theme, way of writing names, choice of days or font.
+    OutputError
+        If the name has another suffix.
     DataFaultsError
         If matplotlib is not installed.
     OSError
         If the file can't be written.
     """
-    target = Path(path)
-    form = format_of(target.suffix)
+    target, form = picture_target(path)
     look = make_look(theme=theme, names=names, places=places, font=font)
     small = replace(look, scale=_MAP_SCALE, marks=_MARKS)
     chosen = choose_days(series, days, by=by)
     require_matplotlib(str(target))
     page = _Page(series, look, len(chosen), columns, width_inches)
     page.write_legend([series.snapshot(day) for day in chosen])
-    for index, day in enumerate(progress(chosen)):
+    for index, day in enumerate((progress or tracker("small multiples"))(chosen)):
         page.draw_map(index, series.snapshot(day), small)
     write_whole(target, saved(page.figure, series, form=form, dpi=dpi, theme=look.theme))
     return target

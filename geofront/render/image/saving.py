@@ -7,21 +7,24 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from geofront.errors import UnknownNameError
 from geofront.files.extras import needs
 from geofront.render.image.labels import RIM
 from geofront.render.image.text import SETTINGS
 from geofront.render.shown import printable
+from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
+    from os import PathLike
+    from pathlib import Path
+
     from matplotlib.figure import Figure
 
     from geofront.control.series import Series
     from geofront.render.style import Theme
 
-__all__ = ["FORMATS", "credit_of", "format_of", "require_matplotlib", "saved"]
+__all__ = ["PICTURE_SUFFIXES", "credit_of", "picture_target", "require_matplotlib", "saved"]
 
-FORMATS = ("png", "svg", "pdf")
+PICTURE_SUFFIXES = (".png", ".svg", ".pdf")
 """The formats of a picture, as the suffix of its file."""
 
 _DOCTYPE = re.compile(r"<!DOCTYPE[^>]*>\s*")
@@ -52,28 +55,26 @@ def require_matplotlib(file: str) -> None:
         import matplotlib  # noqa: F401, ICN001
 
 
-def format_of(suffix: str) -> str:
-    """Return the format that a file's suffix means, PNG where it has none.
+def picture_target(path: str | PathLike[str]) -> tuple[Path, str]:
+    """Return the path of a picture to write, and its format.
 
     Parameters
     ----------
-    suffix
-        Such as ``.svg``, in any case.
+    path
+        The file; its suffix is one of `PICTURE_SUFFIXES`.
 
     Returns
     -------
-    str
-        One of `FORMATS`.
+    tuple[Path, str]
+        The format is ``png``, ``svg`` or ``pdf``.
 
     Raises
     ------
-    UnknownNameError
+    OutputError
         If pictures are written in no such format.
     """
-    name = suffix.lower().lstrip(".") or "png"
-    if name not in FORMATS:
-        raise UnknownNameError("format of a picture", name, FORMATS)
-    return name
+    target = file_target(path, "a picture", PICTURE_SUFFIXES)
+    return target, target.suffix.casefold().lstrip(".")
 
 
 def credit_of(series: Series) -> str:
@@ -101,7 +102,7 @@ def saved(figure: Figure, series: Series, *, form: str, dpi: float, theme: Theme
     series
         What it shows, for the title and the provenance inside the file.
     form
-        One of `FORMATS`.
+        ``png``, ``svg`` or ``pdf``.
     dpi
         Dots per inch of a PNG.
     theme

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,7 +10,6 @@ from geofront.control.wording import written_day
 from geofront.errors import SpanError
 from geofront.files import write_whole
 from geofront.render.image.daymap import DayMap
-from geofront.render.image.view import view_of
 from geofront.render.image.legend import (
     add_signs,
     add_statements,
@@ -21,14 +19,17 @@ from geofront.render.image.legend import (
 )
 from geofront.render.image.look import make_look
 from geofront.render.image.panel import Panel, points_axes
-from geofront.render.image.saving import credit_of, format_of, require_matplotlib, saved
+from geofront.render.image.saving import credit_of, picture_target, require_matplotlib, saved
 from geofront.render.image.text import Face, as_figure, measure, wrapped, write
+from geofront.render.image.view import view_of
 from geofront.render.shown import printable
+from geofront.render.targets import check_size, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from matplotlib.artist import Artist
     from matplotlib.axes import Axes
@@ -274,7 +275,7 @@ def plot_day(
     DateError
         If a text is not a day.
     UnknownNameError
-        If there is no such theme or way of writing names.
+        If there is no such theme, way of writing names or font.
     DataFaultsError
         If matplotlib is not installed.
     """
@@ -320,6 +321,7 @@ def write_image(
     names: str = "latin",
     places: int | None = None,
     statements: bool = True,
+    size: tuple[int, int] | None = None,
     size_inches: tuple[float, float] = _SIZE_INCHES,
     dpi: float = _DPI,
     font: str | None = None,
@@ -345,8 +347,11 @@ def write_image(
         The most places to name; by default as many as there is room for.
     statements
         Whether the page tells the statements of the day.
+    size
+        Width and height in pixels, in the stead of the two that follow: the page is then 7.5
+        inches on its shorter side, so that letters grow with it. Of an SVG or PDF the shape.
     size_inches
-        Width and height of the page.
+        Width and height of the page: a larger one has room for more.
     dpi
         Dots per inch of a PNG.
     font
@@ -364,14 +369,18 @@ def write_image(
     DateError
         If a text is not a day.
     UnknownNameError
-        If there is no such theme, way of writing names or format.
+        If there is no such theme, way of writing names or font.
+    OutputError
+        If the name has another suffix, or the size makes no picture.
     DataFaultsError
         If matplotlib is not installed.
     OSError
         If the file can't be written.
     """
-    target = Path(path)
-    form = format_of(target.suffix)
+    target, form = picture_target(path)
+    if size is not None:
+        check_size(size)
+        size_inches, dpi = page_of(size)
     axes = plot_day(
         series,
         day,

@@ -1,4 +1,4 @@
-"""The ground of a picture: projection, what is in view, graticule, scale and north.
+"""What is in view in a picture: projection, bounds, graticule, scale and north.
 
 Pictures are drawn in the stereographic projection around the middle of the extent, in which
 distances are measured as well (`geofront.crs`): shapes and angles are true, and so is the scale
@@ -67,7 +67,7 @@ class View:
         return shapely.transform(shape, self.crs.to_metres)
 
     def fitted(self, aspect: float) -> View:
-        """Return the ground widened or heightened until it is `aspect` times as wide as high."""
+        """Return the view widened or heightened until it is `aspect` times as wide as high."""
         width, height = self.east - self.west, self.north - self.south
         more_x = max(0.0, height * aspect - width) / 2
         more_y = max(0.0, width / aspect - height) / 2
