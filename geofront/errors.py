@@ -111,7 +111,7 @@ class ExtentError(GeofrontError, ValueError):
 
 
 class OutputError(GeofrontError, ValueError):
-    """What is asked for can't be written so: the name of the file, the size or an option is amiss."""
+    """What is asked for can't be written so: a file's name, the size or an option is amiss."""
 
 
 class PositionError(GeofrontError, ValueError):

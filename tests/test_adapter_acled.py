@@ -8,6 +8,7 @@ import json
 import zipfile
 from typing import TYPE_CHECKING
 
+import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -19,6 +20,7 @@ from geofront.adapters.gathering import day_in, moment_in
 from geofront.cli import main
 from geofront.errors import DataFaultsError, DateError, UnknownNameError
 from geofront.events.event import Event, Kind
+from geofront.gazetteer.names import slug
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -646,7 +648,7 @@ class TestWriting:
                 *(e.id, e.date, e.kind.value, e.reported, e.note),
                 *(timeline.places[e.place_id].name, timeline.places[e.place_id].position),
                 *(tuple(names[a] for a in group) for group in (e.actors, e.from_actors)),
-                tuple(timeline.sources[s].title for s in e.sources),
+                tuple(slug(timeline.sources[s].title) for s in e.sources),
             )
             for e in sorted(timeline.events, key=lambda e: e.id)
         ]
@@ -738,6 +740,44 @@ class TestWriting:
             "first",
             "gone",
         ]
+
+
+WORDS = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00|;"), min_size=1, max_size=12
+).filter(lambda text: " ".join(text.split()) == text and slug(text))
+ROWS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "date": st.sampled_from(
+                ["2023-01-05", "2023-01-05~", "2023-02", "2023", "../2023-01-09", "2023-01-03/.."]
+            ),
+            "place": st.sampled_from(["Alpha", "Beta"]),
+            "kind": st.sampled_from([k.value for k in Kind if k is not Kind.RETRACTION]),
+            "actor": st.sampled_from(["Army", "Rebels", "Army|Band", "Army|Rebels|Band"]),
+            "from_actor": st.sampled_from(["", "Rebels", "Band", "Rebels|Band"]),
+            "source": WORDS,
+            "note": st.just("") | WORDS,
+            "reported": st.sampled_from(["", "2023-06-01"]),
+        }
+    ),
+    min_size=1,
+    max_size=6,
+)
+
+
+class TestRoundTrips:
+    @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @given(ROWS)
+    def test_any_events(self, tmp_path: Path, rows: list[dict[str, str]]) -> None:
+        spots = {"Alpha": ("20.0", "44.0"), "Beta": ("20.3", "44.2")}
+        records = [
+            {**row, "id": f"e{n}", "lon": spots[row["place"]][0], "lat": spots[row["place"]][1]}
+            for n, row in enumerate(rows)
+        ]
+        timeline = geofront.read(pd.DataFrame(records))
+        written = write_acled(timeline, tmp_path / "out.csv", inter=TYPES)
+        again = timeline_of(read_acled(written.path))
+        assert TestWriting().told(again) == TestWriting().told(timeline)
 
 
 class TestAnyInput:

@@ -228,7 +228,13 @@ def _workshop(folder: Path, name: str, target: Path) -> Iterator[Path]:
 
 @contextlib.contextmanager
 def _naming(target: Path) -> Iterator[None]:
-    """Let errors name the file that a user asked for, not the temporary one in its stead."""
+    """Let errors name the file that a user asked for, not the temporary one in its stead.
+
+    Raises
+    ------
+    OSError
+        As it was raised inside, of the file.
+    """
     try:
         yield
     except OSError as error:

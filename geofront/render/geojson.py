@@ -7,7 +7,6 @@ import os
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import shapely
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from geofront.control.cluster import Client
     from geofront.control.history import PlaceStatus

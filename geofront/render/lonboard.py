@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     import geopandas
-    import ipywidgets  # type: ignore[import-untyped]
+    import ipywidgets
     import lonboard
     from numpy.typing import NDArray
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,20 +30,16 @@ MOST_PX = 20_000
 
 _PAGE_INCHES = 7.5
 # Suffixes after which nobody calls a folder: a dot in its name is else as good as another letter.
-_KINDS_OF_FILES = frozenset(
-    f".{kind}"
-    for kind in (
-        *"avi bmp csv db dbf doc docx dxf eps fgb gdb geojson gif gml gpkg gpx gz html htm".split(),
-        *"ipynb jpeg jpg json jsonl kml kmz mbtiles mkv mov mp4 odt parquet pdf png pmtiles".split(),
-        *"pptx ps qgs qgz shp shx sqlite svg tar tif tiff topojson tsv txt webm webp xls".split(),
-        *"xlsx xml zip".split(),
-    )
+_KINDS_OF_FILES = re.compile(
+    r"\.(avi|bmp|csv|db|dbf|docx?|dxf|eps|fgb|geojson|gif|gml|gpkg|gpx|gz|html?|ipynb|jpe?g|jsonl?"
+    r"|km[lz]|mbtiles|mkv|mov|mp4|od[st]|parquet|pdf|png|pmtiles|pptx?|ps|qg[sz]|sh[px]|sqlite|svg"
+    r"|tar|tiff?|topojson|tsv|txt|web[mp]|xlsx?|xml|zip)"
 )
 
 
 def is_kind_of_file(path: Path) -> bool:
     """Return whether a name ends as files of some kind do, and is not that of a folder."""
-    return path.suffix.casefold() in _KINDS_OF_FILES and not path.is_dir()
+    return bool(_KINDS_OF_FILES.fullmatch(path.suffix.casefold())) and not path.is_dir()
 
 
 def file_target(path: str | PathLike[str], what: str, suffixes: Collection[str]) -> Path:

@@ -119,7 +119,13 @@ def write_gpkg(
 
 @contextmanager
 def _telling(path: Path) -> Iterator[None]:
-    """Tell of a full disk and the like as of any other file that can't be written."""
+    """Tell of a full disk and the like as of any other file that can't be written.
+
+    Raises
+    ------
+    OSError
+        In the stead of SQLite's own error.
+    """
     try:
         yield
     except sqlite3.OperationalError as error:

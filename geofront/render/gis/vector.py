@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     from geofront.control.series import Series
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from geofront.control.series import Series
     from geofront.crs import LocalCRS
 
-__all__ = ["View", "Meridian", "view_of", "round_length"]
+__all__ = ["Meridian", "View", "round_length", "view_of"]
 
 _STEPS = (30.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 _LINES_ACROSS = 2.5
