@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from datetime import date
 from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from worlds import write_world
 
 import geofront
 from geofront.cli import main
+from geofront.errors import OutputError, SpanError, UnknownNameError
 from geofront.render import formats
 from geofront.render.formats import FORMATS, Options, chosen_formats, write
 
@@ -169,7 +171,7 @@ def test_pictures_of_a_span_may_be_of_any_kind(
     ("arguments", "message"),
     [
         (["--format", "gpgk", "-o", "out"], "unknown format 'gpgk'; there are: charts, fgb, "),
-        (["--format", " , ", "-o", "out"], f"--format needs one of: {', '.join(LISTED)}"),
+        (["--format", " , ", "-o", "out"], f"no format is given; there are: {', '.join(LISTED)}"),
         (["--format", "html", "-o", "a.gpkg"], "file of gpkg; give a name that fits html"),
         (["--format", "html,kml", "-o", "a.kml"], "file of kml; give a folder"),
         (["-o", "a.shp"], "file of shp; give a folder for the files of shp"),
@@ -184,7 +186,16 @@ def test_pictures_of_a_span_may_be_of_any_kind(
         (["--format", "html", "--beside", "hope", "-o", "o"], "unknown policy 'hope'"),
         (["--format", "html", "--beside", "latest-report@2020-13-01", "-o", "o"], "--beside"),
         (["--format", "svg", "--size", "300", "-o", "o"], "'300' is not WxH in pixels"),
-        (["--format", "svg", "--size", "9x9", "-o", "o"], "lies outside 100 to 20000 pixels"),
+        (["--format", "svg", "--size", "9x9", "-o", "o"], "9x9 lies outside 200 to 20000 pixels"),
+        (["--format", "gif", "--size", "199x300", "-o", "o"], "lies outside 200 to 20000 pixels"),
+        (["--size", "401x300", "-o", "a.mp4"], "401x300 is odd; an MP4 needs an even width"),
+        (["--format", "gif", "--step-days", "0", "-o", "o"], "0 is not in the range x>=1"),
+        (["--format", "png", "--step-days", "2", "-o", "o"], "it is for: gif, mp4"),
+        (["--resume", "-o", "a.geojson"], "a.geojson is one file; only a folder of files, one a"),
+        (["-o", "a.jpg"], "a.jpg is no file that is written here; give a folder"),
+        (["-o", "map.CSV"], "map.CSV is no file that is written here"),
+        (["--format", "png", "-o", "a.tiff"], "give a name that fits png"),
+        (["--format", "shp,png", "-o", "a.qgz"], "a.qgz is no file that is written here"),
     ],
 )
 def test_wrong_usage_writes_nothing(
@@ -195,6 +206,58 @@ def test_wrong_usage_writes_nothing(
     assert (code, printed) == (2, [])
     assert message in re.sub(r"\s+", " ", err)
     assert [p.name for p in world.parent.iterdir()] == ["world"]
+
+
+def test_wrong_usage_is_told_before_anything_is_drawn(
+    run: Any, world: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def draw(*_: object, **__: object) -> None:
+        raise AssertionError("drawn before the options were checked")
+
+    monkeypatch.setattr("geofront.control.draw.draw", draw)
+    monkeypatch.chdir(world.parent)
+    for wrong in (["--size", "199x300", "-o", "a.gif"], ["-o", "a.jpg"], ["-o", "a.shp"]):
+        assert run("map", world, *wrong)[0] == 2
+
+
+def test_programs_are_refused_as_the_command_is(world: Path, tmp_path: Path) -> None:
+    series = geofront.draw(geofront.read(world), start="2020-01-03", end="2020-01-04")
+    for name, formats_, options, message in (
+        ("a.jpg", None, Options(), "no file that is written here"),
+        ("a.gpkg", "kml", Options(), "the name of a file of gpkg"),
+        ("a.geojson", None, Options(resume=True), "one file"),
+        ("out", "geojson,gif", Options(size=(9, 9)), "9x9 lies outside"),
+        ("out", "geojson,gif", Options(step_days=-1), "steps of -1 days"),
+        ("out", "", Options(), "no format is given"),
+    ):
+        with pytest.raises(OutputError, match=message):
+            write(series, tmp_path / name, formats_, options)
+    for options in (Options(theme="pink"), Options(language="fr")):
+        with pytest.raises(UnknownNameError):
+            write(series, tmp_path / "out", "geojson,html", options)
+    with pytest.raises(SpanError, match="outside"):
+        write(series, tmp_path / "out", "geojson,html", Options(open_on=date(2021, 1, 1)))
+    assert [p.name for p in tmp_path.iterdir()] == ["world"]
+
+
+def test_a_folder_that_is_there_may_have_any_name(run: Any, world: Path, tmp_path: Path) -> None:
+    for name in ("old.jpg", "old.gpkg", "old.shp"):
+        (tmp_path / name).mkdir()
+        assert run("map", world, *SPAN, "--format", "shp", "-o", tmp_path / name)[0] == 0
+        assert (tmp_path / name / "areas.shp").is_file()
+
+
+def test_a_film_goes_in_steps(run: Any, world: Path, tmp_path: Path) -> None:
+    need("gif")
+    image = pytest.importorskip("PIL.Image")
+    out = tmp_path / "m.gif"
+    assert run("map", world, "--size", "300x200", "--step-days", "2", "-o", out)[0] == 0
+    with image.open(out) as film:
+        assert film.n_frames == 4  # the 1st, 3rd, 5th and the last, the 6th
+
+
+def test_help_tells_the_least_size(run: Any) -> None:
+    assert "200 to 20000" in re.sub(r"\s+", " ", "".join(run("map", "--help")[1]))
 
 
 def test_an_unknown_format_is_answered_with_all_that_there_are(run: Any, world: Path) -> None:

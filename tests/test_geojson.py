@@ -18,6 +18,7 @@ from worlds import EVENTS, FIRST, LAST, write_world
 
 import geofront
 from geofront.cli import main
+from geofront.errors import UnknownNameError
 from geofront.events.actor import Actors
 from geofront.files import write_whole
 from geofront.files.whole import _machine
@@ -162,6 +163,23 @@ def test_a_file_that_cannot_be_written_leaves_the_former_one(tmp_path: Path) -> 
         write_whole(target, None)  # type: ignore[arg-type]
     assert target.read_bytes() == b"former"
     assert [p.name for p in tmp_path.iterdir()] == ["map.geojson"]
+
+
+def test_layers_are_called_as_elsewhere_or_as_their_features(
+    series: Series, tmp_path: Path
+) -> None:
+    for name, layers in (("a", ["area", "place"]), ("b", ["Areas", "places"]), ("c", "areas")):
+        geofront.write_geojson(series, tmp_path / name, layers=layers)
+    assert content(tmp_path / "a") == content(tmp_path / "b")
+    (kind,) = {f["properties"]["layer"] for f in read_file(tmp_path / "c")["features"]}
+    assert kind == "area"
+    with pytest.raises(UnknownNameError, match="unknown layer 'roads'; there are: areas"):
+        geofront.write_geojson(series, tmp_path / "d", layers=["areas", "roads"])
+    assert not (tmp_path / "d").exists()
+
+
+def read_file(folder: Path) -> dict[str, Any]:
+    return read((folder / "series.geojson").read_bytes())
 
 
 # --- going on after an interruption -----------------------------------------------------------

@@ -11,6 +11,7 @@ import sys
 import textwrap
 import zipfile
 from contextlib import closing
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
@@ -23,8 +24,13 @@ from gisreading import (
     WRITERS,
     hostile_world,
 )
+from worlds import write_world
 
-from geofront.errors import DataFaultsError
+import geofront
+from geofront.errors import DataFaultsError, OutputError
+from geofront.events.actor import Actors
+from geofront.files.whole import _machine
+from geofront.render.geojson import series_geojson
 from geofront.render.gis import (
     interval_frame,
     vector,
@@ -286,3 +292,159 @@ def test_a_killed_write_leaves_the_former_file(series: Series, tmp_path: Path, n
     # What was under way lies in a hidden folder, of which nothing is taken for a result.
     visible = {p for p in (tmp_path / "out").rglob("*") if p.is_file()} - set(former)
     assert all(any(part.startswith(".") for part in p.relative_to(tmp_path).parts) for p in visible)
+
+
+# --- errors name the file, leftovers go ----------------------------------------------------------
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs limits of processes")
+@pytest.mark.parametrize("name", [*WRITERS, "png", "html", "geojson"])
+def test_a_full_disk_is_told_of_the_file_that_was_asked_for(tmp_path: Path, name: str) -> None:
+    """A limit on the size of files stands for a full disk."""
+    if name == "parquet":
+        pytest.importorskip("pyarrow", reason="needs geofront[parquet]")
+    if name == "png":
+        pytest.importorskip("matplotlib", reason="needs geofront[plots]")
+    target = {"png": "map.png", "html": "map.html", "geojson": "out"}.get(name) or WRITERS[name][1]
+    script = textwrap.dedent("""
+        import resource, sys, geofront
+        from geofront.render.formats import write
+        series = geofront.draw(geofront.read("palmyra-2016"), end="2016-12-12")
+        resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
+        try:
+            write(series, sys.argv[1], sys.argv[2])
+        except OSError as error:
+            print(error.filename)
+            print(error.strerror)
+    """)
+    form = {"kmz": "kml"}.get(name, name)
+    ran = subprocess.run(
+        [sys.executable, "-c", script, tmp_path / target, form],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert ran.returncode == 0, ran.stderr
+    named, reason = ran.stdout.splitlines()[:2]
+    assert named.startswith(str(tmp_path / target))
+    assert ".part-" not in named + reason
+    assert reason
+    assert not [p for p in tmp_path.rglob("*") if p.is_file()]
+
+
+def test_a_folder_in_the_place_of_the_file_is_named(series: Series, tmp_path: Path) -> None:
+    (tmp_path / "map.gpkg" / "mine").mkdir(parents=True)
+    with pytest.raises(OSError, match="directory") as raised:
+        write_gpkg(series, tmp_path / "map.gpkg")
+    assert raised.value.filename == str(tmp_path / "map.gpkg")
+
+
+def test_what_killed_writers_left_goes_with_the_next_one(series: Series, tmp_path: Path) -> None:
+    gone = 2**22 + 1  # more than any process is numbered
+    here, there = _machine(), "0" * 8
+    stale = [f".map.gpkg.part-{here}-{gone}-a1", f".x.kml.part-{there}-{gone}-b2"]
+    kept = [f".map.gpkg.part-{here}-{os.getpid()}-c3", f".x.kml.part-{there}-{gone}-d4", ".mine"]
+    for name in (*stale, *kept):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "map.gpkg").write_bytes(b"half")
+    long_ago = (tmp_path / stale[0]).stat().st_mtime - 3700
+    for path in (tmp_path / stale[1], tmp_path / stale[1] / "map.gpkg"):
+        os.utime(path, (long_ago, long_ago))
+    write_kml(series, tmp_path / "map.kml")
+    assert {p.name for p in tmp_path.iterdir()} == {*kept, "map.kml"}
+
+
+def test_a_long_arabic_name_of_a_file_has_room_for_its_temporary(
+    series: Series, tmp_path: Path
+) -> None:
+    path = write_kml(series, tmp_path / f"{'خ' * 120}.kml")
+    assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs a system with SIGTERM")
+def test_a_program_told_to_end_leaves_nothing_behind(tmp_path: Path) -> None:
+    script = textwrap.dedent("""
+        import sys, time
+        from geofront.cli import main
+        from geofront.render.gis import tables
+
+        def slowly(*args, **options):
+            print("under way", flush=True)
+            time.sleep(60)
+            yield 0
+
+        import geofront.render.gis.geopackage as geopackage
+        geopackage.write_table = slowly
+        main(["map", "palmyra-2016", "--to", "2016-12-12", "-o", sys.argv[1]])
+    """)
+    with subprocess.Popen(
+        [sys.executable, "-c", script, tmp_path / "map.gpkg"], stdout=subprocess.PIPE
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == b"under way\n"
+        assert [p.name[:15] for p in tmp_path.iterdir()] == [".map.gpkg.part-"]
+        process.terminate()
+        assert process.wait(30) == 128 + signal.SIGTERM
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_name_of_another_kind_is_refused(series: Series, tmp_path: Path, name: str) -> None:
+    writer, target = WRITERS[name]
+    wrong = "map.tif" if "." in target else "map.shp"
+    with pytest.raises(OutputError, match=f"{wrong} is "):
+        writer(series, tmp_path / wrong)
+    assert not list(tmp_path.iterdir())
+
+
+def test_control_characters_do_not_spoil_the_xml_of_qgis(tmp_path: Path) -> None:
+    world = write_world(tmp_path / "world")
+    timeline = geofront.read(world)
+    actors = Actors(replace(actor, name=f"{actor.name}\x0b\u202e") for actor in timeline.actors)
+    about = replace(timeline.about, title="A\x00war \u202eraw")
+    series = geofront.draw(replace(timeline, actors=actors, about=about))
+    path = write_gpkg(series, tmp_path / "map.gpkg")
+    with closing(sqlite3.connect(path)) as database:
+        styles = [row[0] for row in database.execute("SELECT styleQML FROM layer_styles")]
+        ((content,),) = database.execute("SELECT content FROM qgis_projects").fetchall()
+    packed = tmp_path / "project.qgz"
+    packed.write_bytes(bytes.fromhex(content))
+    with zipfile.ZipFile(packed) as archive:
+        project = archive.read("project.qgs").decode()
+    for text in (*styles, project, write_kml(series, tmp_path / "m.kml").read_text("utf-8")):
+        ET.fromstring(text.partition("\n")[2] if text.startswith("<!DOCTYPE") else text)  # noqa: S314
+        assert "\u202e" not in text
+    assert ET.fromstring(project).findtext("title") == "A\ufffdwar ⟨U+202E⟩raw"  # noqa: S314
+
+
+# --- imprecise dates -----------------------------------------------------------------------------
+
+
+def test_imprecise_events_lie_within_the_span(tmp_path: Path) -> None:
+    """A range is cut to the span; a road of an event outside makes no layer."""
+    road = '"LINESTRING (38 34.4, 38.2 34.3)"'
+    events = (
+        "id,date,place,kind,actor,geometry\n"
+        "e0,2020-01-01,ain,hold,North,\n"
+        "before,2019-12-20/2020-01-03,bir,strike,North,\n"
+        "after,2020-01-05/2020-02-20,bir,strike,North,\n"
+        f"early,2019-12-20,bir,strike,North,{road}\n"
+        f"late,2020-03-01,bir,strike,North,{road}\n"
+    )
+    timeline = geofront.read(write_world(tmp_path / "world", events=events))
+    series = geofront.draw(timeline, start="2020-01-02", end="2020-01-06")
+    path = write_gpkg(series, tmp_path / "map.gpkg")
+    assert set(pyogrio.list_layers(path)[:, 0]) == {"areas", "frontlines", "places", "events"}
+    frame = interval_frame(series, "events")
+    told = {
+        row.event_id: (f"{row.start:%Y-%m-%d}", f"{row.end:%Y-%m-%d}")
+        for row in frame.itertuples()
+    }
+    assert told == {
+        "before": ("2020-01-02", "2020-01-04"),
+        "after": ("2020-01-05", "2020-01-07"),
+    }
+    data = json.loads(series_geojson(series))
+    properties = [f["properties"] for f in data["features"]]
+    again = {p["event_id"]: (p["start"], p["end"]) for p in properties if p["layer"] == "event"}
+    assert again == told

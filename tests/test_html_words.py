@@ -64,7 +64,7 @@ def placeholders(text: str) -> set[str]:
 # --- the table ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("code", html.LANGUAGES)
+@pytest.mark.parametrize("code", page.LANGUAGES)
 def test_every_line_of_a_table_is_a_text_or_a_comment(code: str) -> None:
     _, _, body = asset(f"texts_{code}.js").partition("{\n")
     odd = [
@@ -80,7 +80,7 @@ def test_both_languages_have_the_same_texts() -> None:
     assert {stem(key) for key in texts("en")} == {stem(key) for key in texts("ar")}
 
 
-@pytest.mark.parametrize("code", html.LANGUAGES)
+@pytest.mark.parametrize("code", page.LANGUAGES)
 def test_counted_things_have_every_form_of_the_language(code: str) -> None:
     forms: dict[str, set[str]] = {}
     for key in texts(code):
@@ -284,7 +284,7 @@ def test_marks_in_the_data_do_no_harm(tmp_path: Path, open_file: Any) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("language", html.LANGUAGES)
+@pytest.mark.parametrize("language", page.LANGUAGES)
 def test_an_override_of_the_direction_is_shown_by_its_code(
     language: str, tmp_path: Path, open_file: Any
 ) -> None:

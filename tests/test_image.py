@@ -19,7 +19,7 @@ from worlds import FIRST, LAST, write_world
 
 import geofront
 from geofront.crs import geodesic_km
-from geofront.errors import DataFaultsError, SpanError, UnknownNameError
+from geofront.errors import DataFaultsError, OutputError, SpanError, UnknownNameError
 from geofront.gazetteer.place import Place
 from geofront.render.image import (
     choose_days,
@@ -351,8 +351,12 @@ def test_lines_fit_their_width(text: str, width: int, most: int) -> None:
 
 
 def test_what_makes_no_picture_is_refused(world: Series, tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match="png"):
+    with pytest.raises(OutputError, match="no name for a picture; give one that ends on .png"):
         write_image(world, tmp_path / "x.bmp")
+    with pytest.raises(OutputError, match="100x900 lies outside 200 to 20000 pixels"):
+        write_image(world, tmp_path / "x.png", size=(100, 900))
+    with pytest.raises(UnknownNameError, match="unknown font 'Dejavu Sens'.*'DejaVu Sans'"):
+        write_image(world, tmp_path / "x.png", font="Dejavu Sens")
     with pytest.raises(UnknownNameError, match="light"):
         write_image(world, tmp_path / "x.png", theme="sepia")
     with pytest.raises(UnknownNameError, match="latin"):
@@ -478,7 +482,7 @@ def test_a_gif_shows_each_day_as_long_as_asked(world: Series, tmp_path: Path) ->
     from PIL import Image
 
     path = write_film(world, tmp_path / "f.gif", fps=3, size=(480, 320), hold_seconds=1)
-    look, days = make_look(scale=320 / 720), world.days
+    look, days = make_look(), world.days
     studio = _Studio(world, look, (480, 320), days, statements=False)
     with Image.open(path) as film:
         assert film.size == (480, 320)
@@ -546,14 +550,29 @@ def test_steps_end_on_the_last_day(world: Series, tmp_path: Path) -> None:
 def test_what_makes_no_film_is_refused(
     world: Series, tmp_path: Path, name: str, options: dict[str, Any]
 ) -> None:
-    with pytest.raises(SpanError):
+    with pytest.raises((SpanError, OutputError)):
         write_film(world, tmp_path / name, **options)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_film_has_a_known_format(world: Series, tmp_path: Path) -> None:
-    with pytest.raises(UnknownNameError, match="mp4"):
+    with pytest.raises(OutputError, match="mp4"):
         write_film(world, tmp_path / "x.webm")
+
+
+def test_letters_grow_with_the_pixels_of_pictures_and_films(
+    world: Series, tmp_path: Path
+) -> None:
+    """Twice the pixels are the same picture, twice as large: no more room, no smaller letters."""
+    from PIL import Image
+
+    for name in ("x.png", "x.gif"):
+        write = write_image if name == "x.png" else write_film
+        with Image.open(write(world, tmp_path / name, size=(640, 480))) as picture:  # type: ignore[operator]
+            small = np.asarray(picture.convert("RGB")).astype(int)
+        with Image.open(write(world, tmp_path / name, size=(1280, 960))) as picture:  # type: ignore[operator]
+            halved = picture.convert("RGB").resize((640, 480), Image.Resampling.BOX)
+        assert np.abs(np.asarray(halved).astype(int) - small).mean() < 4, name
 
 
 # --- charts -----------------------------------------------------------------------------------

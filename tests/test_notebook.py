@@ -228,13 +228,13 @@ def test_a_snapshot_explores_its_own_day(series: Series) -> None:
     assert isinstance(view, folium.Map)
     assert view.get_root().render() != ""
     other = series.snapshot("2016-12-10").explore(open_on="2016-12-12")
-    days = [_layer(v).data for v in (view, other, series.explore(open_on="2016-12-12"))]
+    days = [_layer(v).contents.data for v in (view, other, series.explore(open_on="2016-12-12"))]
     assert days[0] != days[1]
     assert days[1] == days[2]
 
 
 def _layer(view: folium.Map) -> Any:
-    return next(c for c in view._children.values() if hasattr(c, "data"))
+    return next(c for c in view._children.values() if hasattr(c, "contents"))
 
 
 def test_options_are_passed_on(series: Series) -> None:

@@ -177,7 +177,8 @@ def test_charts_are_in_the_actors_colours_and_named(eventful: Series) -> None:
     assert {t.get_text() for t in fronts.get_texts()} == {"A – B", "A – C", "B – C"}
     texts = [t.get_text() for t in plot_pockets(eventful).texts]
     assert any(t.startswith("p13 and 2 more, ") for t in texts)
-    assert any("geofront" in t for t in texts)
+    # One title and one credit a figure, however long the title.
+    assert "geofront" in areas.figure.get_supxlabel()
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg", "pdf"])
@@ -188,6 +189,43 @@ def test_charts_are_written_whole(eventful: Series, tmp_path: Path, suffix: str)
     path = write_charts(eventful, tmp_path / f"charts.{suffix}")
     assert path.stat().st_size > 5_000
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_a_figure_has_one_title_and_one_credit_and_nothing_runs_out_of_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("matplotlib")
+    from geofront.render.image import charts
+
+    title = "A war of many names and places, told day by day by those who saw it; " * 3
+    series = grid_series("AABB AB*B", "AABB ABBB")
+    timeline = series.timeline
+    long = replace(timeline, about=replace(timeline.about, title=title.strip()))
+    series = geofront.draw(long)
+    kept: list[Any] = []
+    monkeypatch.setattr(
+        charts, "saved", lambda figure, *_, **__: kept.append(figure) or b"a picture"
+    )
+    charts.write_charts(series, tmp_path / "c.png")
+    (figure,) = kept
+    figure.draw_without_rendering()
+    texts = [t for t in figure.findobj(lambda a: hasattr(a, "get_text")) if t.get_text()]
+    told = [t.get_text().replace("\n", " ") for t in texts]
+    assert sum(title.strip() in text for text in told) == 1
+    assert sum("geofront" in text for text in told) == 1
+    width = figure.bbox.width
+    for text in texts:
+        box = text.get_window_extent()
+        assert box.x0 >= 0
+        assert box.x1 <= width, text.get_text()
+
+
+def test_fronts_leave_room_above_the_longest(eventful: Series) -> None:
+    pytest.importorskip("matplotlib")
+    from geofront.render.image.charts import plot_fronts
+
+    longest = float(eventful.front_stats()["front_km"].max())
+    assert plot_fronts(eventful).get_ylim()[1] >= 1.1 * longest
 
 
 def test_charts_of_a_day_on_which_nothing_is_held(tmp_path: Path) -> None:

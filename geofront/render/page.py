@@ -91,6 +91,8 @@ _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 # Lines of the scripts that are for those who write them only.
 _COMMENT = re.compile(r"^ *(?://[^\n]*|/\*\*.*?\*/)?\n|^ +", re.MULTILINE | re.DOTALL)
 _POLICY_MARK = "{content-security-policy}"
+# Leaflet wants one; the page then shows all that is drawn.
+_ZOOM_AT_FIRST = 10
 _MAP, _DATA = "map", "data"
 
 
@@ -207,7 +209,12 @@ def page_html(
             series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside
         )
     contents = Contents.of(series, open_on=open_on, language=language, theme=theme, beside=beside)
-    view = {"center": contents.center, "zoomSnap": ZOOM_STEP, "zoomDelta": 2 * ZOOM_STEP}
+    view = {
+        "center": contents.center,
+        "zoom": _ZOOM_AT_FIRST,
+        "zoomSnap": ZOOM_STEP,
+        "zoomDelta": 2 * ZOOM_STEP,
+    }
     leaflet_map = f'L.map("{_MAP}", {json.dumps(view)})'
     return document(
         series.title,

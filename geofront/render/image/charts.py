@@ -347,7 +347,8 @@ def _write_credit(figure: Figure, series: Series, look: Look) -> None:
 
 
 def _text_width(figure: Figure) -> float:
-    return float(figure.get_size_inches()[0] - 2 * _PAD_INCHES) * 72
+    # Letters in a figure that someone saves himself may be that much wider than measured.
+    return float(figure.get_size_inches()[0] - 2 * _PAD_INCHES) * 72 / 1.08
 
 
 def _prepare(axes: Axes, look: Look, unit: str) -> None:
