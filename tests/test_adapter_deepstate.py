@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geofront.adapters import reader
-from geofront.adapters.deepstate import LICENCE, read_deepstate
+from geofront.adapters.drawn.deepstate import LICENCE, read_deepstate
 from geofront.control.mapfolder import draw_import
 from geofront.errors import DataFaultsError
 

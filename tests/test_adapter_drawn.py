@@ -16,10 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import geofront
-from geofront.adapters import Imported, drawnfiles
-from geofront.adapters.deepstate import read_deepstate
+from geofront.adapters import Imported
+from geofront.adapters.drawn import files as drawnfiles
+from geofront.adapters.drawn.deepstate import read_deepstate
+from geofront.adapters.drawn.isw import read_isw
 from geofront.adapters.imported import REPORT, STATEMENTS
-from geofront.adapters.isw import read_isw
 from geofront.adapters.report import Ledger
 from geofront.cli import main
 from geofront.control.mapfolder import draw_import, read_map_folder

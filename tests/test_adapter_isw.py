@@ -16,9 +16,9 @@ from pyproj import Transformer
 
 import geofront
 from geofront.adapters import reader
-from geofront.adapters.drawnfiles import UnusableError
-from geofront.adapters.isw import TIERS, read_isw, tier_of
-from geofront.adapters.mapdays import day_in_name, day_of_value
+from geofront.adapters.drawn.days import day_in_name, day_of_value
+from geofront.adapters.drawn.files import UnusableError
+from geofront.adapters.drawn.isw import TIERS, read_isw, tier_of
 from geofront.control.mapfolder import draw_import
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.events.event import Kind, Standing

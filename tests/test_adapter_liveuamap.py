@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from geofront.adapters import reader
-from geofront.adapters.liveuamap import read_liveuamap
+from geofront.adapters.drawn.liveuamap import read_liveuamap
 from geofront.errors import DataFaultsError, UnknownNameError
 
 if TYPE_CHECKING:

@@ -230,7 +230,8 @@ def test_a_render_that_is_killed_goes_on_to_the_same_files(
     left = {n: data for n, data in content(killed).items() if not n.startswith(".")}
     assert 120 <= len(left) < 365
     assert all(data == expected[name] for name, data in left.items())
-    (killed / f".2020-05-01.geojson.part-{_machine()}-{2**22 + 1}-a1b2c3").write_bytes(b"{half a file")
+    gone = 2**22 + 1  # more than any process is numbered
+    (killed / f".2020-05-01.geojson.part-{_machine()}-{gone}-a1b2c3").write_bytes(b"{half a")
     before = stamps(killed)
     geofront.write_geojson(series, killed, resume=True)
     assert content(killed) == expected

@@ -434,11 +434,11 @@ def test_imprecise_events_lie_within_the_span(tmp_path: Path) -> None:
     timeline = geofront.read(write_world(tmp_path / "world", events=events))
     series = geofront.draw(timeline, start="2020-01-02", end="2020-01-06")
     path = write_gpkg(series, tmp_path / "map.gpkg")
-    assert set(pyogrio.list_layers(path)[:, 0]) == {"areas", "frontlines", "places", "events"}
+    layers = set(pyogrio.list_layers(path)[:, 0])
+    assert layers == {"areas", "frontlines", "places", "events", "layer_styles"}
     frame = interval_frame(series, "events")
     told = {
-        row.event_id: (f"{row.start:%Y-%m-%d}", f"{row.end:%Y-%m-%d}")
-        for row in frame.itertuples()
+        row.event_id: (f"{row.start:%Y-%m-%d}", f"{row.end:%Y-%m-%d}") for row in frame.itertuples()
     }
     assert told == {
         "before": ("2020-01-02", "2020-01-04"),

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 import json
 import sys
+from dataclasses import replace
 from datetime import date, timedelta
 from itertools import combinations
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
@@ -30,11 +32,12 @@ from geofront.render.image import (
 )
 from geofront.render.image.dots import Spot, form_of
 from geofront.render.image.film import _days_that_move, _Studio
-from geofront.render.image.view import round_length, view_of
 from geofront.render.image.labels import Box, place_names
 from geofront.render.image.legend import signs_of
 from geofront.render.image.look import make_look
 from geofront.render.image.text import SETTINGS, Face, measure, wrapped
+from geofront.render.image.view import round_length, view_of
+from geofront.render.importance import Importance
 from geofront.render.shown import printable
 
 if TYPE_CHECKING:
@@ -350,12 +353,39 @@ def test_lines_fit_their_width(text: str, width: int, most: int) -> None:
     assert all(measure(line, face)[0] <= width or len(line) == 1 for line in lines)
 
 
+def test_the_arabic_name_is_that_of_its_column_or_the_first_such_spelling() -> None:
+    place = Place("a", "Palmyra", 38.0, 34.0, aliases=("Tadmur", "تدمر", "بالميرا"))
+    assert place.arabic_name == "تدمر"
+    assert replace(place, extra={"name_ar": " مدينة تدمر "}).arabic_name == "مدينة تدمر"
+    assert replace(place, aliases=()).arabic_name == ""
+    both = make_look(names="both").names_of(place)
+    assert both == ("Palmyra", "تدمر")
+
+
+def test_places_are_ranked_by_population_class_feature_and_what_is_told() -> None:
+    def place(name: str, feature: str = "PPL", **extra: str) -> Place:
+        return Place(name, name, 38.0, 34.0, feature=feature, extra=extra)
+
+    city, capital = place("city", population="900000"), place("seat", "PPLC", population="100000")
+    town, told = place("town", population_class="9"), place("told")
+    village, hill = place("village"), place("hill", "")
+    by_class = place("by-class", population_class="30")
+    every = [hill, village, told, town, capital, city, by_class]
+    events = [SimpleNamespace(place_id="told")] * 3
+    ranked = sorted(every, key=Importance(every, events).key)  # type: ignore[arg-type]
+    assert [p.id for p in ranked] == [
+        *("seat", "by-class", "city", "town", "told", "village", "hill")
+    ]
+    nonsense = place("x", population="nan", population_class="-3")
+    assert Importance([nonsense]).share(nonsense) == 0
+
+
 def test_what_makes_no_picture_is_refused(world: Series, tmp_path: Path) -> None:
-    with pytest.raises(OutputError, match="no name for a picture; give one that ends on .png"):
+    with pytest.raises(OutputError, match=r"no name for a picture; give one that ends on \.png"):
         write_image(world, tmp_path / "x.bmp")
     with pytest.raises(OutputError, match="100x900 lies outside 200 to 20000 pixels"):
         write_image(world, tmp_path / "x.png", size=(100, 900))
-    with pytest.raises(UnknownNameError, match="unknown font 'Dejavu Sens'.*'DejaVu Sans'"):
+    with pytest.raises(UnknownNameError, match=r"unknown font 'Dejavu Sens'.*'DejaVu Sans'"):
         write_image(world, tmp_path / "x.png", font="Dejavu Sens")
     with pytest.raises(UnknownNameError, match="light"):
         write_image(world, tmp_path / "x.png", theme="sepia")
@@ -560,17 +590,15 @@ def test_a_film_has_a_known_format(world: Series, tmp_path: Path) -> None:
         write_film(world, tmp_path / "x.webm")
 
 
-def test_letters_grow_with_the_pixels_of_pictures_and_films(
-    world: Series, tmp_path: Path
-) -> None:
+def test_letters_grow_with_the_pixels_of_pictures_and_films(world: Series, tmp_path: Path) -> None:
     """Twice the pixels are the same picture, twice as large: no more room, no smaller letters."""
     from PIL import Image
 
     for name in ("x.png", "x.gif"):
         write = write_image if name == "x.png" else write_film
-        with Image.open(write(world, tmp_path / name, size=(640, 480))) as picture:  # type: ignore[operator]
+        with Image.open(write(world, tmp_path / name, size=(640, 480))) as picture:
             small = np.asarray(picture.convert("RGB")).astype(int)
-        with Image.open(write(world, tmp_path / name, size=(1280, 960))) as picture:  # type: ignore[operator]
+        with Image.open(write(world, tmp_path / name, size=(1280, 960))) as picture:
             halved = picture.convert("RGB").resize((640, 480), Image.Resampling.BOX)
         assert np.abs(np.asarray(halved).astype(int) - small).mean() < 4, name
 

@@ -16,9 +16,9 @@ from worlds import PLACES, write_world
 import geofront
 from geofront import display
 from geofront.render import notebook
-from geofront.render.page import page_html
 from geofront.render.inline import snapshot_svg
 from geofront.render.leaflet import leaflet_css, leaflet_js
+from geofront.render.page import page_html
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Route
@@ -221,6 +221,23 @@ def test_text_from_data_is_text(hostile: Series) -> None:
         assert "⟨U+202E⟩reversed" in shown.text
     (frame,) = Elements(hostile._repr_html_()).of("iframe")
     assert frame["title"] == HOSTILE.replace("\u202e", "⟨U+202E⟩")
+
+
+def test_arabic_names_run_from_right_to_left_beside_their_marks(tmp_path: Path) -> None:
+    """Without a direction of its own a quotation mark at the end of a name would change sides."""
+    places = 'id,name,lon,lat,aliases\nain,"""عين"" (1)",38.0,34.0,\nbir,Bir,38.4,34.4,بئر\n'
+    events = "date,place,kind,actor\n2020-01-01,ain,hold,North\n2020-01-01,bir,hold,North\n"
+    world = write_world(tmp_path / "world", places=places, events=events)
+    markup = snapshot_svg(geofront.draw(geofront.read(world)).snapshot("2020-01-01"))
+    ain, bir = (
+        re.search(rf"<text ([^>]*)>{re.escape(name)}</text>", markup)
+        for name in ("&quot;عين&quot; (1)", "Bir")
+    )
+    assert ain
+    assert bir
+    assert 'direction="rtl" text-anchor="end"' in ain[1]
+    assert "direction" not in bir[1]
+    assert "Bir · بئر: held, North" in markup
 
 
 def test_a_snapshot_explores_its_own_day(series: Series) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ import pytest
 from grids import MAPS, day, grid_series, records
 from hypothesis import given, settings
 
+import geofront
 from geofront.control.stats import COLUMNS, FRONT_COLUMNS, statistics
 from geofront.errors import SpanError
 
@@ -203,9 +205,12 @@ def test_a_figure_has_one_title_and_one_credit_and_nothing_runs_out_of_it(
     long = replace(timeline, about=replace(timeline.about, title=title.strip()))
     series = geofront.draw(long)
     kept: list[Any] = []
-    monkeypatch.setattr(
-        charts, "saved", lambda figure, *_, **__: kept.append(figure) or b"a picture"
-    )
+
+    def keep(figure: Any, *_: object, **__: object) -> bytes:
+        kept.append(figure)
+        return b"a picture"
+
+    monkeypatch.setattr(charts, "saved", keep)
     charts.write_charts(series, tmp_path / "c.png")
     (figure,) = kept
     figure.draw_without_rendering()

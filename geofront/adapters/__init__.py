@@ -52,15 +52,15 @@ FORMATS: dict[str, Format] = {
     ),
     "deepstate": Format(
         "DeepState: daily maps, their archive, the JSON of the map itself",
-        "geofront.adapters.deepstate:read_deepstate",
+        "geofront.adapters.drawn:read_deepstate",
     ),
     "isw": Format(
         "ISW/CTP: shapefiles and answers of feature services, by tier of assessment",
-        "geofront.adapters.isw:read_isw",
+        "geofront.adapters.drawn:read_isw",
     ),
     "liveuamap": Format(
         "Liveuamap by NZZ: polygons of no change, gains and losses",
-        "geofront.adapters.liveuamap:read_liveuamap",
+        "geofront.adapters.drawn:read_liveuamap",
     ),
     "viina-control": Format(
         "VIINA: who holds each Ukrainian place on each day; positions come with places=",

@@ -8,9 +8,9 @@ import json
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geofront.adapters.foreign import POINTER
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.events.event import Kind
 from geofront.files import sha256
@@ -21,6 +21,7 @@ from geofront.gazetteer.tables import number
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
 __all__ = [
     "NO_POSITION",
@@ -29,9 +30,7 @@ __all__ = [
     "Spots",
     "Unread",
     "cell",
-    "joint_digest",
     "kinds_given",
-    "listed",
     "meanings_given",
     "name_cell",
     "opened",
@@ -45,7 +44,6 @@ OFF_EARTH = "its position lies off the Earth"
 ALL_ELSE = "*"
 """The label that stands for every record without a label of a meaning."""
 
-_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
 _MAX_LON, _MAX_LAT = 180.0, 90.0
 
@@ -72,20 +70,6 @@ class Unread:
         return DataFaultsError([Fault(self.name, 0, message)])
 
 
-def listed(files: object) -> list[Path]:
-    """Return one file or several as paths.
-
-    Raises
-    ------
-    DataFaultsError
-        If there are none.
-    """
-    several: list[str] = [*files] if isinstance(files, list | tuple) else [str(files)]
-    if not several:
-        raise DataFaultsError([Fault("files", 0, "none are given")])
-    return [Path(file) for file in several]
-
-
 def opened(path: Path) -> Unread:
     """Read a file, unless it is empty or stands for another one.
 
@@ -96,17 +80,11 @@ def opened(path: Path) -> Unread:
     """
     data = read_bytes(path)
     file = Unread(path, data, sha256(data))
-    if data.startswith(_POINTER):
+    if data.startswith(POINTER):
         raise file.refused("is a Git LFS pointer, not the file; fetch it with `git lfs pull`")
     if not data.removeprefix(b"\xef\xbb\xbf").strip():
         raise file.refused("is empty")
     return file
-
-
-def joint_digest(files: Iterable[Unread]) -> str:
-    """Return one SHA-256 for all files."""
-    digests = [file.digest for file in files]
-    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
 
 
 def parsed_json(file: Unread) -> object:

@@ -24,6 +24,8 @@ _MARGIN = 0.6
 _WIDEST, _TALLEST = 1.4, 0.8
 """Half the sides of a window in which the grid just fits, as shares of the other side."""
 _MOST_LETTERS = 13_500
+_LEAST_LETTERS = 3.3
+"""What a corner of the countries takes at least; borders have two, and are written twice."""
 _FINEST = 1 / 1500
 """Tolerance of the outlines as a share of the drawn box: about a pixel of a wide screen."""
 _SEEN_AT_FIRST = 0.12
@@ -122,14 +124,21 @@ def _simplest(countries: NDArray[np.object_], tolerance: float, grid: Grid) -> d
         # Islands too small to be seen would stay, each with three points, however rough the lines.
         seen = [_without_islands(country, tolerance) for country in countries]
         countries = shapely.coverage_simplify(np.array(seen, dtype=object), tolerance)
-        lines = {
-            "land": encode_lines(_rings(shapely.coverage_union_all(countries)), grid),
-            "borders": encode_lines(_borders(countries), grid),
-        }
-        letters = sum(map(len, lines.values()))
+        letters = _LEAST_LETTERS * int(shapely.get_num_coordinates(countries).sum())
         if letters <= _MOST_LETTERS:
-            return lines
+            # To join the land and find the borders takes ten times as long as to simplify.
+            lines = _encoded(countries, grid)
+            letters = sum(map(len, lines.values()))
+            if letters <= _MOST_LETTERS:
+                return lines
         tolerance *= max(1.3, (letters / _MOST_LETTERS) ** 2)
+
+
+def _encoded(countries: NDArray[np.object_], grid: Grid) -> dict[str, str]:
+    return {
+        "land": encode_lines(_rings(shapely.coverage_union_all(countries)), grid),
+        "borders": encode_lines(_borders(countries), grid),
+    }
 
 
 def _without_islands(country: shapely.Geometry, tolerance: float) -> shapely.Geometry:

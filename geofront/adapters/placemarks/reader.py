@@ -37,14 +37,13 @@ from geofront.adapters.cells import (
     Spots,
     Unread,
     cell,
-    joint_digest,
     kinds_given,
-    listed,
     meanings_given,
     name_cell,
     opened,
     parsed_json,
 )
+from geofront.adapters.foreign import as_given, joint_digest
 from geofront.adapters.imported import Imported, Records, assemble
 from geofront.adapters.placemarks.kml import read_kml, unpacked
 from geofront.adapters.placemarks.mark import Collection, Mark
@@ -168,7 +167,7 @@ def read_placemarks(
     DataFaultsError
         If a file can't be read or is of another format, or nothing usable is left.
     """
-    paths = listed(files)
+    paths = as_given(files)
     ledger = Ledger("placemarks")
     reading = _Reading(
         ledger,
@@ -372,7 +371,7 @@ class _Reading:
             {**row, "place": rows[spot]["id"]} for spot, row in self.events
         ]
         records = Records(events=events, places=list(rows.values()))
-        digest = joint_digest(files)
+        digest = joint_digest(file.digest for file in files)
         imported = assemble(records, self.ledger, about=about, file=name, digest=digest)
         return Placemarks(
             about=about, report=imported.report, timeline=imported.timeline, places=places

@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geofront.adapters.cells import Unread, cell, listed, opened, parsed_json
+from geofront.adapters.cells import Unread, cell, opened, parsed_json
+from geofront.adapters.foreign import as_given
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.delimited import read_delimited
 
@@ -85,7 +86,7 @@ def read_files(files: object) -> Given:
     """
     given = Given()
     faults: list[Fault] = []
-    for path in _with_neighbours(listed(files)):
+    for path in _with_neighbours(as_given(files)):
         try:
             file = opened(path)
             given.files.append(file)

@@ -42,12 +42,12 @@ from geofront.adapters.cells import (
     NoPositionError,
     Spots,
     cell,
-    joint_digest,
     kinds_given,
     meanings_given,
     name_cell,
     position,
 )
+from geofront.adapters.foreign import joint_digest
 from geofront.adapters.imported import Records, assemble
 from geofront.adapters.report import Ledger
 from geofront.adapters.timemap.days import Days, NoDayError
@@ -146,7 +146,13 @@ def read_timemap(
     name = given.files[0].name if len(given.files) == 1 else f"{len(given.files)} files"
     if not records.events:
         raise DataFaultsError([Fault(name, 0, f"gave nothing to import; {ledger.report()}")])
-    return assemble(records, ledger, about=about, file=name, digest=joint_digest(given.files))
+    return assemble(
+        records,
+        ledger,
+        about=about,
+        file=name,
+        digest=joint_digest(file.digest for file in given.files),
+    )
 
 
 def _radius(given: float | str | None) -> str:

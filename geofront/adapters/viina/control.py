@@ -41,7 +41,7 @@ import numpy as np
 
 from geofront.adapters.imported import Records, assemble
 from geofront.adapters.report import Ledger
-from geofront.adapters.viina.files import joint_digest, open_tables
+from geofront.adapters.viina.files import digest_of, open_tables
 from geofront.adapters.viina.gazetteer import Gazetteer, read_gazetteer
 from geofront.adapters.viina.panel import FIRST_DAY, STATUSES, Panel, Reading, day_of, is_wide
 from geofront.dates import as_day
@@ -172,7 +172,7 @@ def read_viina_control(
     )
     telling.tell()
     name = tables[0].name if len(tables) == 1 else f"{len(tables)} files"
-    return assemble(records, ledger, about=about, file=name, digest=joint_digest(tables))
+    return assemble(records, ledger, about=about, file=name, digest=digest_of(tables))
 
 
 def _columns(given: str | Sequence[str]) -> tuple[str, ...]:

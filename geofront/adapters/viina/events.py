@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from geofront.adapters.imported import Records, assemble
 from geofront.adapters.report import Ledger
 from geofront.adapters.viina.control import ATTRIBUTION, LICENCE
-from geofront.adapters.viina.files import TableFile, joint_digest, open_tables
+from geofront.adapters.viina.files import TableFile, digest_of, open_tables
 from geofront.adapters.viina.gazetteer import key_of
 from geofront.adapters.viina.labels import PRECISION_KM, SIDES, Labels, Meaning, kinds_given
 from geofront.adapters.viina.panel import FIRST_DAY, NO_DAY, NOT_ASKED, TOO_EARLY, day_of
@@ -138,7 +138,7 @@ def read_viina_events(
         "set no status under the usual policies"
     )
     name = tables[0].name if len(tables) == 1 else f"{len(tables)} files"
-    return assemble(reading.records(), ledger, about=about, file=name, digest=joint_digest(tables))
+    return assemble(reading.records(), ledger, about=about, file=name, digest=digest_of(tables))
 
 
 def _probability(threshold: float | str | None) -> float | None:

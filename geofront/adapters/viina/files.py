@@ -10,35 +10,32 @@ import zipfile
 import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
+from geofront.adapters.foreign import (
+    POINTER,
+    as_given,
+    joint_digest,
+    known_columns,
+    pointed_size,
+)
 from geofront.errors import DataFaultsError, Fault
-from geofront.files import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from os import PathLike
+    from pathlib import Path
 
-__all__ = ["TableFile", "joint_digest", "open_tables", "refuse_pointer"]
+__all__ = ["TableFile", "digest_of", "open_tables", "refuse_pointer"]
 
 LARGEST_TABLE = 4 << 30
 """The unpacked size in bytes above which a table is refused; a year of control has some 0.7 GB."""
 
 _HEAD = 1 << 16
 _MOST_MEMBERS = 100
-_POINTER = b"version https://git-lfs.github.com/spec/v1"
-_POINTED_SIZE = re.compile(rb"^size (\d{1,15})$", re.MULTILINE)
 _DELIMITERS = ",;\t"
 _UNREADABLE = (OSError, zipfile.BadZipFile, zlib.error, EOFError)
 _FETCH = "https://media.githubusercontent.com/media/zhukovyuri/VIINA/main/Data/"
-_OTHERS = (
-    ("event_id_cnty", "ACLED's events; import them as acled"),
-    ("type_of_violence", "UCDP's georeferenced events; import them as ucdp"),
-    ("event_id_1pd", "VIINA's events; import them as viina-events"),
-    ("status_dsm", "VIINA's control; import it as viina-control"),
-    ("tessellation", "a gazetteer; give it as places="),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,9 +104,11 @@ class TableFile:
 
     def lacks(self, what: str) -> Fault:
         """Return the fault of a table that has not the columns it should have."""
-        looks = next((told for mark, told in _OTHERS if mark in self.columns), "")
+        looks = known_columns(self.columns)
         found = ", ".join(self.columns[:10])
-        return _fault(self.path, f"{what} (found: {found})" + (f"; it is {looks}" if looks else ""))
+        return _fault(
+            self.path, f"{what} (found: {found})" + (f"; it looks like {looks}" if looks else "")
+        )
 
 
 def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[TableFile]:
@@ -132,22 +131,20 @@ def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> l
     """
     found: list[TableFile] = []
     faults: list[Fault] = []
-    several = [files] if isinstance(files, str | PathLike) else files
-    for path in map(Path, several):
+    for path in as_given(files):
         try:
             digest = _digest(path)
             found.extend(_table(path, member, digest) for member in _members(path))
         except DataFaultsError as error:
             faults.extend(error.faults)
-    if faults or not found:
-        raise DataFaultsError(faults or [Fault("files", 0, "none are given")])
+    if faults:
+        raise DataFaultsError(faults)
     return found
 
 
-def joint_digest(tables: Sequence[TableFile]) -> str:
-    """Return one SHA-256 for all tables."""
-    digests = list(dict.fromkeys(table.digest for table in tables))
-    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
+def digest_of(tables: Sequence[TableFile]) -> str:
+    """Return one SHA-256 for all tables; of one file there may be several."""
+    return joint_digest(dict.fromkeys(table.digest for table in tables))
 
 
 def refuse_pointer(path: Path, head: bytes) -> None:
@@ -158,10 +155,10 @@ def refuse_pointer(path: Path, head: bytes) -> None:
     DataFaultsError
         If it is a pointer of Git LFS.
     """
-    if not head.startswith(_POINTER):
+    if not head.startswith(POINTER):
         return
-    size = _POINTED_SIZE.search(head)
-    told = f" of {int(size[1]):,} bytes" if size else ""
+    size = pointed_size(head)
+    told = "" if size is None else f" of {size:,} bytes"
     message = (
         f"is a Git LFS pointer, not the file{told}; fetch it with `git lfs pull`, or from "
         f"{_FETCH}{path.name}"

@@ -183,7 +183,7 @@ def read_colors(colors: Mapping[str, str] | str | None) -> dict[str, tuple[str, 
     if isinstance(colors, str):
         pairs = [part.partition("=") for part in colors.split(",") if part.strip()]
         if not all(equals and actor.strip() for _, equals, actor in pairs):
-            raise ValueError(f"colors {colors!r} is not written red=ACTOR,blue=ACTOR")
+            raise ValueError(f"{colors!r} is not written red=ACTOR,blue=ACTOR")
         colors = {colour: actor for colour, _, actor in pairs}
     found = {
         "".join(c for c in colour.casefold() if c.isalpha()).replace("gray", "grey"): tuple(

@@ -30,7 +30,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from geofront.adapters.foreign import as_given
 from geofront.adapters.imported import Records, assemble
+from geofront.adapters.publishers import WIKIPEDIA
 from geofront.adapters.report import Ledger
 from geofront.adapters.wikipedia.bindings import Bindings, actor_name, read_colors
 from geofront.adapters.wikipedia.icons import family_of
@@ -64,7 +66,6 @@ if TYPE_CHECKING:
 __all__ = ["LICENCE", "colors_given", "read_shortcuts", "read_wikipedia"]
 
 LICENCE = "CC-BY-SA-4.0"
-_PUBLISHER = "Wikipedia contributors"
 _LONGEST_COMMENT = 160
 
 
@@ -109,9 +110,9 @@ def read_wikipedia(
     DataFaultsError
         If a file can't be read, has no day or is of another format, or nothing usable is left.
     """
-    paths = [Path(f) for f in ([files] if isinstance(files, str | Path) else _listed(files))]
-    listed = days.split(",") if isinstance(days, str) and days else days
-    revisions, digest = read_revisions(paths, [str(day).strip() for day in listed], module)
+    paths = as_given(files)
+    each = days.split(",") if isinstance(days, str) and days else days
+    revisions, digest = read_revisions(paths, [str(day).strip() for day in each], module)
     ledger = Ledger("wikipedia", sorted(path.name for path in paths))
     reading = _Reading(ledger, colors_given(colors), read_shortcuts(shortcuts), site)
     for revision in revisions:
@@ -120,14 +121,10 @@ def read_wikipedia(
     about = About(
         title=" and ".join(title.removeprefix("Module:") for title in titles) or "Detailed map",
         licence=LICENCE,
-        attribution=f"{_PUBLISHER}, {', '.join(titles)}",
+        attribution=f"{WIKIPEDIA}, {', '.join(titles)}",
     )
     name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
     return assemble(reading.records(), ledger, about=about, file=name, digest=digest)
-
-
-def _listed(files: object) -> list[str | PathLike[str]]:
-    return list(files) if isinstance(files, list | tuple) else [files]  # type: ignore[list-item]
 
 
 def colors_given(colors: Mapping[str, str] | str | None) -> dict[str, tuple[str, ...]]:
@@ -237,7 +234,7 @@ class _Reading:
         self.sources[name] = {
             "id": name,
             "title": f"{revision.title}, revision of {revision.day}{by}{said}",
-            "publisher": _PUBLISHER,
+            "publisher": WIKIPEDIA,
             "published": str(revision.day),
             "url": f"{self.site}/w/index.php?oldid={revision.number}"
             if revision.number

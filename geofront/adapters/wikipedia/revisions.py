@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
+from geofront.adapters.foreign import POINTER, joint_digest, looks_like
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import sha256
@@ -23,10 +24,10 @@ if TYPE_CHECKING:
 __all__ = ["Revision", "read_revisions", "text_of"]
 
 _DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
-_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _PACKED = {b"PK\x03\x04": "a zip", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"7z\xbc\xaf": "7-Zip"}
 _CHUNK = 1 << 20
 _HEAD = 4096
+_FETCH = "fetch the module's text with ?action=raw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,8 +96,7 @@ def read_revisions(
             faults.extend(error.faults)
     if faults or not found:
         raise DataFaultsError(faults or [Fault("files", 0, "hold no revision of a module")])
-    digest = digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
-    return sorted(found, key=lambda r: r.moment), digest
+    return sorted(found, key=lambda r: r.moment), joint_digest(digests)
 
 
 def text_of(name: str, data: bytes) -> str:
@@ -109,7 +109,7 @@ def text_of(name: str, data: bytes) -> str:
     """
     if not data.strip():
         raise DataFaultsError([_fault(name, "is empty")])
-    if data.startswith(_POINTER):
+    if data.startswith(POINTER):
         raise DataFaultsError(
             [_fault(name, "is a Git LFS pointer, not the file; fetch it with `git lfs pull`")]
         )
@@ -148,16 +148,16 @@ def _head(file: Path) -> bytes:
 def _of_text(name: str, text: str, day: str, title: str) -> list[Revision]:
     start = text.lstrip()[:_HEAD]
     if start.startswith("<"):
-        raise DataFaultsError(
-            [_fault(name, "is a web page; fetch the module's text with ?action=raw")]
-        )
+        known = looks_like(text.encode())
+        told = known if "import" in known else f"{known or 'a web page'}; {_FETCH}"
+        raise DataFaultsError([_fault(name, f"is {told}")])
     # A table of Lua never begins with a key in quotes; an object of JSON always does.
     if start.startswith("[") or re.match(r'\{\s*["}]', start):
         return _of_answer(name, text, title)
     if "{" not in text:
-        raise DataFaultsError(
-            [_fault(name, "holds no Lua table; fetch the module's text with ?action=raw")]
-        )
+        known = looks_like(text.encode())
+        told = f"it looks like {known}" if known else _FETCH
+        raise DataFaultsError([_fault(name, f"holds no Lua table; {told}")])
     saved = _day_of(name, day)
     return [Revision(title or _title_of(name), name, saved, zlib.compress(text.encode(), 1))]
 

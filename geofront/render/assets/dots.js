@@ -47,10 +47,11 @@ const UNKNOWN_LABEL = { status: "unknown", actors: [] };
 /** The marks on their canvas: of a day after another only those that changed, and what touches them. */
 function createMarks(canvas, model) {
   let drawn = null;
-  const paint = (spots, { labels, radius, theme }) => {
+  const sheet = document.createElement("canvas");
+  const paint = (spots, { labels, radius, theme }, context = canvas.context) => {
     const colorsOf = ({ place }) => partyColors(theme, shownLabel(model, place, labels));
-    if (radius < GLYPH_LEAST_PX) drawCrowd(canvas.context, spots, colorsOf, theme);
-    else for (const spot of spots) drawMark(canvas.context, spot, colorsOf(spot), { theme, radius, estimated: isEstimated(spot.place) });
+    if (radius < GLYPH_LEAST_PX) drawCrowd(context, spots, colorsOf, theme);
+    else for (const spot of spots) drawMark(context, spot, colorsOf(spot), { theme, radius, estimated: isEstimated(spot.place) });
   };
   return {
     /** Draw the marks of a day; `settled`: they lie elsewhere than before. */
@@ -61,7 +62,7 @@ function createMarks(canvas, model) {
       const same = before && !settled && before.theme === theme && before.places === layers.places;
       const changed = same ? spots.filter(({ place: { index } }) => labels[index] !== before.labels[index]) : spots;
       if (!changed.length || (same && !layers.places)) return;
-      if (same && changed.length < ANEW_FROM_SHARE * spots.length) repaintAround(canvas, spots, changed, (some) => paint(some, shown));
+      if (same && changed.length < ANEW_FROM_SHARE * spots.length) repaintAround(canvas, sheet, spots, changed, (some, context) => paint(some, shown, context));
       else {
         canvas.clear();
         if (layers.places) paint(spots, shown);
@@ -86,17 +87,26 @@ function bucketsOf({ left, top, right, bottom }) {
   return found;
 }
 
-/** Wipe the boxes of some spots and paint in them, in the usual order, all that touches them. */
-function repaintAround({ context, scale }, spots, changed, paint) {
+/**
+ * Paint some spots anew with all that touches them, in the usual order. This is done on a sheet
+ * beside, of which the boxes of the spots are taken over: what a clip cuts through would get other
+ * edges.
+ */
+function repaintAround({ context, size, scale }, sheet, spots, changed, paint) {
   const boxes = changed.map((spot) => boxOfMark(spot, scale));
   const dirty = new Set(boxes.flatMap(bucketsOf));
-  context.save();
-  context.beginPath();
-  for (const { left, top, right, bottom } of boxes) {
-    context.rect(left, top, right - left, bottom - top);
-    context.clearRect(left, top, right - left, bottom - top);
+  const near = spots.filter((spot) => bucketsOf(boxOfMark(spot, scale)).some((bucket) => dirty.has(bucket)));
+  sheet.width = context.canvas.width;
+  sheet.height = context.canvas.height;
+  const beside = sheet.getContext("2d");
+  beside.scale(scale, scale);
+  paint(near, beside);
+  const within = (edge, most) => Math.max(0, Math.min(most, edge));
+  for (const box of boxes) {
+    const [left, right] = [box.left, box.right].map((edge) => within(edge, size.x));
+    const [top, bottom] = [box.top, box.bottom].map((edge) => within(edge, size.y));
+    const [width, height] = [right - left, bottom - top];
+    context.clearRect(left, top, width, height);
+    if (width > 0 && height > 0) context.drawImage(sheet, left * scale, top * scale, width * scale, height * scale, left, top, width, height);
   }
-  context.clip();
-  paint(spots.filter((spot) => bucketsOf(boxOfMark(spot, 1)).some((bucket) => dirty.has(bucket))));
-  context.restore();
 }

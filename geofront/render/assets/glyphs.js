@@ -75,8 +75,8 @@ function drawMark(context, spot, colors, { theme, radius, estimated }) {
 }
 
 /**
- * Marks too small to tell signs apart: dots in the colour of the first holder, all of one colour at
- * once, and the colours always in the same order; squares where they are too small to look round.
+ * Marks too small to tell signs apart: dots in the colour of the first holder, those of one colour
+ * together, and the colours always in the same order; squares where they are too small to look round.
  */
 function drawCrowd(context, spots, colorsOf, theme) {
   const groups = new Map([theme.paper, theme.muted, ...theme.actors].map((color) => [color, []]));
@@ -87,17 +87,16 @@ function drawCrowd(context, spots, colorsOf, theme) {
   }
   for (const [color, dots] of groups) {
     context.fillStyle = color;
-    context.beginPath();
     for (const [{ x, y, reach }, radius] of dots) {
       if (reach < SQUARE_BELOW_PX) {
         const side = SQUARE_SIDE * radius;
         context.fillRect(x - side / 2, y - side / 2, side, side);
       } else {
-        context.moveTo(x + radius, y);
-        context.arc(x, y, radius, 0, 2 * Math.PI);
+        // One by one: how smooth the edges of a path are depends on how much is in it.
+        circle(context, { x, y }, radius);
+        context.fill();
       }
     }
-    context.fill();
   }
 }
 

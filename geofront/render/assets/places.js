@@ -132,11 +132,6 @@ function circle(context, { x, y }, radius, from = 0, to = 2 * Math.PI) {
   context.arc(x, y, radius, from, to);
 }
 
-/** The label of a place on the day; unknown where it has no status at all. */
-function shownLabel(model, place, labels) {
-  return place.index < model.controlled ? model.labels[labels[place.index]] : { status: "unknown", actors: [] };
-}
-
 /** Names of countries in what room is left. */
 function drawCountries(context, model, toPixel, { theme }, view, names) {
   const taken = [...names];

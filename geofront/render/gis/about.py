@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from geofront.render.layers import END_RULE
+from geofront.render.shown import printable
 
 if TYPE_CHECKING:
     from geofront.control.series import Series
@@ -69,4 +70,4 @@ def sentence(series: Series, *, end_rule: str = END_RULE) -> str:
     credit = f" {str(told['attribution']).rstrip('.')}." if told["attribution"] else ""
     licence = f" Licence: {told['licence']}." if told["licence"] else ""
     places = f" Places: {told['place_sources']}." if told["place_sources"] else ""
-    return f"{made}{policy}{known}. In each row {end_rule}.{credit}{licence}{places}"
+    return printable(f"{made}{policy}{known}. In each row {end_rule}.{credit}{licence}{places}")

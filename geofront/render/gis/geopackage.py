@@ -17,6 +17,7 @@ from geofront.render.gis.layers import LAYERS, Layer, chosen_layers
 from geofront.render.gis.qgisproject import project_content
 from geofront.render.gis.qgisstyle import qml
 from geofront.render.gis.tables import gdal_options, tables, write_table
+from geofront.render.shown import printable
 from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
@@ -98,7 +99,7 @@ def write_gpkg(
         written = []
         with gdal_options(OGR_CURRENT_DATE=changed):
             for table in tables(series, wanted, progress):
-                options = {"IDENTIFIER": f"{series.title}: {table.layer.title}"}
+                options = {"IDENTIFIER": f"{printable(series.title)}: {table.layer.title}"}
                 options["DESCRIPTION"] = sentence(series)
                 for _ in write_table(
                     temporary,

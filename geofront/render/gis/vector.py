@@ -11,6 +11,7 @@ from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.gis.qgisstyle import qml
 from geofront.render.gis.tables import Table, tables, write_table
+from geofront.render.shown import printable
 from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
@@ -74,7 +75,7 @@ def write_flatgeobuf(
                 batch=max(1, len(rows)),
                 driver="FlatGeobuf",
                 layer_options={
-                    "TITLE": f"{series.title}: {table.layer.title}",
+                    "TITLE": f"{printable(series.title)}: {table.layer.title}",
                     "DESCRIPTION": sentence(series),
                 },
             ):

@@ -22,7 +22,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from geofront.adapters.drawnfiles import (
+from geofront.adapters.drawn.days import day_in_name, day_of_value
+from geofront.adapters.drawn.files import (
     UnusableError,
     features_of,
     json_of,
@@ -33,9 +34,9 @@ from geofront.adapters.drawnfiles import (
     row_drop,
     text_of,
 )
-from geofront.adapters.drawnmaps import Sheet, Sheets, actors_of, refuse_empty
+from geofront.adapters.drawn.maps import Sheet, Sheets, actor_given, actors_of, refuse_empty
+from geofront.adapters.foreign import looks_like
 from geofront.adapters.imported import Imported
-from geofront.adapters.mapdays import day_in_name, day_of_value
 from geofront.adapters.report import Ledger
 from geofront.errors import UnknownNameError
 from geofront.events.timeline import About
@@ -48,7 +49,7 @@ if TYPE_CHECKING:
 
     import shapely
 
-    from geofront.adapters.drawnfiles import MapFile
+    from geofront.adapters.drawn.files import MapFile
 
 __all__ = ["LICENCE", "read_liveuamap"]
 
@@ -95,7 +96,7 @@ def read_liveuamap(
         raise UnknownNameError("way with periods", periods, _PERIODS)
     ledger = Ledger("liveuamap")
     sheets = Sheets(ledger)
-    reading = _Reading(ledger, sheets, actor, periods == "end")
+    reading = _Reading(ledger, sheets, actor_given(actor, "actor"), periods == "end")
     paths = listed(files)
     for file in opened(paths, _SUFFIXES, ledger):
         sheets.opened(file)
@@ -218,8 +219,10 @@ class _Reading:
 def _features(file: MapFile) -> Sequence[Any]:
     if file.stem.lower() == "territory" or file.name.lower().endswith(".csv"):
         head = text_of(file)[:200].splitlines()[:1]
-        reason = "a table of figures has no polygons; there is nothing to draw"
-        raise UnusableError(reason, f"its header is {head[0]!r}" if head else "it is empty")
+        known = looks_like(file.data)
+        if head and not known:
+            reason = "a table of figures has no polygons; there is nothing to draw"
+            raise UnusableError(reason, f"its header is {head[0]!r}")
     value = json_of(file)
     if isinstance(value, dict) and isinstance(value.get("value"), dict):
         value = value["value"]
@@ -229,6 +232,7 @@ def _features(file: MapFile) -> Sequence[Any]:
 def _kind(properties: Mapping[str, Any]) -> str:
     kind = str(properties.get("type") or "").strip().lower()
     if kind not in {*_HELD, "losses"}:
-        told = repr(kind[:100]) if kind else f"it has {', '.join(sorted(map(str, properties))[:5])}"
+        there = ", ".join(sorted(map(str, properties))[:5]) or "no properties at all"
+        told = repr(kind[:100]) if kind else f"it has {there}"
         raise UnusableError("the type is none of nochange, gains and losses", told)
     return kind

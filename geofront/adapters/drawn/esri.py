@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geofront.adapters.drawnfiles import (
+from geofront.adapters.drawn.files import (
     MapFile,
     UnusableError,
     degrees,

@@ -36,20 +36,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from geofront.adapters.drawnfiles import UnusableError, listed, opened, row_drop
-from geofront.adapters.drawnmaps import (
+from geofront.adapters.drawn.days import NO_DAY, day_in_name, day_of_value, given_day
+from geofront.adapters.drawn.esri import SIDECARS, layer_of
+from geofront.adapters.drawn.files import UnusableError, listed, opened, row_drop
+from geofront.adapters.drawn.iswevents import Saying
+from geofront.adapters.drawn.maps import (
     BETWEEN,
     Sheet,
     Sheets,
+    actor_given,
     actors_of,
     days_given,
     pairs_given,
     refuse_empty,
 )
-from geofront.adapters.esri import SIDECARS, layer_of
 from geofront.adapters.imported import Imported, assemble
-from geofront.adapters.iswevents import Saying
-from geofront.adapters.mapdays import NO_DAY, day_in_name, day_of_value, given_day
 from geofront.adapters.report import Ledger
 from geofront.errors import UnknownNameError
 from geofront.events.timeline import About
@@ -62,8 +63,8 @@ if TYPE_CHECKING:
 
     import shapely
 
-    from geofront.adapters.drawnfiles import MapFile
-    from geofront.adapters.esri import Layer, PolygonRow
+    from geofront.adapters.drawn.esri import Layer, PolygonRow
+    from geofront.adapters.drawn.files import MapFile
 
 __all__ = ["DRAWN", "LICENCE", "TIERS", "read_isw", "tier_of"]
 
@@ -143,6 +144,7 @@ def read_isw(
     DataFaultsError
         If a file is not there, or nothing usable is left.
     """
+    actor, opponent = actor_given(actor, "actor"), actor_given(opponent, "opponent")
     labels = _labels(tiers, actor, opponent)
     named = {_folded(text): tier for text, tier in pairs_given(layers, "layers").items()}
     _check_tiers(named.values())

@@ -34,7 +34,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from geofront.adapters.drawnfiles import (
+from geofront.adapters.drawn.days import day_in_name, day_of_value
+from geofront.adapters.drawn.files import (
     UnusableError,
     features_of,
     json_of,
@@ -44,9 +45,16 @@ from geofront.adapters.drawnfiles import (
     properties_of,
     row_drop,
 )
-from geofront.adapters.drawnmaps import Sheet, Sheets, actors_of, days_given, refuse_empty
+from geofront.adapters.drawn.maps import (
+    BETWEEN,
+    Sheet,
+    Sheets,
+    actor_given,
+    actors_of,
+    days_given,
+    refuse_empty,
+)
 from geofront.adapters.imported import Imported
-from geofront.adapters.mapdays import day_in_name, day_of_value
 from geofront.adapters.report import Ledger
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
@@ -58,7 +66,7 @@ if TYPE_CHECKING:
 
     import shapely
 
-    from geofront.adapters.drawnfiles import MapFile
+    from geofront.adapters.drawn.files import MapFile
 
 __all__ = ["LICENCE", "read_deepstate"]
 
@@ -133,6 +141,8 @@ def read_deepstate(
         If a file is not there, or nothing usable is left.
     """
     ledger = Ledger("deepstate")
+    actor, opponent = actor_given(actor, "actor"), actor_given(opponent, "opponent")
+    unknown = BETWEEN.join(actor_given(name, "unknown") for name in _parties(unknown))
     labels = {_HELD: actor, _UNKNOWN: unknown, _RETAKEN: opponent}
     sheets = Sheets(ledger, order=(actor, unknown, opponent))
     reading = _Reading(ledger, sheets, labels, days_given(dates))
@@ -304,6 +314,10 @@ class _Reading:
             return _FILLS[fill]
         told = f"{name[:100]!r}, fill {fill[:20]!r}"
         raise UnusableError("the area has neither a key nor a colour that is known", told)
+
+
+def _parties(unknown: str) -> list[str]:
+    return unknown.split(BETWEEN) if unknown.strip() else []
 
 
 def _day_of(properties: Mapping[str, Any]) -> date:

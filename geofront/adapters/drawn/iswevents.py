@@ -9,18 +9,17 @@ import numpy as np
 import shapely
 
 from geofront.adapters.imported import Records
+from geofront.adapters.publishers import ISW
 from geofront.crs import geodesic_km
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from geofront.adapters.drawnmaps import Sheet
+    from geofront.adapters.drawn.maps import Sheet
     from geofront.adapters.report import Ledger
     from geofront.events.timeline import About
 
 __all__ = ["Saying"]
-
-_PUBLISHER = "ISW/CTP"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +86,7 @@ class Saying:
             {
                 "id": f"isw-{tier}",
                 "title": f"ISW/CTP, layer: {_MEANINGS[tier].title}",
-                "publisher": _PUBLISHER,
+                "publisher": ISW,
                 "licence": self.about.licence,
             }
             for tier in tiers
@@ -117,7 +116,7 @@ class Saying:
                 "lon": inside.x,
                 "lat": inside.y,
                 "radius_km": round(float(radius), 1),
-                "source": _PUBLISHER,
+                "source": ISW,
                 "licence": self.about.licence,
             }
         )

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
+from geofront.adapters.foreign import POINTER, as_given, looks_like, pointed_size
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.shapes import UnfitShapeError, read_geometry_json
 from geofront.files.whole import read_bytes
@@ -42,24 +43,12 @@ __all__ = [
 MOST_UNPACKED = 1 << 29
 """How many bytes an archive may unpack to: more than any archive of maps that is known."""
 
-_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _POLYGONAL = ("Polygon", "MultiPolygon")
 _SHAPE = "\0shape"
 _MENDING = {"method": "structure", "keep_collapsed": False}
 _HALF_TURN = 180.0
 _POLE = 90.0
 _ARCHIVES = (".zip", ".gz")
-_LOOKS = (
-    (b"PK\x03\x04", "a ZIP archive"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"\x00\x00\x27\x0a", "a shapefile"),
-    (b"SQLite format 3", "a GeoPackage or another SQLite file"),
-    (b"<!doctype html", "a web page"),
-    (b"<html", "a web page"),
-    (b"<kml", "KML"),
-    (b"<?xml", "XML, perhaps KML"),
-    (b"date,area", "a table of figures"),
-)
 
 
 class UnusableError(Exception):
@@ -105,11 +94,9 @@ def listed(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[P
     DataFaultsError
         With every path where nothing is.
     """
-    several = files if isinstance(files, list | tuple) else [files]
-    paths = [Path(file) for file in several]  # type: ignore[arg-type]
-    faults = [Fault(str(path), 0, "does not exist") for path in paths if not path.exists()]
-    if faults or not paths:
-        raise DataFaultsError(faults or [Fault("files", 0, "give at least one file or folder")])
+    paths = as_given(files)
+    if faults := [Fault(str(path), 0, "does not exist") for path in paths if not path.exists()]:
+        raise DataFaultsError(faults)
     return paths
 
 
@@ -169,11 +156,10 @@ def _ending(name: str) -> str:
 
 def _unpacked(file: Path, suffixes: Sequence[str], beside: Sequence[str]) -> Iterator[MapFile]:
     data = read_bytes(file)
-    if data.startswith(_POINTER):
-        size = next(
-            (x[5:] for x in data.decode(errors="replace").split("\n") if x[:5] == "size "), "?"
-        )
-        value = f"run 'git lfs pull', or fetch it from media.githubusercontent.com; {size} bytes"
+    if data.startswith(POINTER):
+        size = pointed_size(data)
+        told = "" if size is None else f"; {size} bytes"
+        value = f"run 'git lfs pull', or fetch it from media.githubusercontent.com{told}"
         raise UnusableError("the file is a pointer of Git LFS, not the data", value)
     try:
         if data[:4] == b"PK\x03\x04":
@@ -235,7 +221,7 @@ def text_of(file: MapFile) -> str:
     try:
         return file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnusableError("the file is not UTF-8 text", looks_like(file.data)) from error
+        raise UnusableError("the file is not UTF-8 text", _told(file.data)) from error
 
 
 def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -250,17 +236,15 @@ def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
         return json.loads(text, object_hook=_compacted)
     except (ValueError, RecursionError) as error:
-        told = looks_like(file.data)
+        told = _told(file.data)
         raise UnusableError("the file is not JSON", told or str(error)) from error
 
 
-def looks_like(data: bytes) -> str:
-    """Return what some bytes seem to be, or nothing."""
-    head = data[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
-    if not head:
+def _told(data: bytes) -> str:
+    """Return what is to be told of a file that is none of the wanted, or nothing."""
+    if not data.removeprefix(b"\xef\xbb\xbf").strip():
         return "it is empty"
-    known = (what for mark, what in _LOOKS if head.lower().startswith(mark.lower()))
-    found = next(known, "")
+    found = looks_like(data)
     return f"it looks like {found}" if found else ""
 
 

@@ -21,10 +21,19 @@ if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Mapping, Sequence
     from datetime import datetime
 
-    from geofront.adapters.drawnfiles import MapFile
+    from geofront.adapters.drawn.files import MapFile
     from geofront.adapters.report import Dropped, Ledger
 
-__all__ = ["BETWEEN", "Sheet", "Sheets", "actors_of", "days_given", "pairs_given", "refuse_empty"]
+__all__ = [
+    "BETWEEN",
+    "Sheet",
+    "Sheets",
+    "actor_given",
+    "actors_of",
+    "days_given",
+    "pairs_given",
+    "refuse_empty",
+]
 
 BETWEEN = "|"
 """Joins the actors who contest a piece of ground."""
@@ -252,6 +261,20 @@ def _km2(shape: shapely.Geometry) -> float:
         )
         / _M2_PER_KM2
     )
+
+
+def actor_given(actor: str, option: str) -> str:
+    """Return the id of an actor that a caller gives.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is blank, or has a ``|`` or a comma and so names several.
+    """
+    name = actor.strip()
+    if not name or BETWEEN in name or "," in name:
+        raise DataFaultsError([Fault(option, 0, f"{actor!r} is not the id of one actor")])
+    return name
 
 
 def actors_of(labels: Iterable[str]) -> tuple[Actor, ...]:

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from geofront.adapters.drawnfiles import UnusableError
+from geofront.adapters.drawn.files import UnusableError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
