@@ -132,7 +132,7 @@ def test_files_that_are_not_there_are_all_told(tmp_path: Path) -> None:
     with pytest.raises(DataFaultsError) as caught:
         read_isw([tmp_path / "a", tmp_path / "b"])
     assert [fault.message for fault in caught.value.faults] == ["does not exist"] * 2
-    with pytest.raises(DataFaultsError, match="at least one"):
+    with pytest.raises(DataFaultsError, match="none are given"):
         read_isw([])
     (tmp_path / "empty").mkdir()
     with pytest.raises(DataFaultsError, match="the files hold no map"):

@@ -296,7 +296,7 @@ def test_accounts_are_sources_of_their_own(tmp_path: Path) -> None:
         "viina-dsm": ("russia",),
         "viina-isw": ("russia",),
     }
-    assert timeline.sources["viina-dsm"].publisher == "DeepStateMap"
+    assert timeline.sources["viina-dsm"].publisher == "DeepState"
     assert timeline.sources["viina"].published == "2026-09-13"
     assert "release 20260913044905332209" in timeline.sources["viina"].title
     assert "terms restrict" in imported.report.notes[-1]
@@ -395,8 +395,8 @@ def test_panel_that_does_not_fit_is_refused(
         ('{"type":"FeatureCollection"}', "is JSON"),
         ("a\x00b", "is no text"),
         ("geonameid,date\n1,2\n", "it lacks status "),
-        ("event_id_cnty,event_date\n", "it is ACLED's events; import them as acled"),
-        ("event_id_1pd,date\n", "it is VIINA's events; import them as viina-events"),
+        ("event_id_cnty,event_date\n", "it looks like ACLED; import it as acled"),
+        ("event_id_1pd,date\n", "it looks like VIINA's events; import it as viina-events"),
         (HEADER + "\n", "holds nothing to import; viina-control: 0 read"),
         (HEADER + '\n"700001,20260101,UA', "is not CSV"),
     ],
@@ -855,7 +855,7 @@ def test_events_are_drawn_beside_control(tmp_path: Path) -> None:
 
 
 def test_control_is_refused_as_events(tmp_path: Path) -> None:
-    with pytest.raises(DataFaultsError, match="it is VIINA's control; import it as viina-control"):
+    with pytest.raises(DataFaultsError, match="it looks like VIINA's control; import it as"):
         events(tmp_path, *rows("700001", "2026-01-01", "U"), header=HEADER)
 
 

@@ -118,7 +118,7 @@ def test_the_values_of_a_chart_are_listed_and_downloaded(
     shown = float(table[-1]["Area held: Islamic State (ISIL) (km²)"])
     assert shown == pytest.approx(last, abs=0.06)
     window.get_by_role("button", name="Close").click()
-    assert opened.page.locator(".gf-figures").count() == 0
+    opened.page.locator(".gf-figures").wait_for(state="detached")
 
 
 @pytest.mark.browser

@@ -23,15 +23,22 @@ DOTS, NAMES = 0, 1
 PIXELS = "return document.querySelectorAll('.gf-map canvas')[x].toDataURL()"
 CANVAS = "const canvas = document.querySelector('.gf-map canvas');"
 PAINTED_SHARE = (
-    CANVAS + "const { data } = canvas.getContext('2d')"
-    ".getImageData(0, 0, canvas.width, canvas.height);"
+    CANVAS + "const copy = document.createElement('canvas');"
+    "[copy.width, copy.height] = [canvas.width, canvas.height];"
+    "const context = copy.getContext('2d', { willReadFrequently: true });"
+    "context.drawImage(canvas, 0, 0);"
+    "const { data } = context.getImageData(0, 0, copy.width, copy.height);"
     "return data.filter((value, i) => i % 4 === 3 && value).length / data.length"
 )
 PATHS = (
     "return [...document.querySelectorAll('.gf-map path.gf-area, .gf-map path.gf-front')]"
     ".map((path) => path.getAttribute('d'))"
 )
-CLASHES = "date,place,kind,actor,lon,lat\n2020-01-01,Here,clash,A,38,34\n2020-01-03,There,clash,A,38.2,34.1\n"
+CLASHES = """\
+date,place,kind,actor,lon,lat
+2020-01-01,Here,clash,A,38,34
+2020-01-03,There,clash,A,38.2,34.1
+"""
 
 
 @pytest.fixture(scope="module", params=["nearest", "kriging"])
@@ -129,7 +136,8 @@ def test_another_language_keeps_the_chart_chosen_and_whether_it_is_folded(
 def test_a_page_is_written_without_folium(tmp_path: Path) -> None:
     code = (
         "import sys, geofront\n"
-        "series = geofront.draw(geofront.read('palmyra-2016'), start='2016-12-08', end='2016-12-09')\n"
+        "timeline = geofront.read('palmyra-2016')\n"
+        "series = geofront.draw(timeline, start='2016-12-08', end='2016-12-09')\n"
         f"geofront.write_html(series, {str(tmp_path / 'page.html')!r})\n"
         "assert 'folium' not in sys.modules\n"
     )

@@ -595,7 +595,8 @@ def test_there_and_back_is_the_same_picture(file: Path, open_file: Any) -> None:
     opened.go("2016-12-20")
     assert (pixels(opened) != before).any()
     opened.go("2016-12-12")
-    assert (pixels(opened) == before).all()
+    # Chromium draws a part of a tile anew with edges that may differ by the least there is.
+    assert np.abs(pixels(opened) - before).max() <= 1
 
 
 @pytest.mark.browser

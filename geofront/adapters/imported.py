@@ -145,10 +145,12 @@ def assemble(records: Records, ledger: Ledger, *, about: About, file: str, diges
     DataFaultsError
         If nothing usable is left, or a table but the events' is at fault.
     """
+    if not records.events:
+        raise DataFaultsError([Fault(file, 0, _summary(ledger))])
     tables = {
         name: _table(rows, file, digest)
         for name in ("events", "places", "actors", "sources")
-        if (rows := getattr(records, name)) or name == "events"
+        if (rows := getattr(records, name))
     }
     conflict = Conflict(about, (), digest)
     try:

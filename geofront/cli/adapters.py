@@ -52,6 +52,8 @@ def import_command(
     """
     from geofront.adapters import reader
 
+    if out.is_file():
+        fail(f"{out} is a file; -o wants the folder to write", WRONG_USAGE)
     try:
         read = reader(format)
     except UnknownNameError as error:
@@ -74,5 +76,7 @@ def _options(read: Callable[..., object], settings: Sequence[str]) -> dict[str, 
             fail(f"--with {setting!r} is no NAME=VALUE", WRONG_USAGE)
         if name not in known:
             fail(str(UnknownNameError("option", name, known)), WRONG_USAGE)
+        if name in options:
+            fail(f"--with {name}= is given twice; join the values with a comma", WRONG_USAGE)
         options[name] = value
     return options

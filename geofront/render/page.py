@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from html import escape
 from importlib import resources
-from pathlib import Path
 from string import Template
 from typing import TYPE_CHECKING
 
@@ -25,11 +24,13 @@ from geofront.render.accounts import refuse_strangers, without_repetition
 from geofront.render.leaflet import leaflet_css, leaflet_js
 from geofront.render.payload import as_json, build_payload
 from geofront.render.style import THEMES, css
+from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
     from os import PathLike
+    from pathlib import Path
 
     import folium
 
@@ -146,10 +147,12 @@ def write_html(
         If `open_on` is not a day.
     UnknownNameError
         If the page does not speak that language, or has no such theme.
+    OutputError
+        If the name has another suffix.
     OSError
         If the file can't be written.
     """
-    target = Path(path)
+    target = file_target(path, "a page", (".html", ".htm"))
     page = page_html(
         series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside
     )

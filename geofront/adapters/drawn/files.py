@@ -236,8 +236,8 @@ def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
     try:
         return json.loads(text, object_hook=_compacted)
     except (ValueError, RecursionError) as error:
-        told = _told(file.data)
-        raise UnusableError("the file is not JSON", told or str(error)) from error
+        told = _told(file.data) or f"it begins with {text.strip()[:40]!r}"
+        raise UnusableError("the file is not JSON", told) from error
 
 
 def _told(data: bytes) -> str:

@@ -43,7 +43,7 @@ from geofront.adapters.cells import (
     opened,
     parsed_json,
 )
-from geofront.adapters.foreign import as_given, joint_digest
+from geofront.adapters.foreign import as_given, joint_digest, looks_like
 from geofront.adapters.imported import Imported, Records, assemble
 from geofront.adapters.placemarks.kml import read_kml, unpacked
 from geofront.adapters.placemarks.mark import Collection, Mark
@@ -228,7 +228,8 @@ def _xml_marks(file: Unread, data: bytes, about: Collection) -> Iterator[Mark]:
         elif root in _KML_ROOTS:
             yield from read_kml(file.name, data, about)
         else:
-            what = f" (its root is {root})" if root else ""
+            known = looks_like(data)
+            what = f" (its root is {root})" if root else f"; it looks like {known}" if known else ""
             raise file.refused(f"is neither KML, KMZ, GeoJSON nor GPX{what}")
     except XMLRefusedError as error:
         raise file.refused(str(error)) from error
@@ -366,6 +367,9 @@ class _Reading:
             raise DataFaultsError([Fault(name, 0, message)])
         places = _places(name, list(rows.values()))
         if not self.events:
+            self.ledger.note(
+                "no events, and so places.csv alone: for 'geofront map EVENTS --places places.csv'"
+            )
             return Placemarks(about=about, report=self.ledger.report(), places=places)
         events: list[Mapping[str, object]] = [
             {**row, "place": rows[spot]["id"]} for spot, row in self.events

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geofront.adapters.cells import Unread, cell, opened, parsed_json
-from geofront.adapters.foreign import as_given
+from geofront.adapters.foreign import as_given, known_columns
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.delimited import read_delimited
 
@@ -191,9 +191,10 @@ def _take_association(item: Mapping[str, object], given: Given) -> None:
 def _take_table(file: Unread, given: Given) -> None:
     """Take the table that Bellingcat's map offers for download."""
     table = read_delimited(file.name, file.data)
-    if not {"date", "latitude", "longitude"} <= set(table.columns):
-        found = ", ".join(table.columns[:6])
-        raise file.refused(f"is not a timemap's events (found: {found})")
+    known = known_columns(table.columns)
+    if known or not {"date", "latitude", "longitude"} <= set(table.columns):
+        found = f"it looks like {known}" if known else f"found: {', '.join(table.columns[:6])}"
+        raise file.refused(f"is not a timemap's events ({found})")
     given.broken.extend((f.file, f.row, f.message) for f in table.faults if f.row > 1)
     for row in table.rows:
         fields: dict[str, object] = {column: row.get(column) for column in table.columns}

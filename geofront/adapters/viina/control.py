@@ -39,10 +39,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
+from geofront.adapters.foreign import known_columns
 from geofront.adapters.imported import Records, assemble
+from geofront.adapters.publishers import DEEPSTATE, ISW, VIINA, WIKIPEDIA
 from geofront.adapters.report import Ledger
 from geofront.adapters.viina.files import digest_of, open_tables
-from geofront.adapters.viina.gazetteer import Gazetteer, read_gazetteer
+from geofront.adapters.viina.gazetteer import KEYS, Gazetteer, read_gazetteer
 from geofront.adapters.viina.panel import FIRST_DAY, STATUSES, Panel, Reading, day_of, is_wide
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, Fault, SpanError, UnknownNameError
@@ -56,6 +58,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from geofront.adapters.imported import Imported
+    from geofront.adapters.viina.files import TableFile
     from geofront.gazetteer.place import Place
 
 __all__ = ["ATTRIBUTION", "COLUMNS", "LICENCE", "read_viina_control"]
@@ -68,7 +71,6 @@ ATTRIBUTION = (
 )
 
 _HOME = "https://github.com/zhukovyuri/VIINA"
-_AUTHORS = "VIINA (Zhukov and Ayers)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +83,19 @@ class _Account:
 
 
 COLUMNS = {
-    "status": _Account("viina", "majority of three accounts", _AUTHORS),
-    "status_wiki": _Account("viina-wiki", "as on Wikipedia's maps", "Wikipedia contributors"),
-    "status_boost": _Account("viina-boost", "Wikipedia's maps adjusted by news reports", _AUTHORS),
-    "status_dsm": _Account("viina-dsm", "as on DeepStateMap", "DeepStateMap"),
+    "status": _Account("viina", "majority of three accounts", VIINA),
+    "status_wiki": _Account("viina-wiki", "as on Wikipedia's maps", WIKIPEDIA),
+    "status_boost": _Account("viina-boost", "Wikipedia's maps adjusted by news reports", VIINA),
+    "status_dsm": _Account("viina-dsm", "as on DeepStateMap", DEEPSTATE),
     "status_isw": _Account(
-        "viina-isw", "as on the maps of the Institute for the Study of War", "ISW"
+        "viina-isw", "as on the maps of the Institute for the Study of War", ISW
     ),
 }
 """The columns of status, and the source that each stands for."""
 
 _ACTORS = {"UA": ("ukraine", "Ukraine"), "RU": ("russia", "Russia")}
 _NAMED = 5
+_OWN = "VIINA's control; import it as viina-control"
 _WITH_TERMS = ("status_dsm", "status_isw")
 
 
@@ -141,6 +144,7 @@ def read_viina_control(
     """
     wanted = _columns(columns)
     tables = open_tables(files)
+    _refuse_others(tables)
     if places is None and not all(is_wide(table) for table in tables):
         message = "tells no positions; give places=, such as VIINA's gn_UA_tess.geojson"
         raise DataFaultsError([Fault(table.name, 0, message) for table in tables])
@@ -173,6 +177,22 @@ def read_viina_control(
     telling.tell()
     name = tables[0].name if len(tables) == 1 else f"{len(tables)} files"
     return assemble(records, ledger, about=about, file=name, digest=digest_of(tables))
+
+
+def _refuse_others(tables: Sequence[TableFile]) -> None:
+    """Refuse tables of another format before positions are asked for.
+
+    Raises
+    ------
+    DataFaultsError
+        With each of them.
+    """
+    message = "is not VIINA's control: it lacks geonameid or kod"
+    faults = [table.lacks(message) for table in tables if table.position(*KEYS) is None]
+    others = [t for t in tables if known_columns(t.columns) not in {"", _OWN}]
+    faults = faults or [table.lacks("is not VIINA's control") for table in others]
+    if faults:
+        raise DataFaultsError(faults)
 
 
 def _columns(given: str | Sequence[str]) -> tuple[str, ...]:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from geofront.adapters.imported import Records, assemble
+from geofront.adapters.publishers import LIVEUAMAP, VIINA
 from geofront.adapters.report import Ledger
 from geofront.adapters.viina.control import ATTRIBUTION, LICENCE
 from geofront.adapters.viina.files import TableFile, digest_of, open_tables
@@ -46,7 +47,7 @@ OUTLETS = {
     "interfaxua": "Interfax-Ukraine",
     "kp": "Komsomolskaya Pravda",
     "liga": "LIGA.net",
-    "liveuamap": "Live Universal Awareness Map",
+    "liveuamap": LIVEUAMAP,
     "meduza": "Meduza",
     "militarnyy": "Militarnyi",
     "mz": "Mediazona",
@@ -324,7 +325,7 @@ class _Reading:
 
     def _outlet(self, code: str) -> str:
         code = code.replace("|", "-")
-        name = OUTLETS.get(code, code)
+        name = VIINA if code == "viina" else OUTLETS.get(code, code)
         self.sources.setdefault(
             code, {"id": code, "title": f"{name}, as read by VIINA", "publisher": name}
         )

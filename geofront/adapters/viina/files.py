@@ -17,6 +17,7 @@ from geofront.adapters.foreign import (
     as_given,
     joint_digest,
     known_columns,
+    looks_like,
     pointed_size,
 )
 from geofront.errors import DataFaultsError, Fault
@@ -106,9 +107,8 @@ class TableFile:
         """Return the fault of a table that has not the columns it should have."""
         looks = known_columns(self.columns)
         found = ", ".join(self.columns[:10])
-        return _fault(
-            self.path, f"{what} (found: {found})" + (f"; it looks like {looks}" if looks else "")
-        )
+        told = f"it looks like {looks}" if looks else f"found: {found}"
+        return _fault(self.path, f"{what} ({told})")
 
 
 def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[TableFile]:
@@ -271,9 +271,14 @@ def _table(path: Path, member: str, digest: str) -> TableFile:
     if not start:
         raise DataFaultsError([_fault(path, "is empty; the first row must be a header")])
     if start[:1] in b"<{[" or b"\x00" in start:
-        what = {b"<": "a web page or XML", b"{": "JSON", b"[": "JSON"}.get(start[:1], "no text")
-        raise DataFaultsError([_fault(path, f"is {what}, not a table of VIINA (CSV, or its zip)")])
+        kind = {b"<": "a web page or XML", b"{": "JSON", b"[": "JSON"}.get(start[:1], "no text")
+        known = looks_like(start)
+        told = f"; it looks like {known}" if "import" in known else ""
+        message = f"is {kind}, not a table of VIINA (CSV, or its zip){told}"
+        raise DataFaultsError([_fault(path, message)])
     line = re.split(rb"[\r\n]", start, maxsplit=1)[0].decode("utf-8", errors="replace")
+    if "\ufffd" in line:
+        raise DataFaultsError([_fault(path, "is not UTF-8 text; save the table as 'CSV UTF-8'")])
     delimiter = max(_DELIMITERS, key=line.count)
     cells = next(csv.reader([line], delimiter=delimiter), [])
     return TableFile(path, member, delimiter, tuple(cell.strip() for cell in cells), digest)

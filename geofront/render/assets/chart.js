@@ -132,12 +132,12 @@ function createCharts(model, go, track, prefix, kept = {}) {
 
   function draw() {
     tabs.forEach((tab, i) => tab.setAttribute("aria-pressed", String(charts[i] === chosen)));
+    if (chosen) drawing.setAttribute("aria-label", summary());
     if (body.hidden || !now.theme || !chosen) return;
     align();
     const most = mostOf(chosen, model.days);
     const lines = chartTicks(most);
     drawing.setAttribute("viewBox", `0 0 ${Math.max(1, model.days - 1)} 1`);
-    drawing.setAttribute("aria-label", summary());
     const definitions = svgElement("defs");
     definitions.append(chartHatch(model, now.theme, hatchId));
     drawing.replaceChildren(

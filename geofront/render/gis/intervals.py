@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from geofront.events.actor import Actors
     from geofront.events.event import Event
 
-__all__ = ["area_intervals", "front_intervals", "joined", "look", "source_ids"]
+__all__ = ["Look", "area_intervals", "front_intervals", "joined", "look", "source_ids"]
 
 _DIGITS = 3
 _Key = TypeVar("_Key")
@@ -192,8 +192,23 @@ def _area_values(
     return (*look(label, actors), round(float(km2), _DIGITS), *_told(causes))
 
 
-def look(label: Label, actors: Actors) -> tuple[object, ...]:
-    """Return the values of a label: status, actor and its name, side, parties, colour, colours.
+class Look(NamedTuple):
+    """What a label is painted with, in the order of the columns that tell it.
+
+    None where there is nothing to say; several names or colours are joined by ``|``.
+    """
+
+    status: str
+    actor: str | None
+    actor_name: str | None
+    side: str | None
+    contested_by: str | None
+    color: str | None
+    colors: str | None
+
+
+def look(label: Label, actors: Actors) -> Look:
+    """Return the values of a label.
 
     Parameters
     ----------
@@ -204,15 +219,20 @@ def look(label: Label, actors: Actors) -> tuple[object, ...]:
 
     Returns
     -------
-    tuple[object, ...]
-        None where there is nothing to say; several are joined by ``|``.
+    Look
+        Who holds or contests it, and the colours.
     """
     holder = actors[label.holder] if label.holder else None
     parties = [actors[actor].color for actor in label.actors]
     one = holder.color if holder else CONTESTED_COLOR if parties else None
-    return (
-        *(label.status, label.holder, holder.name if holder else None, _side(label, actors)),
-        *(joined(label.contested_by), one, joined(parties)),
+    return Look(
+        status=label.status,
+        actor=label.holder,
+        actor_name=holder.name if holder else None,
+        side=_side(label, actors),
+        contested_by=joined(label.contested_by),
+        color=one,
+        colors=joined(parties),
     )
 
 

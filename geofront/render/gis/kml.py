@@ -44,7 +44,6 @@ END_RULE = "begin is the first day at 00:00:00, end the last day at 23:59:59 (bo
 
 _TYPES = {"date": "string", "text": "string", "number": "double", "whole": "int", "flag": "bool"}
 _OPAQUE = 255
-_COLOR = 5  # among what `look` returns
 _DOT = "dot.png"
 _DOT_PX = 32
 _ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -218,7 +217,7 @@ def _styles(series: Series, icon: str) -> Iterator[str]:
 
 def _colors(series: Series) -> set[str]:
     labels = {*series.labels, *series.history.labels}
-    return {str(look(label, series.timeline.actors)[_COLOR]) for label in labels if label.actors}
+    return {str(look(label, series.timeline.actors).color) for label in labels if label.actors}
 
 
 def _icon_style(name: str, color: str, icon: str) -> str:
