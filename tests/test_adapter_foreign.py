@@ -1,11 +1,10 @@
-"""What adapters share: files told by their look, publishers by one spelling, the command's words."""
+"""What adapters share: files told by their look, publishers spelled alike, words of the command."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 import pytest
-from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,13 +132,21 @@ def test_ground_of_unknown_status_may_be_of_several(tmp_path: Path) -> None:
         read_deepstate(tmp_path, unknown="a|b")
 
 
-def test_the_command_refuses_what_it_would_pass_over(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--with", "kinds=A=strike", "--with", "kinds=B=raid"), "--with kinds= is given twice"),
+        (("-o", "FILE"), "is a file; -o wants the folder to write"),
+    ],
+)
+def test_the_command_refuses_what_it_would_pass_over(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], arguments: tuple[str, ...], message: str
+) -> None:
     file = tmp_path / "events.json"
     file.write_text("[]")
-    twice = ["--with", "kinds=A=strike", "--with", "kinds=B=raid"]
-    result = CliRunner().invoke(main, ["import", "timemap", str(file), "-o", "x", *twice])
-    assert result.exit_code == 2
-    assert "--with kinds= is given twice; join the values with a comma" in result.output
-    result = CliRunner().invoke(main, ["import", "timemap", str(file), "-o", str(file)])
-    assert result.exit_code == 2
-    assert "is a file; -o wants the folder to write" in result.output
+    given = [str(file) if argument == "FILE" else argument for argument in arguments]
+    with pytest.raises(SystemExit) as stopped:
+        main(["import", "timemap", str(file), "-o", str(tmp_path / "out"), *given])
+    assert stopped.value.code == 2
+    assert message in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from geofront.dates import as_day
-from geofront.errors import DateError
+from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files.extras import needs
 
 if TYPE_CHECKING:
@@ -137,11 +137,20 @@ def stored_conflicts(
 def any_store(
     where: str | PathLike[str] | Engine, schema: str, *, must_exist: bool = False
 ) -> Store:
-    """Return the store at an address, or in a file ``.gpkg``."""
+    """Return the store at an address, or in a file ``.gpkg``.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is neither.
+    """
     text = str(where)
     is_file = not hasattr(where, "url") and "://" not in text
     if is_file and text.casefold().endswith(_GEOPACKAGE):
         return file_store(text, must_exist=must_exist)
+    if is_file:
+        message = "is neither postgresql://USER@HOST:PORT/DATABASE nor a file that ends in .gpkg"
+        raise DataFaultsError([Fault("the address", 0, message)])
     return store_of(where, schema)  # type: ignore[arg-type] # judged there
 
 

@@ -1,8 +1,9 @@
 """A timeline as the files that a timemap loads; `read_timemap` makes the same timeline of them.
 
 The platform refuses an event with a field that it does not know. So what it has no field for (the
-second clock, grades, imprecise dates, corrections, and so on) stands as JSON in texts that it does
-not show: ``comments`` of events, ``description`` of sources, ``desc`` of associations.
+second clock, grades, imprecise dates, corrections, and so on) stands as JSON in ``comments`` of
+events, ``description`` of sources and ``desc`` of associations. It is taken not to show these,
+which was not tried with a running one.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ const GRATICULE_STEPS = [10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01];
 const GRATICULE_PX = 100;
 const TICK_MARGIN = { left: 46, right: 48, top: 16, bottom: 40 };
 const DRAWN_OUTSIDE = 0.3;
+const CHAINS_APART_FROM = 64;
+const GROUND_PARTS = 6;
 
 function makePanes(map) {
   for (const [name, zIndex] of Object.entries(PANES)) {
@@ -93,15 +95,33 @@ function createAreas(map, model, hatches) {
   };
 }
 
+/**
+ * Chains in as many lists as the map has parts, by where they begin; in one if they are few. A
+ * browser draws the screen in tiles, and follows the whole of every path that touches a tile.
+ */
+function chainsByGround(model, chains) {
+  if (chains.length < CHAINS_APART_FROM) return [chains];
+  const { bounds } = model;
+  const share = (value, low, high) => Math.max(0, Math.min(GROUND_PARTS - 1, Math.floor((GROUND_PARTS * (value - low)) / (high - low))));
+  const partOf = ([{ line }]) => {
+    const [step] = line.steps;
+    const [lng, lat] = model.arcs[step < 0 ? ~step : step].points;
+    return share(lng, bounds.getWest(), bounds.getEast()) * GROUND_PARTS + share(lat, bounds.getSouth(), bounds.getNorth());
+  };
+  return groupBy(chains, GROUND_PARTS ** 2, partOf);
+}
+
 /** The fronts, each line over a wider one in the colour of the paper, and the extent's outline. */
 function createFronts(map, model) {
   const renderer = svgIn("gf-fronts");
   const line = (className) => chainLine(model, { pane: "gf-fronts", renderer, className }).addTo(map);
   line("gf-extent").setChains(extentLines(model));
-  const layers = {
-    border: [line("gf-border")],
-    contested: [line("gf-casing"), line("gf-front-contested")],
-    front: [line("gf-casing"), line("gf-front")],
+  const classes = { border: ["gf-border"], contested: ["gf-casing", "gf-front-contested"], front: ["gf-casing", "gf-front"] };
+  const layers = Object.fromEntries(Object.entries(classes).map(([kind, names]) => [kind, [names.map((name) => line(name))]]));
+  /** The lines of a part of the map; the casings of all parts lie under the lines of all. */
+  const partLayers = (kind, part) => {
+    layers[kind][part] ??= classes[kind].map((name) => (name === "gf-casing" ? line(name).bringToBack() : line(name)));
+    return layers[kind][part];
   };
   const eras = model.fronts.map(([from, fronts]) => ({ from, kinds: frontKinds(model, fronts) }));
   let drawn = {};
@@ -111,7 +131,10 @@ function createFronts(map, model) {
       if (lines === drawn.lines && kinds === drawn.kinds) return;
       drawn = { lines, kinds };
       for (const [kind, found] of Object.entries(frontLines(lines, kinds))) {
-        layers[kind].forEach((layer) => layer.setChains(found));
+        const parts = chainsByGround(model, found);
+        for (let part = 0; part < Math.max(parts.length, layers[kind].length); part += 1) {
+          partLayers(kind, part).forEach((layer) => layer.setChains(parts[part] ?? []));
+        }
       }
     },
   };
