@@ -52,6 +52,7 @@ from geofront.adapters.gathering import (
     whole_number,
 )
 from geofront.adapters.imported import Records, assemble
+from geofront.adapters.publishers import publisher_named
 from geofront.adapters.report import Ledger
 from geofront.adapters.rowfiles import Layout, joint_digest, paths_of, read_records
 from geofront.errors import DataFaultsError, Fault
@@ -305,7 +306,7 @@ class _Reading:
         offices = [name for name in _LISTED.split(record.get("source_office")) if name.strip(" -")]
         return list(
             dict.fromkeys(
-                self.sources.id_of(name, publisher=name, licence=LICENCE)
+                self.sources.id_of(name, publisher=publisher_named(name), licence=LICENCE)
                 for name in offices or ["UCDP GED"]
             )
         )

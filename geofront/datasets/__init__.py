@@ -107,6 +107,8 @@ def _path_of(source: str | PathLike[str]) -> Path:
             "holds daily maps and no events; geofront.control.mapfolder.read_map_folder opens "
             "it, and so do the commands map and stats"
         )
+        if (path / "statements").is_dir():
+            message += "; what is only said stands in its folder 'statements'"
         raise DataFaultsError([Fault(str(path), 0, message)])
     if not path.exists():
         if path.suffix or len(path.parts) > 1:

@@ -28,6 +28,7 @@ from geofront.adapters.gathering import (
     whole_number,
 )
 from geofront.adapters.imported import Records, assemble
+from geofront.adapters.publishers import publisher_named
 from geofront.adapters.report import Ledger
 from geofront.adapters.rowfiles import Layout, joint_digest, paths_of, read_records
 from geofront.errors import DataFaultsError, Fault
@@ -268,7 +269,7 @@ class _Reading:
     def _sources(self, record: Record) -> list[str]:
         titles = [title.strip() for title in record.get("source").split(";") if title.strip()]
         found = [
-            self.sources.id_of(title, publisher=title, licence=LICENCE)
+            self.sources.id_of(title, publisher=publisher_named(title), licence=LICENCE)
             for title in titles or ["ACLED"]
         ]
         return list(dict.fromkeys(found))
