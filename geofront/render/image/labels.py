@@ -40,6 +40,7 @@ _APART_PT = 1.0
 _SOFT = 0.88
 # The names that a reader looks for first are written even where marks lie under them.
 _FOREMOST = 3
+_TRIES_PER_NAME = 10
 
 
 class Box(NamedTuple):
@@ -125,7 +126,8 @@ def place_names(
     )
     names: list[Name] = []
     blocked = list(taken)
-    for index in order:
+    # Where the foremost find no room, the thousands behind them find none either.
+    for index in order[: len(urgent) + _TRIES_PER_NAME * most]:
         if len(names) >= most:
             break
         pressing = spots[index].place.id in urgent
