@@ -353,6 +353,8 @@ def test_what_a_kernel_shows_works_in_a_browser(
 ) -> None:
     folder, outputs = executed
     opened = visit(browser, folder, *(output["data"]["text/html"] for (output,) in outputs[:3]))
+    # A browser draws a frame when the reader comes to it.
+    opened.page.locator("iframe").scroll_into_view_if_needed()
     rows = opened.page.frame_locator("iframe").locator(".gf-legend tbody tr")
     rows.first.wait_for()
     assert rows.count() >= 3
@@ -366,6 +368,8 @@ def test_hostile_text_does_nothing_in_a_browser(
     hostile: Series, browser: Browser, tmp_path: Path
 ) -> None:
     opened = visit(browser, tmp_path, hostile.timeline, hostile.snapshot(hostile.end), hostile)
+    # A browser draws a frame when the reader comes to it.
+    opened.page.locator("iframe").scroll_into_view_if_needed()
     rows = opened.page.frame_locator("iframe").locator(".gf-legend tbody tr")
     rows.first.wait_for()
     assert [frame.evaluate("window.hacked") for frame in opened.page.frames] == [None, None]

@@ -356,18 +356,19 @@ function mountFrom(map, dataId, settings = {}) {
   });
 }
 
+/** Act as soon as an element has a size; frames out of sight may hear of theirs only by the load of the page. */
 function onceSized(element, action) {
-  const isSized = () => element.clientWidth > 0 && element.clientHeight > 0;
-  if (isSized()) {
-    action();
-    return;
-  }
-  const observer = new ResizeObserver(() => {
-    if (!isSized()) return;
+  const observer = new ResizeObserver(() => attempt());
+  const attempt = () => {
+    if (!element.clientWidth || !element.clientHeight) return false;
     observer.disconnect();
+    window.removeEventListener("load", attempt);
     action();
-  });
+    return true;
+  };
+  if (attempt()) return;
   observer.observe(element);
+  window.addEventListener("load", attempt);
 }
 
 window.geofront = { views: window.geofront?.views ?? [], mountFrom };
