@@ -36,7 +36,7 @@ default_role = "code"
 # The build needs no network, so the types of other libraries are not links.
 nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|os|pathlib|types|typing)\..*"),
-    ("py:.*", r"(branca|folium|geopandas|matplotlib|numpy|pandas|shapely)\..*"),
+    ("py:.*", r"(branca|folium|geopandas|matplotlib|numpy|pandas|shapely|sqlalchemy)\..*"),
     # What a series is made of inside is its own business.
     ("py:class", r"_Painted|date|geofront\.control\.(pieces\.Pieces|cluster\.Client)"),
     # How a gazetteer is indexed is its own business.
