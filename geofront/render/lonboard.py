@@ -10,6 +10,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import pandas as pd
 
 from geofront.dates import as_day
 from geofront.errors import SpanError
@@ -221,7 +222,8 @@ def _told(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     for column in told.columns.drop("geometry"):
         values = told[column]
         if values.dtype.kind == "M":
-            told[column] = values.dt.strftime("%Y-%m-%d").astype(object)
+            # Not strftime, which some systems give no leading zeros of early years.
+            told[column] = [None if pd.isna(v) else v.date().isoformat() for v in values]
     return told.dropna(axis="columns", how="all")
 
 
