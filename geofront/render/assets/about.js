@@ -1,9 +1,9 @@
 // The footer, always in sight, and the window that tells all about the map's making.
 
 /** The facts of the footer, most wanted first; each is also told in the window. */
-const FOOT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "library_version"];
+const FOOT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "version"];
 /** The facts of the window, in its order. */
-const ABOUT_FACTS = ["attribution", "licence", "place_sources", "extent", "method", "reach_km", "policy", "known_on", "crs", "library_version"];
+const ABOUT_FACTS = ["attribution", "licence", "place_sources", "extent", "method", "reach_km", "policy", "known_on", "crs", "version"];
 /** What each key of the keyboard does: the keys, and the text about them. */
 const KEYS = [
   [["←", "→"], "help.left_right"],
@@ -15,6 +15,11 @@ const KEYS = [
   [["?"], "help.question"],
 ];
 
+/** A fact of the map's making; the version is that of geofront. */
+function factOf(provenance, key) {
+  return provenance[key === "version" ? "library_version" : key];
+}
+
 function valueText(value) {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -25,8 +30,8 @@ function createFooter(model, actions) {
   const { provenance } = model;
   const about = createAbout(model);
   actions.showAbout = () => about.open || about.showModal();
-  const version = valueText(provenance.library_version);
-  const facts = FOOT_FACTS.map((key) => [key, key === "library_version" ? `geofront ${version}` : valueText(provenance[key])])
+  const facts = FOOT_FACTS.map((key) => [key, valueText(factOf(provenance, key))])
+    .map(([key, text]) => [key, key === "version" && text ? `geofront ${text}` : text])
     .filter(([, text]) => text)
     .map(([key, text]) => el("span", { class: `gf-fact gf-fact-${key}` }, t(`foot.${key}`, { value: named(text) }), " "));
   const title = t("about.title");
@@ -41,9 +46,9 @@ function createAbout(model) {
   const { provenance } = model;
   const title = t("about.title");
   const dialog = el("dialog", { class: "gf-about", "aria-label": title });
-  const told = new Set([...ABOUT_FACTS, "inputs", "library"]);
+  const told = new Set([...ABOUT_FACTS, "inputs", "library", "library_version"]);
   const others = Object.keys(provenance).filter((key) => !told.has(key)).map((key) => [named(key), provenance[key]]);
-  const rows = [...ABOUT_FACTS.map((key) => [t(`about.${key}`), provenance[key]]), ...others]
+  const rows = [...ABOUT_FACTS.map((key) => [t(`about.${key}`), factOf(provenance, key)]), ...others]
     .map(([name, value]) => [name, valueText(value)])
     .filter(([, text]) => text)
     .flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, named(text))]);

@@ -337,7 +337,7 @@ addTexts("ar", {
   "about.policy": "سياسة الأدلة",
   "about.known_on": "وفق المعلوم في",
   "about.crs": "إسقاط المساحات",
-  "about.library_version": "إصدار geofront",
+  "about.version": "إصدار geofront",
   "about.inputs": "المدخلات وقيم SHA-256 لها",
   "about.sources": "مصادر الأحداث المعروضة",
   "about.leaflet": "رُسمت بمكتبة Leaflet (رخصة BSD-2-Clause).",
@@ -350,7 +350,7 @@ addTexts("ar", {
   "foot.reach_km": "المدى بالكيلومتر: {value}",
   "foot.policy": "السياسة: {value}",
   "foot.known_on": "وفق المعلوم في {value}",
-  "foot.library_version": "{value}",
+  "foot.version": "{value}",
 
   // --- help ---
   "key.space": "المسافة",

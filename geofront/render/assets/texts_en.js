@@ -321,7 +321,7 @@ addTexts("en", {
   "about.policy": "Policy of evidence",
   "about.known_on": "As known on",
   "about.crs": "Projection of the areas",
-  "about.library_version": "Version of geofront",
+  "about.version": "Version of geofront",
   "about.inputs": "Inputs and their SHA-256",
   "about.sources": "Sources of the events shown",
   "about.leaflet": "Drawn with Leaflet (BSD-2-Clause).",
@@ -334,7 +334,7 @@ addTexts("en", {
   "foot.reach_km": "Reach in km: {value}",
   "foot.policy": "Policy: {value}",
   "foot.known_on": "As known on {value}",
-  "foot.library_version": "{value}",
+  "foot.version": "{value}",
 
   // --- help ---
   "key.space": "Space",
