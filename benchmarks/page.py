@@ -42,7 +42,7 @@ import shapely
 from days import BOX, DAYS, PLACES, START, make_up, take_over, timed, voronoi_cells, write_conflict
 
 import geofront
-from geofront.render.leaflet import leaflet_css, leaflet_js
+from geofront.render.page.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -40,9 +40,9 @@ if TYPE_CHECKING:
     from geofront.gazetteer.resolver import locate, resolve
     from geofront.gazetteer.text.mentions import scan
     from geofront.render.formats import write
-    from geofront.render.geojson import write_geojson
+    from geofront.render.geojson.writer import write_geojson
     from geofront.render.gis.database import to_geopackage, to_postgis
-    from geofront.render.page import write_html
+    from geofront.render.page.document import write_html
 
 # Where each public name lives. It is imported on first use: a program that only resolves names
 # need not wait for geopandas and folium.
@@ -77,8 +77,8 @@ _HOMES = {
     "to_geopackage": "geofront.render.gis.database",
     "to_postgis": "geofront.render.gis.database",
     "write": "geofront.render.formats",
-    "write_geojson": "geofront.render.geojson",
-    "write_html": "geofront.render.page",
+    "write_geojson": "geofront.render.geojson.writer",
+    "write_html": "geofront.render.page.document",
     "write_timeline": "geofront.events.writer",
 }
 
@@ -91,7 +91,7 @@ for _action in (
     "explore_snapshot",
     "explore_series",
 ):
-    display.register(_action, f"geofront.render.notebook:{_action}")
+    display.register(_action, f"geofront.render.notebook.cards:{_action}")
 
 __all__ = [
     "METHODS",

@@ -22,7 +22,7 @@ from geofront.control.overlay import overlay
 from geofront.control.state import Label, contested_between, held_by
 from geofront.errors import DataFaultsError, ExtentError, GeofrontError, SpanError
 from geofront.events.actor import Actor
-from geofront.render.geojson import write_geojson
+from geofront.render.geojson.writer import write_geojson
 
 if TYPE_CHECKING:
     from pathlib import Path

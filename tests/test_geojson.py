@@ -23,7 +23,7 @@ from geofront.events.actor import Actors
 from geofront.files import write_whole
 from geofront.files.whole import _machine
 from geofront.render.fingerprint import fingerprint
-from geofront.render.geojson import day_geojson, series_geojson
+from geofront.render.geojson.writer import day_geojson, series_geojson
 
 if TYPE_CHECKING:
     from geofront.control.series import Series

@@ -30,7 +30,7 @@ import geofront
 from geofront.errors import DataFaultsError, OutputError
 from geofront.events.actor import Actors
 from geofront.files.whole import _machine
-from geofront.render.geojson import series_geojson
+from geofront.render.geojson.writer import series_geojson
 from geofront.render.gis import (
     interval_frame,
     vector,

@@ -15,8 +15,8 @@ from pages import PHONE, WIDE
 
 import geofront
 from geofront.errors import SpanError
-from geofront.render.html import control_map
-from geofront.render.leaflet import leaflet_css, leaflet_js
+from geofront.render.page.foliummap import control_map
+from geofront.render.page.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
     from pathlib import Path

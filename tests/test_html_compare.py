@@ -10,8 +10,8 @@ import pytest
 
 import geofront
 from geofront.errors import SpanError
-from geofront.render.accounts import without_repetition
-from geofront.render.html import control_map
+from geofront.render.page.accounts import without_repetition
+from geofront.render.page.foliummap import control_map
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 import geofront
 from geofront.datasets import dataset_names
 from geofront.events.palette import SAFE
-from geofront.render.arcs import Grid
-from geofront.render.backdrop import build_backdrop
-from geofront.render.ground import Ground, is_claimed
-from geofront.render.page import _SCRIPTS as SCRIPTS
-from geofront.render.payload import as_json, build_payload
+from geofront.render.page.arcs import Grid
+from geofront.render.page.backdrop import build_backdrop
+from geofront.render.page.document import _SCRIPTS as SCRIPTS
+from geofront.render.page.ground import Ground, is_claimed
+from geofront.render.page.payload import as_json, build_payload
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -651,7 +651,7 @@ def test_a_step_with_5000_cells_takes_less_than_50_ms(
 
 def test_no_two_scripts_give_one_name_to_two_things() -> None:
     # They share one scope, in which the later function would silently take the place of the other.
-    folder = resources.files("geofront.render").joinpath("assets")
+    folder = resources.files("geofront.render.page").joinpath("assets")
     texts = [folder.joinpath(name).read_text(encoding="utf-8") for name in SCRIPTS]
     names = [name for text in texts for name in DEFINED.findall(text)]
     assert len(names) > 300
@@ -715,7 +715,7 @@ def test_the_payload_holds_both_palettes_and_the_rules(series: Series) -> None:
 def test_lines_are_written_to_the_step_of_the_grid(
     lines: Sequence[Sequence[tuple[float, float]]],
 ) -> None:
-    from geofront.render.backdrop import encode_lines
+    from geofront.render.page.backdrop import encode_lines
 
     grid = Grid.around(np.array([[10.0, 10.0], [12.0, 11.0]]))
     text = encode_lines([shapely.LineString(line) for line in lines], grid)

@@ -16,7 +16,7 @@ from geofront.errors import UnknownNameError
 from geofront.events.event import Kind, Standing
 from geofront.events.evidence import POLICIES, Policy, policy
 from geofront.events.verdict import Rule
-from geofront.render import page
+from geofront.render.page import document as page
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -41,7 +41,9 @@ DAY = "2020-01-18"
 
 
 def asset(name: str) -> str:
-    return resources.files("geofront.render").joinpath("assets", name).read_text(encoding="utf-8")
+    return (
+        resources.files("geofront.render.page").joinpath("assets", name).read_text(encoding="utf-8")
+    )
 
 
 def texts(code: str) -> dict[str, str]:

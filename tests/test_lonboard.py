@@ -13,7 +13,7 @@ from worlds import FIRST, LAST, write_world
 import geofront
 from geofront.errors import DataFaultsError, DateError, SpanError, UnknownNameError
 from geofront.render.gis import interval_frame
-from geofront.render.lonboard import day_slider, show_day, to_lonboard
+from geofront.render.notebook.lonboard import day_slider, show_day, to_lonboard
 
 if TYPE_CHECKING:
     from pathlib import Path

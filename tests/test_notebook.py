@@ -15,10 +15,10 @@ from worlds import PLACES, write_world
 
 import geofront
 from geofront import display
-from geofront.render import notebook
-from geofront.render.inline import snapshot_svg
-from geofront.render.leaflet import leaflet_css, leaflet_js
-from geofront.render.page import page_html
+from geofront.render.notebook import cards as notebook
+from geofront.render.notebook.inline import snapshot_svg
+from geofront.render.page.document import page_html
+from geofront.render.page.leaflet import leaflet_css, leaflet_js
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, ConsoleMessage, Route

@@ -14,7 +14,7 @@ from worlds import EVENTS, PLACES, write_world
 import geofront
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.gazetteer.tables import read_places
-from geofront.render.geojson import series_geojson
+from geofront.render.geojson.writer import series_geojson
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -332,7 +332,8 @@ class Series(ABC):
         Parameters
         ----------
         **options
-            As `geofront.render.html.control_map` takes them, such as ``open_on`` and ``tiles``.
+            As `geofront.render.page.foliummap.control_map` takes them, such as ``open_on`` and
+            ``tiles``.
 
         Returns
         -------

@@ -106,7 +106,7 @@ class Snapshot:
         Parameters
         ----------
         **options
-            As `geofront.render.html.control_map` takes them, such as ``tiles``.
+            As `geofront.render.page.foliummap.control_map` takes them, such as ``tiles``.
 
         Returns
         -------

@@ -41,7 +41,7 @@ __all__ = [
 ]
 
 LANGUAGES = ("en", "ar")
-"""The languages that a page speaks; as `geofront.render.page` has them, which is slow to import."""
+"""The languages of a page; `geofront.render.page.document` has them, but is slow to import."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -327,7 +327,7 @@ def write_each(
 
 def _geojson(series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
     from geofront.files import write_whole
-    from geofront.render.geojson import day_geojson, series_geojson, write_geojson
+    from geofront.render.geojson.writer import day_geojson, series_geojson, write_geojson
 
     if not FORMATS["geojson"].fits(out):
         return write_geojson(series, out, **options)
@@ -407,7 +407,7 @@ _TABLE = (
         (".html", ".htm"),
         "map.html",
         _PAGE,
-        partial(_call, "geofront.render.page:write_html"),
+        partial(_call, "geofront.render.page.document:write_html"),
     ),
     _gis("gpkg", "GeoPackage", "styled and timed for QGIS", "write_gpkg", (".gpkg",), "map.gpkg"),
     _gis(

@@ -9,14 +9,14 @@ import numpy as np
 import shapely
 
 from geofront.gazetteer.outlines import outlines_within
-from geofront.render.arcs import encode_integers
+from geofront.render.page.arcs import encode_integers
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from numpy.typing import NDArray
 
-    from geofront.render.arcs import Grid
+    from geofront.render.page.arcs import Grid
 
 __all__ = ["build_backdrop", "encode_lines"]
 

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import folium
 from branca.element import Element, Figure, MacroElement
 
-from geofront.render.page import (
+from geofront.render.page.document import (
     SYSTEM,
     ZOOM_STEP,
     Contents,

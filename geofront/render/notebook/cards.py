@@ -11,7 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geofront.control.state import CONTESTED, HELD
-from geofront.render.inline import party_colors, snapshot_svg
+from geofront.render.notebook.inline import party_colors, snapshot_svg
 from geofront.render.shown import printable, shown
 from geofront.render.style import LIGHT, UNKNOWN
 
@@ -122,7 +122,7 @@ def series_html(series: Series) -> str:
     str
         Markup; the page runs in a sandbox and loads nothing.
     """
-    from geofront.render.page import page_html
+    from geofront.render.page.document import page_html
 
     page = page_html(series)
     size = len(page.encode())
@@ -148,14 +148,14 @@ def explore_series(series: Series, **options: object) -> folium.Map:
     series
         The series.
     **options
-        As `geofront.render.html.control_map` takes them.
+        As `geofront.render.page.foliummap.control_map` takes them.
 
     Returns
     -------
     folium.Map
         The map.
     """
-    from geofront.render.html import control_map
+    from geofront.render.page.foliummap import control_map
 
     return control_map(series, **options)  # type: ignore[arg-type] # checked by the function
 
@@ -168,7 +168,7 @@ def explore_snapshot(snapshot: Snapshot, **options: object) -> folium.Map:
     snapshot
         The day.
     **options
-        As `geofront.render.html.control_map` takes them.
+        As `geofront.render.page.foliummap.control_map` takes them.
 
     Returns
     -------

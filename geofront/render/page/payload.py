@@ -20,13 +20,13 @@ from geofront.control.tessellation import OUTSIDE
 from geofront.errors import SpanError
 from geofront.events.event import Kind
 from geofront.events.palette import SAFE
-from geofront.render.accounts import front_rows
-from geofront.render.arcs import Grid, encode_arcs, encode_integers
-from geofront.render.backdrop import build_backdrop, encode_lines
-from geofront.render.ground import Ground, is_claimed
 from geofront.render.importance import Importance
+from geofront.render.page.accounts import front_rows
+from geofront.render.page.arcs import Grid, encode_arcs, encode_integers
+from geofront.render.page.backdrop import build_backdrop, encode_lines
+from geofront.render.page.ground import Ground, is_claimed
+from geofront.render.page.testimony import Testimony
 from geofront.render.shown import turnless
-from geofront.render.testimony import Testimony
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

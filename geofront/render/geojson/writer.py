@@ -15,8 +15,8 @@ from geofront.control.cluster import map_spans
 from geofront.control.rings import faces
 from geofront.files import remove_leftovers, write_whole
 from geofront.progress import tracker
-from geofront.render.arctext import ArcTexts
 from geofront.render.fingerprint import fingerprint
+from geofront.render.geojson.arctext import ArcTexts
 from geofront.render.layers import END_RULE, LAYERS, day_after, event_interval, layer_names
 from geofront.render.targets import folder_target
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from geofront.control.frontline import front_km
 from geofront.errors import SpanError
-from geofront.render.arcs import encode_integers
+from geofront.render.page.arcs import encode_integers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

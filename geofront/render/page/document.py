@@ -1,7 +1,7 @@
 """An interactive map of every day of a series as one HTML file that needs no network.
 
 The page brings Leaflet along. Only for a map with street tiles, and for one in a notebook, is
-folium needed (`geofront.render.html`), which takes longer to load than the page to write.
+folium needed (`geofront.render.page.foliummap`), which takes longer to load than the page to write.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from typing import TYPE_CHECKING
 from geofront.dates import as_day
 from geofront.errors import UnknownNameError
 from geofront.files import write_whole
-from geofront.render.accounts import refuse_strangers, without_repetition
-from geofront.render.leaflet import leaflet_css, leaflet_js
-from geofront.render.payload import as_json, build_payload
+from geofront.render.page.accounts import refuse_strangers, without_repetition
+from geofront.render.page.leaflet import leaflet_css, leaflet_js
+from geofront.render.page.payload import as_json, build_payload
 from geofront.render.style import THEMES, css
 from geofront.render.targets import file_target
 
@@ -206,7 +206,7 @@ def page_html(
         If the page does not speak that language, or has no such theme.
     """
     if tiles is not None:
-        from geofront.render.html import tiled_page
+        from geofront.render.page.foliummap import tiled_page
 
         return tiled_page(
             series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside
@@ -361,7 +361,7 @@ def document(
 
 @cache
 def _asset(name: str) -> str:
-    folder = resources.files("geofront.render").joinpath("assets")
+    folder = resources.files("geofront.render.page").joinpath("assets")
     return folder.joinpath(name).read_text(encoding="utf-8")
 
 
