@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import inspect
 import pkgutil
+import shutil
 from importlib import import_module, metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import geofront
@@ -18,11 +20,18 @@ author = "The geofront authors"
 copyright = "2026, The geofront authors"
 release = metadata.version("geofront")
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "numpydoc"]
+extensions = ["myst_nb", "sphinx.ext.autodoc", "numpydoc"]
 exclude_patterns = ["_build"]
 
-myst_enable_extensions = ["deflist"]
+myst_enable_extensions = ["colon_fence", "deflist"]
 myst_heading_anchors = 3
+
+# The notebooks are run anew, each in a folder of its own, and one that breaks breaks the build.
+nb_execution_mode = "force"
+nb_execution_in_temp = True
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_merge_streams = True
 
 html_theme = "furo"
 html_title = f"geofront {release}"
@@ -42,6 +51,15 @@ nitpick_ignore_regex = [
     # How a gazetteer is indexed is its own business.
     ("py:.*", r"geofront\.gazetteer\.(index\.Toponyms|keys\..*|soundindex\..*)"),
 ]
+
+
+# Sphinx reads only what lies below its own folder.
+shutil.copytree(
+    Path(__file__).parents[1] / "notebooks",
+    Path(__file__).with_name("_notebooks"),
+    dirs_exist_ok=True,
+    ignore=shutil.ignore_patterns(".*"),
+)
 
 
 def _resolve_annotations(module_name: str) -> None:
