@@ -1,6 +1,6 @@
 """A soak: thousands of calls in one process, and several processes at once on one empty cache.
 
-    python benchmarks/soak.py [--calls N] [--processes N] [--towns N] [--fresh]
+    python benchmarks/soak.py [--calls N] [--processes N] [--rounds N] [--towns N] [--fresh]
 
 The calls are `resolve`, `status` and `map` in turn, through Python and through the functions of the
 command line, of the shipped datasets and of a conflict of three places, in every format that needs
@@ -10,7 +10,8 @@ is how these grow after the first fifth of the calls, by a line of least squares
 that bounded caches are full by then; with ``--fresh`` every name is a new one.
 
 Then processes start at one moment on one cache folder that is empty: each asks for the same kept
-gazetteer and resolves names in it. All must answer as a gazetteer that was never on a disk.
+gazetteer and resolves names in it. All must answer as a gazetteer that was never on a disk. This is
+done many times with so few places that all are ready at almost the same moment, once with more.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ import gc
 import io
 import itertools
 import json
+import logging
 import multiprocessing
 import os
 import random
@@ -44,13 +46,13 @@ from geofront.gazetteer.readers.world import world_places
 from geofront.gazetteer.tables import SHIPPED, shipped_places
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from multiprocessing.queues import Queue
     from multiprocessing.synchronize import Barrier
 
     from geofront.gazetteer.place import Place
 
-CALLS, PROCESSES, TOWNS = 10_000, 8, 15_000
+CALLS, PROCESSES, ROUNDS, TOWNS = 10_000, 8, 100, 50_000
 SAMPLES = 100
 WARM_UP = 0.2
 NAMES = 400
@@ -116,6 +118,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n", 1)[0])
     parser.add_argument("--calls", type=int, default=CALLS)
     parser.add_argument("--processes", type=int, default=PROCESSES)
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="of a small cache")
     parser.add_argument("--towns", type=int, default=TOWNS, help="least people of a kept town")
     parser.add_argument("--fresh", action="store_true", help="no name twice")
     arguments = parser.parse_args()
@@ -124,11 +127,20 @@ def main() -> None:
         if arguments.calls:
             report(soak(work, arguments.calls, fresh=arguments.fresh))
         if arguments.processes:
-            begun = time.perf_counter()
-            towns = partial(world_places, min_population=arguments.towns)
-            answers = shared_cache(work / "cache", arguments.processes, towns)
-            print(f"{len(answers)} processes on one empty cache: all answers right and equal, ")
-            print(f"{len(answers[0])} names each, {time.perf_counter() - begun:.0f} s")
+            share(work, arguments.processes, arguments.rounds, arguments.towns)
+
+
+def share(work: Path, processes: int, rounds: int, towns: int) -> None:
+    """Let processes share a cache, a small one many times and a larger one once."""
+    larger = partial(world_places, min_population=towns)
+    for what, places, times in (("200 places", few_places, rounds), ("towns", larger, 1)):
+        begun = time.perf_counter()
+        right = shared_cache(work / what, processes, places, times)
+        seconds = time.perf_counter() - begun
+        print(
+            f"{processes} processes on one empty cache, {times} times, {what}: "
+            f"{right:,} answers, all right, {seconds:.0f} s"
+        )
 
 
 def report(soaked: Soak) -> None:
@@ -236,7 +248,8 @@ class Caller:
         """Ask who holds what at the end of a source."""
         source = next(self.sources)
         history = geofront.replay(geofront.read(source))
-        held = [(s.place_id, s.holder, s.status) for s in history.statuses(self.days[source])]
+        statuses = history.statuses(self.days[source])
+        held = [(s.place.id, s.label.holder, s.label.status) for s in statuses]
         assert held
         self.same("status", source, held)
 
@@ -251,14 +264,14 @@ class Caller:
         """Draw a small conflict."""
         series = geofront.draw(geofront.read(self.work / "conflict"))
         form = next(self.formats)
-        assert geofront.write(series, self.work / f"out.{form}", form)
+        assert geofront.write(series, self.work / f"out-{form}", form)
 
     def command_map(self) -> None:
         """Draw it as a user of the command line; now and then in a costly format."""
         self.maps += 1
         rare = self.costly is not None and self.maps % COSTLY_EVERY == 0
         form = next(self.costly if rare and self.costly else self.formats)
-        out = str(self.work / f"by-command.{form}")
+        out = str(self.work / f"by-command-{form}")
         assert commanded("map", str(self.work / "conflict"), "--format", form, "-o", out)
 
 
@@ -289,29 +302,31 @@ def misspelt(gazetteer: Gazetteer, *, fresh: bool) -> Iterator[str]:
 
 
 def shared_cache(
-    folder: Path, processes: int, places: Callable[[], Iterator[Place]]
-) -> list[list[list[str]]]:
+    folder: Path, processes: int, places: Callable[[], Iterable[Place]], rounds: int = 1
+) -> int:
     """Let processes ask for one kept gazetteer at one moment, on an empty cache.
 
     Parameters
     ----------
     folder
-        The cache.
+        Where the caches are made, one for each round.
     processes
         How many.
     places
         The places of the gazetteer; it must be fit to send to a process.
+    rounds
+        How often they start anew, each time with an empty cache.
 
     Returns
     -------
-    list[list[list[str]]]
-        The answers of each process: the ids of the places for each of the names.
+    int
+        The number of answers, all of them right.
 
     Raises
     ------
     RuntimeError
         If a process failed, an answer was not that of a gazetteer made in memory, or anything but
-        the gazetteer is left in the cache.
+        the gazetteer is left in a cache.
     """
     reference = Gazetteer(places())
     chance = random.Random(8)  # noqa: S311 - no secret
@@ -319,36 +334,43 @@ def shared_cache(
     right = _answers(reference, names)
     context = multiprocessing.get_context("spawn")
     barrier, answers = context.Barrier(processes), context.Queue()
+    caches = [folder / str(i) for i in range(rounds)]
     asking = [
-        context.Process(target=_ask, args=(folder, places, names, barrier, answers))
+        context.Process(target=_ask, args=(caches, places, names, barrier, answers))
         for _ in range(processes)
     ]
     for process in asking:
         process.start()
-    told = [answers.get() for _ in asking]
+    told = [answers.get() for _ in range(processes * rounds)]
     for process in asking:
         process.join()
-    for one in told:
-        if one != right:
-            raise RuntimeError(f"a process answered otherwise: {one if isinstance(one, str) else ''}")
-    left = [path.name for path in folder.iterdir()]
-    if len(left) != 1:
-        raise RuntimeError(f"left in the cache: {left}")
-    return told
+    if wrong := [one for one in told if one != right]:
+        words = {one if isinstance(one, str) else "a wrong answer" for one in wrong}
+        raise RuntimeError(f"{len(wrong)} of {len(told)} processes failed: {sorted(words)[:3]}")
+    if left := [path.name for cache in caches for path in cache.iterdir() if path.name[0] == "."]:
+        raise RuntimeError(f"left in the cache: {left[:5]}")
+    return len(told) * len(names)
 
 
 def _ask(
-    folder: Path,
-    places: Callable[[], Iterator[Place]],
+    caches: list[Path],
+    places: Callable[[], Iterable[Place]],
     names: list[str],
     barrier: Barrier,
     answers: Queue[object],
 ) -> None:
-    barrier.wait()
-    try:
-        answers.put(_answers(kept_gazetteer("soak", "1", places, folder=folder), names))
-    except Exception as error:  # noqa: BLE001 - told to the one that waits
-        answers.put(f"{type(error).__name__}: {error}")
+    logging.disable()
+    for cache in caches:
+        barrier.wait()
+        try:
+            answers.put(_answers(kept_gazetteer("soak", "1", places, folder=cache), names))
+        except Exception as error:  # noqa: BLE001 - told to the one that waits
+            answers.put(f"{type(error).__name__}: {error}")
+
+
+def few_places() -> tuple[Place, ...]:
+    """Return so few places that processes are done with them at almost the same moment."""
+    return shipped_places("syria")[0][:200]
 
 
 def _answers(gazetteer: Gazetteer, names: list[str]) -> list[list[str]]:

@@ -23,6 +23,7 @@ _TIME = re.compile(rf"{_CLOCK}\s*(Z|[+-](?:0\d|1[0-4]):?[0-5]\d)?\Z")
 _WRONG_OFFSET = re.compile(rf"{_CLOCK}\s*([+-][\d:]+)\Z")
 _WRITE = "write YYYY-MM-DD, or YYYY-MM, YYYY, or an interval such as 2016-12-08/2016-12-11"
 _OPEN_ENDS = ("", "..")
+_LONGEST = 100  # characters: the parser of EDTF takes seconds for texts of thousands
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +140,8 @@ def parse_date(text: str) -> EventDate:
     text = text.strip()
     if not text:
         raise DateError(text, f"is missing; {_WRITE}")
+    if len(text) > _LONGEST:
+        raise DateError(text, f"is longer than {_LONGEST} characters; {_WRITE}")
     if _DAY.match(text):
         day = parse_day(text)
         return EventDate(text, day, day)

@@ -103,7 +103,7 @@ class DateError(GeofrontError, ValueError):
     def __init__(self, text: str, reason: str) -> None:
         self.text = text
         self.reason = reason
-        super().__init__(f"date {text!r} {reason}")
+        super().__init__(f"date {_shown(text)!r} {reason}")
 
 
 class ExtentError(GeofrontError, ValueError):
@@ -158,13 +158,12 @@ class UnknownPlaceError(GeofrontError, LookupError):
     def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
         self.name = name
         self.suggestions = tuple(suggestions)
-        shown = name if len(name) <= _LONGEST_SHOWN else f"{name[:_LONGEST_SHOWN]}…"
         hint = (
             f"; did you mean {', '.join(repr(s) for s in self.suggestions)}?"
             if self.suggestions
             else "; add it to a places.csv or give the row its own lon and lat"
         )
-        super().__init__(f"unknown place {shown!r}{hint}")
+        super().__init__(f"unknown place {_shown(name)!r}{hint}")
 
 
 class AmbiguousPlaceError(GeofrontError, LookupError):
@@ -190,6 +189,11 @@ class AmbiguousPlaceError(GeofrontError, LookupError):
         super().__init__(
             f"{name!r} may be {len(self.candidates)} places: {shown}{tail}; write the id of the one"
         )
+
+
+def _shown(text: str) -> str:
+    """Return the beginning of a text, so that no message is as long as a file."""
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 def nearest_name(name: str, available: Iterable[str], *, least: float = _SLIP) -> str:

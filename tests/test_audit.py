@@ -255,6 +255,33 @@ def test_a_recapture_after_a_loss_is_in_order(tmp_path: Path) -> None:
     assert report.findings == report.of_check("source-once")
 
 
+def test_an_attack_repelled_by_the_attacker_is_a_doubt(tmp_path: Path) -> None:
+    report = audited(
+        tmp_path,
+        "a,2020-01-02,ain,hold,North,,one",
+        "b,2020-02-02,ain,repelled,South,North,two",
+    )
+    found = only(report, "repelled-by-attacker")
+    assert (found.severity, found.event_ids) == (DOUBT, ("b",))
+    assert "by North, who held it; of a 'repelled', 'actor' is the defender" in str(found)
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ("a,2020-01-02,ain,hold,North,,one", "b,2020-02-02,ain,repelled,North,South,two"),
+        ("b,2020-02-02,ain,repelled,South,North,two",),  # nobody is known to have held it
+        (  # lost by one report, kept by another
+            "a,2020-01-02,ain,hold,South,,one",
+            "c,2020-01-20,ain,capture,North,South,one",
+            "b,2020-02-02,ain,repelled,South,North,two",
+        ),
+    ],
+)
+def test_what_is_repelled_by_the_defender(tmp_path: Path, rows: tuple[str, ...]) -> None:
+    assert audited(tmp_path, *rows).of_check("repelled-by-attacker") == ()
+
+
 @pytest.mark.parametrize(
     "loss", ["b,2020-02-02,ain,withdrawal,East,,one", "b,2020-02-02,ain,capture,South,East,one"]
 )

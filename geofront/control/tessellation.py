@@ -49,6 +49,8 @@ _M2_PER_KM2 = 1e6
 _FAR = 10.0  # diagonals away: farther than any bisector into the extent
 _FAR_SITES = 12
 _TWIN_STEP_M = 2.0
+_MOST_ON_CIRCLE = 500
+_GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))  # as the seeds of a sunflower stand (Vogel 1979)
 _MARGIN_SHARE = 0.05
 _MARGIN_LEAST_M = 10_000.0
 _ARC_SEGMENTS = 16
@@ -59,6 +61,7 @@ _PROJECTED_KM = 9_000.0
 # What lies no farther apart than this might cross when lines are rounded to the grid.
 _STURDY_M = 1.0
 _RIDGES_AT_VERTEX = 3
+_MOST_BORDER_POINTS = 1_000_000
 _CORNERS = ((0, 1), (1, 2), (2, 0))
 
 
@@ -163,6 +166,8 @@ def tessellate(
     metres = _spread_twins(crs.to_metres(_with_antipodes_moved(sites, crs.center)))
     ground = shapely.transform(outline, crs.to_metres)
     frame = shapely.box(*ground.bounds)
+    drawn = _sites_in_play(metres, frame)
+    metres = metres[drawn]
     diagram = _voronoi(metres, frame)
     discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
     # Most cells lie clear of the border and need not be cut out of a network of lines.
@@ -195,7 +200,7 @@ def tessellate(
         np.concatenate([cut.head, walked.head]),
         cell[np.concatenate([cut.face, walked.face + len(nearest[kept])])],
     )
-    return _mesh_of_sides(sides, site[order], crs)
+    return _mesh_of_sides(sides, drawn[site[order]], crs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,6 +242,20 @@ def _with_antipodes_moved(sites: NDArray[np.float64], center: LonLat) -> NDArray
     return moved
 
 
+def _sites_in_play(metres: NDArray[np.float64], frame: shapely.Polygon) -> NDArray[np.int64]:
+    """Return the sites that may be the nearest to some point of a frame.
+
+    One stray place at the other end of the world would cost the diagram its last digits, and with
+    them the sites that stand close together.
+    """
+    west, south, east, north = frame.bounds
+    across = np.maximum(0, np.maximum([west, south] - metres, metres - [east, north]))
+    farthest = np.maximum(np.abs(metres - [west, south]), np.abs(metres - [east, north]))
+    # To every point of the frame some site is at least as near as this.
+    ample = max(np.hypot(*farthest.T).min(), _FAR * np.hypot(east - west, north - south))
+    return np.flatnonzero(np.hypot(*across.T) <= ample)
+
+
 def _spread_twins(metres: NDArray[np.float64]) -> NDArray[np.float64]:
     """Move sites that fall on one point apart by steps too small to see, in a fixed order."""
     keys = np.round(metres / _TWIN_STEP_M).astype(np.int64)
@@ -248,8 +267,12 @@ def _spread_twins(metres: NDArray[np.float64]) -> NDArray[np.float64]:
     rank = np.empty(len(metres), dtype=np.int64)
     rank[by_group] = np.arange(len(metres)) - np.repeat(np.cumsum(counts) - counts, counts)
     angle = 2 * np.pi * rank / counts[group]
-    # The more twins there are, the wider their circle, so that neighbours stay a step apart.
+    # The more twins there are, the wider their circle, so that neighbours stay a step apart. Of a
+    # great many most would have slivers only; they fill a disc, and its rim has the surroundings.
+    many = counts[group] > _MOST_ON_CIRCLE
+    angle[many] = _GOLDEN_ANGLE * rank[many]
     radius = np.where(counts[group] > 1, _TWIN_STEP_M * np.maximum(1, counts[group] / 4), 0.0)
+    radius[many] = _TWIN_STEP_M * np.sqrt(rank[many])
     moved: NDArray[np.float64] = metres + radius[:, None] * _unit_vectors(angle)
     return moved
 
@@ -301,6 +324,8 @@ def _clear_cells(
         for site in between.T:
             np.maximum.at(radius, site, np.hypot(*(position[vertex] - diagram.points[site]).T))
             fails[site[frail[vertex]]] = True
+    # Of sites too close together the diagram keeps one; the others have no sides.
+    fails |= radius == 0
     # What is wrong with a corner of a cell may reach over its sides, but no farther.
     sturdy = ~fails
     for site, other in (between.T, between.T[::-1]):
@@ -308,8 +333,9 @@ def _clear_cells(
     sturdy, radius = sturdy[: len(metres)], radius[: len(metres)]
     if not sturdy.any():
         return sturdy
-    step = float(np.median(radius[sturdy]))
-    border = shapely.get_coordinates(shapely.segmentize(shapely.boundary(ground), step))
+    edge = shapely.boundary(ground)
+    step = max(float(np.median(radius[sturdy])), shapely.length(edge) / _MOST_BORDER_POINTS)
+    border = shapely.get_coordinates(shapely.segmentize(edge, step))
     away = cKDTree(border).query(metres[sturdy])[0] - step / 2
     sturdy[sturdy] = away > radius[sturdy] + _BEND_M
     return sturdy

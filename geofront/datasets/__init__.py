@@ -61,6 +61,7 @@ def read(
     *,
     places: Given | Sequence[Given] = (),
     actors: Given | Sequence[Given] = (),
+    private: bool = False,
 ) -> Timeline:
     """Open a conflict.
 
@@ -75,6 +76,9 @@ def read(
         A further table of places, or several: files or frames.
     actors
         A further table of actors, or several: files or frames.
+    private
+        Whether all is read, also what conflict.toml says is to be withheld from others. By default
+        the timeline is the one that may be published.
 
     Returns
     -------
@@ -95,7 +99,7 @@ def read(
     else:
         opened = _tables_of(source if isinstance(source, Mapping) else {"events": source})
     further = (_origins(places, "places"), _origins(actors, "actors"))
-    return read_timeline(opened, places=further[0], actors=further[1])
+    return read_timeline(opened, places=further[0], actors=further[1], private=private)
 
 
 def _path_of(source: str | PathLike[str]) -> Path:

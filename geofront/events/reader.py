@@ -43,6 +43,7 @@ def read_timeline(
     places: Sequence[Origin] = (),
     actors: Sequence[Origin] = (),
     conflict: Conflict | None = None,
+    private: bool = False,
 ) -> Timeline:
     """Read a conflict from a folder in geofront's form, or from a lone table of events.
 
@@ -62,6 +63,8 @@ def read_timeline(
         Further tables of actors; their actors come before those of the source.
     conflict
         What a conflict.toml would say, where the source has none.
+    private
+        Whether all is read, also what conflict.toml says is to be withheld from others.
 
     Returns
     -------
@@ -112,7 +115,8 @@ def read_timeline(
     )
     if table.faults or reading.faults:
         raise DataFaultsError([*reading.faults, *table.faults])
-    return timeline
+    # Withheld at the door, so that whatever is made of the timeline keeps to it.
+    return timeline if private else timeline.for_publication()
 
 
 @dataclass(slots=True)
@@ -239,6 +243,7 @@ def _assemble(
         sources=_cited(events, sources or {}),
         gazetteer=Gazetteer([*used.values(), *own, *shipped]),
         inputs=tuple(sorted(inputs, key=lambda i: i.name)),
+        published=conflict.published,
     )
 
 

@@ -16,6 +16,7 @@ from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError, d
 from geofront.events.columns import EVENTS, NEEDS_ACTOR
 from geofront.events.correction import cycle_of_corrections
 from geofront.events.event import Event, Kind, Standing
+from geofront.files.shapes import UnfitShapeError, read_wkt
 from geofront.gazetteer.tables import number
 
 if TYPE_CHECKING:
@@ -283,8 +284,8 @@ def _names_no_place(row: Row, kind: Kind | None) -> bool:
 
 def _shape(wkt: str) -> shapely.Geometry | None:
     try:
-        return shapely.from_wkt(wkt, on_invalid="ignore")
-    except NotImplementedError:  # curves
+        return read_wkt(wkt)
+    except UnfitShapeError:
         return None
 
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from geofront.display import show
+from geofront.events.publishing import Publishing
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.resolver import locate_in_turn
 
@@ -44,6 +45,8 @@ class About:
     """What a conflict.toml says: title, span, extent, and how the map is to be drawn.
 
     `extent` is a polygon or multipolygon in degrees or None for the hull of the places.
+    `publishing` is still to be withheld when this is published. `allow_restricted` says that rows
+    whose licence does not let them be passed on are written all the same.
     """
 
     title: str
@@ -57,6 +60,8 @@ class About:
     policy: str = "best-evidence"
     licence: str = ""
     attribution: str = ""
+    publishing: Publishing = Publishing()
+    allow_restricted: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,6 +69,7 @@ class Timeline:
     """The events of a conflict in order, at least one, with everything they refer to.
 
     `places` holds the places that events name, by id; `gazetteer` all that names may resolve to.
+    `published` tells what was withheld already.
     """
 
     about: About
@@ -73,6 +79,7 @@ class Timeline:
     sources: Mapping[str, Source]
     gazetteer: Gazetteer
     inputs: tuple[InputFile, ...] = ()
+    published: Publishing = Publishing()
 
     @property
     def title(self) -> str:
@@ -156,6 +163,52 @@ class Timeline:
             If there is no such palette.
         """
         return replace(self, actors=self.actors.in_palette(palette))
+
+    def for_publication(
+        self,
+        publishing: Publishing | None = None,
+        *,
+        today: date | None = None,
+        instead: bool = False,
+    ) -> Timeline:
+        """Return the timeline as others may see it.
+
+        Parameters
+        ----------
+        publishing
+            What is withheld; None for what the conflict itself says.
+        today
+            The day that a delay is counted from; None for today in the conflict's time zone.
+        instead
+            Whether `publishing` takes the place of what the conflict says. By default the stricter
+            of both counts.
+
+        Returns
+        -------
+        Timeline
+            Without what is withheld, and marked so; outputs of it say what was.
+
+        Raises
+        ------
+        SpanError
+            If `today` is a day to come.
+        DataFaultsError
+            If no statement is left.
+        """
+        from geofront.events.redaction import published
+
+        own = Publishing() if instead else self.about.publishing
+        return published(self, own.stricter(publishing or Publishing()), today=today)
+
+    def allowing_restricted(self) -> Timeline:
+        """Return the timeline with rows written that their licence does not let be passed on.
+
+        Returns
+        -------
+        Timeline
+            The same in all else; outputs say that it was allowed.
+        """
+        return replace(self, about=replace(self.about, allow_restricted=True))
 
     def __repr__(self) -> str:
         """Tell the size and the span."""

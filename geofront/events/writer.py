@@ -194,6 +194,7 @@ FORMATS = tuple(_WRITERS)
 
 def _settings(timeline: Timeline) -> dict[str, bytes]:
     about = timeline.about
+    allowed = {"allow_restricted": True} if about.allow_restricted else {}
     values: dict[str, object] = {
         "title": about.title,
         "description": about.description,
@@ -207,6 +208,8 @@ def _settings(timeline: Timeline) -> dict[str, bytes]:
         "policy": about.policy,
         "licence": about.licence,
         "attribution": about.attribution,
+        "publishing": about.publishing.table() | allowed,
+        "published": timeline.published.table(),
     }
     files = {}
     if about.extent is None:
@@ -217,7 +220,7 @@ def _settings(timeline: Timeline) -> dict[str, bytes]:
         # The order of its corners is no part of what it says; RFC 7946 wants its rings one way.
         outline = shapely.orient_polygons(shapely.normalize(about.extent))
         files[_EXTENT] = feature_bytes([{}], [outline])
-    stated = {key: value for key, value in values.items() if value is not None and value != ""}
+    stated = {key: value for key, value in values.items() if value is not None and value not in ("", {})}
     # A description of several lines reads better so, but then TOML evens out its line ends.
     in_lines = not any(isinstance(value, str) and "\r" in value for value in stated.values())
     text = tomli_w.dumps(stated, multiline_strings=in_lines)

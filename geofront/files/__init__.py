@@ -5,9 +5,11 @@ from geofront.files.reading import SUFFIXES, read_table, read_workbook
 from geofront.files.table import Row, Table
 from geofront.files.whole import (
     appearing_whole,
+    check_complete,
     folder_of_whole_files,
     remove_leftovers,
     sha256,
+    write_together,
     write_whole,
 )
 
@@ -19,10 +21,12 @@ __all__ = [
     "Table",
     "TableModel",
     "appearing_whole",
+    "check_complete",
     "folder_of_whole_files",
     "read_table",
     "read_workbook",
     "remove_leftovers",
     "sha256",
+    "write_together",
     "write_whole",
 ]

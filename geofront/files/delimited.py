@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
@@ -14,7 +15,7 @@ from geofront.files.whole import sha256
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["csv_bytes", "header_faults", "read_delimited", "too_many_cells"]
+__all__ = ["csv_bytes", "header_faults", "read_delimited", "refuse_wide", "too_many_cells"]
 
 _DELIMITERS = (",", ";", "\t")
 _DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
@@ -22,6 +23,7 @@ _DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
 csv.field_size_limit(16 * 1024 * 1024)
 _WORKBOOK_MAGIC = b"PK\x03\x04"
 _LONGEST_HEADER = 65536
+_MOST_COLUMNS = 16_384  # of a sheet in Excel
 _QUOTED = re.compile('"[^"]*"')
 
 # A spreadsheet takes a cell that begins so for a formula, unless it is a plain number. In front
@@ -29,6 +31,9 @@ _QUOTED = re.compile('"[^"]*"')
 # takes away again; so must one be put before apostrophes that are there already.
 _FORMULA = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"''*[=+\-@\t\r]")
+_SOME_GUARDED = re.compile(
+    r"(?<!')''*[=+\-@\t\r]"
+)  # of a row of apostrophes only the first is tried
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
 _NEEDS_QUOTES = re.compile('[",;\t\r\n]|\\A\\s|\\s\\Z')
 
@@ -59,7 +64,7 @@ def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
     header = _QUOTED.sub("", text[:_LONGEST_HEADER].lstrip()).partition("\n")[0]
     delimiter = delimiter or max(_DELIMITERS, key=header.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
-    has_guards = bool(_GUARDED.search(text))
+    has_guards = bool(_SOME_GUARDED.search(text))
     columns: tuple[str, ...] = ()
     rows: list[Row] = []
     faults: list[Fault] = []
@@ -71,6 +76,7 @@ def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
             cells = [_unguarded(cell) for cell in read] if has_guards else read
             if not columns:
                 columns = tuple(cell.strip().casefold() for cell in cells)
+                refuse_wide(name, number, columns)
                 faults.extend(header_faults(name, number, columns))
                 continue
             if len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :]):
@@ -105,9 +111,22 @@ def _decode(name: str, data: bytes) -> str:
         ) from error
 
 
+def refuse_wide(name: str, number: int, columns: Sequence[str]) -> None:
+    """Refuse a header of more columns than a spreadsheet can have.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is one.
+    """
+    if len(columns) > _MOST_COLUMNS:
+        message = f"has {len(columns):,} columns; a table has at most {_MOST_COLUMNS:,}"
+        raise DataFaultsError([Fault(name, number, message)])
+
+
 def header_faults(name: str, number: int, columns: tuple[str, ...]) -> Iterator[Fault]:
     """Yield a fault for each column that stands twice in a header."""
-    for column in sorted({c for c in columns if c and columns.count(c) > 1}):
+    for column in sorted(c for c, count in Counter(columns).items() if c and count > 1):
         yield Fault(name, number, f"column {column!r} stands twice in the header; rename one")
 
 

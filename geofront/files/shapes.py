@@ -10,10 +10,12 @@ from geofront.files.table import text_of
 if TYPE_CHECKING:
     import shapely
 
-__all__ = ["UnfitShapeError", "geometry_json", "put_shape", "read_geometry_json"]
+__all__ = ["UnfitShapeError", "geometry_json", "put_shape", "read_geometry_json", "read_wkt"]
 
 _SAME = 1e-6
 """Degrees, about 0.1 m: programs round what they write."""
+_DEEPEST = 50
+"""Collections within collections: GEOS reads them by recursion, which ends in a crash."""
 
 
 class UnfitShapeError(ValueError):
@@ -65,11 +67,42 @@ def _alike(wkt: str, shape: shapely.Geometry) -> bool:
     import shapely
 
     try:
-        told = shapely.from_geojson(shapely.to_geojson(shapely.from_wkt(wkt)))
+        told = shapely.from_geojson(shapely.to_geojson(read_wkt(wkt)))
         plain = shapely.from_geojson(shapely.to_geojson(shape))
-    except (shapely.errors.ShapelyError, NotImplementedError):
+    except (shapely.errors.ShapelyError, UnfitShapeError):
         return True  # likewise
     return bool(shapely.equals_exact(told, plain, _SAME, normalize=True))
+
+
+def read_wkt(text: str) -> shapely.Geometry:
+    """Read a shape from WKT.
+
+    Parameters
+    ----------
+    text
+        The text of a cell.
+
+    Returns
+    -------
+    shapely.Geometry
+        The shape, perhaps an invalid one.
+
+    Raises
+    ------
+    UnfitShapeError
+        If it is no WKT, or has curves, or collections nested more than 50 deep.
+    """
+    import numpy as np
+    import shapely
+
+    signs = np.frombuffer(text.encode("utf-8", "replace"), dtype=np.uint8)
+    steps = (signs == ord("(")).astype(np.int64) - (signs == ord(")"))
+    if np.cumsum(steps).max(initial=0) > _DEEPEST:
+        raise UnfitShapeError("the shape is nested too deeply")
+    try:
+        return shapely.from_wkt(text)
+    except (shapely.errors.ShapelyError, NotImplementedError, ValueError) as error:
+        raise UnfitShapeError(f"the shape is not WKT: {error}") from error
 
 
 def geometry_json(shape: shapely.Geometry) -> dict[str, Any]:

@@ -101,8 +101,15 @@ def text_of(value: object) -> str:
     if isinstance(value, list | tuple):
         return JOINT.join(_items(value))
     if isinstance(value, dict):
-        return _fit(json.dumps(value, ensure_ascii=False))
+        return _fit(_json_text(value))
     return _scalar_text(value)
+
+
+def _json_text(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # writing reaches less deep than reading
+        raise UnfitValueError("is nested too deeply") from None
 
 
 def _scalar_text(value: object) -> str:

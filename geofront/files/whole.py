@@ -18,15 +18,17 @@ from typing import TYPE_CHECKING
 from geofront.errors import DataFaultsError, Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 __all__ = [
     "LARGEST",
     "appearing_whole",
+    "check_complete",
     "folder_of_whole_files",
     "read_bytes",
     "remove_leftovers",
     "sha256",
+    "write_together",
     "write_whole",
 ]
 
@@ -34,7 +36,8 @@ LARGEST = 1 << 30
 """The size in bytes above which a file is refused: nobody wrote it by hand."""
 
 # Unfinished work is named by the machine and the process that do it: .NAME.part-MACHINE-PROCESS-…
-_UNFINISHED = re.compile(r"\..*\.part-([0-9a-f]{8})-(\d+)-\w+")
+# A folder of files that are whole and about to take their places: .NAME.whole-MACHINE-PROCESS-…
+_UNFINISHED = re.compile(r"\..*\.(part|whole)-([0-9a-f]{8})-(\d+)-\w+")
 _STALE_S = 3600.0
 _MOST_NAME = 60  # bytes of the name: with Arabic letters a longer one would be too long for disks
 
@@ -90,6 +93,7 @@ def write_whole(path: Path, data: bytes) -> None:
         If the folder or file can't be written; it names the file, and the former one is untouched.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
+    _sweep_once(os.path.abspath(path.parent))  # noqa: PTH100 - links stay as they are
     with _naming(path):
         handle, temporary = tempfile.mkstemp(prefix=_prefix(path.name), dir=path.parent)
         try:
@@ -160,10 +164,65 @@ def folder_of_whole_files(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
     written: list[Path] = []
     with _workshop(folder, "geofront", folder) as temporary:
         yield temporary, written
-        for path in sorted(temporary.iterdir()):
-            with _naming(folder / path.name):
-                os.replace(path, folder / path.name)  # noqa: PTH105 - likewise
-            written.append(folder / path.name)
+        for path in _files_in(temporary):
+            if (folder / path).is_dir():
+                raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / path))
+        with _turn(folder):
+            whole = temporary.with_name(temporary.name.replace(".part-", ".whole-"))
+            os.replace(temporary, whole)  # noqa: PTH105 - the atomic primitive, by its name
+            written += _in_their_places(whole, folder)
+
+
+def write_together(folder: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Write files of which none is right without the others.
+
+    They are moved to their places when all are written. Who is killed while they move leaves a
+    mark, by which the next writer ends the move and `check_complete` refuses the folder until then.
+
+    Parameters
+    ----------
+    folder
+        The folder; it is made where it is missing.
+    files
+        The content of each by its name, which may lead into folders below.
+
+    Returns
+    -------
+    list[Path]
+        The files, in the order given.
+
+    Raises
+    ------
+    OSError
+        If the folder or a file can't be written; it names that one.
+    """
+    with folder_of_whole_files(folder) as (temporary, _):
+        for name, data in files.items():
+            with _naming(folder / name):
+                (temporary / name).parent.mkdir(parents=True, exist_ok=True)
+                (temporary / name).write_bytes(data)
+    return [folder / name for name in files]
+
+
+def check_complete(folder: Path) -> None:
+    """Refuse a folder whose files were taking their places when their writer was killed.
+
+    Parameters
+    ----------
+    folder
+        The folder; one that is missing is not refused.
+
+    Raises
+    ------
+    DataFaultsError
+        If some of its files may be of one run and some of another.
+    """
+    told = "holds files of two runs, since the one that wrote here was cut short; run it again"
+    with contextlib.suppress(OSError):
+        for name in os.listdir(folder):
+            found = _UNFINISHED.fullmatch(name)
+            if found and found[1] == "whole" and Path(folder, name).is_dir():
+                raise DataFaultsError([Fault(str(folder), 0, told)])
 
 
 def remove_leftovers(folder: Path) -> None:
@@ -180,11 +239,66 @@ def remove_leftovers(folder: Path) -> None:
     with contextlib.suppress(OSError):
         for entry in list(os.scandir(folder)):
             told = _UNFINISHED.fullmatch(entry.name)
-            if told and _is_over(Path(entry), told[1], int(told[2])):
-                if entry.is_dir(follow_symlinks=False):
+            if told and _is_over(Path(entry), told[2], int(told[3])):
+                if not entry.is_dir(follow_symlinks=False):
+                    Path(entry).unlink(missing_ok=True)
+                elif told[1] == "part":
                     shutil.rmtree(entry, ignore_errors=True)
                 else:
-                    Path(entry).unlink(missing_ok=True)
+                    with _turn(folder):
+                        _in_their_places(Path(entry), folder)
+
+
+@cache
+def _sweep_once(folder: str) -> None:
+    """Remove leftovers, but not before each of thousands of files."""
+    remove_leftovers(Path(folder))
+
+
+def _files_in(folder: Path) -> list[Path]:
+    """Return the files below a folder, as paths from there."""
+    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+
+
+def _in_their_places(whole: Path, folder: Path) -> list[Path]:
+    """Move all files of a folder to another one; who is told to end does that first.
+
+    Raises
+    ------
+    OSError
+        If one of them can't be moved; it names that one, and the others are given up.
+    """
+    places = [folder / path for path in _files_in(whole)]
+    try:
+        _move(whole, folder)
+    except OSError:
+        shutil.rmtree(whole, ignore_errors=True)
+        raise
+    except BaseException:
+        _move(whole, folder)
+        raise
+    return places
+
+
+def _move(whole: Path, folder: Path) -> None:
+    for path in _files_in(whole):
+        with _naming(folder / path):
+            (folder / path).parent.mkdir(parents=True, exist_ok=True)
+            os.replace(whole / path, folder / path)  # noqa: PTH105 - the atomic primitive
+    shutil.rmtree(whole)
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Let one process after the other move its files into a folder, where locks are known."""
+    with contextlib.ExitStack() as held:
+        with contextlib.suppress(ImportError, OSError):
+            import fcntl
+
+            handle = os.open(folder, os.O_RDONLY)
+            held.callback(os.close, handle)  # which gives the lock back
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _is_over(path: Path, machine: str, process: int) -> bool:

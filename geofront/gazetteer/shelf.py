@@ -87,4 +87,9 @@ def kept_gazetteer(
         except DataFaultsError as error:
             _log.warning("%s; making it anew", error)
     _log.warning("indexing the gazetteer %r, once on this machine; it takes a while", name)
-    return open_gazetteer(save_gazetteer(Gazetteer(places()), place))
+    made = Gazetteer(places())
+    save_gazetteer(made, place)
+    try:
+        return open_gazetteer(place)
+    except DataFaultsError:  # another process is putting its own there at this very moment
+        return made

@@ -6,11 +6,13 @@ names the format. Nothing in it is ever executed.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
 import tempfile
 from dataclasses import fields
+from itertools import count
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, overload
@@ -95,16 +97,25 @@ def save_gazetteer(gazetteer: Gazetteer, folder: str | PathLike[str]) -> Path:
         meta = {"format": FORMAT, "places": len(gazetteer)}
         (work / _META).write_text(json.dumps(meta), encoding="utf-8")
         work.chmod(0o755)
-        if target.exists():
-            old = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-            os.replace(target, old / "old")  # noqa: PTH105 - the atomic primitive, by its name
-            os.replace(work, target)  # noqa: PTH105
-            shutil.rmtree(old)
-        else:
-            os.replace(work, target)  # noqa: PTH105
+        _put(work, target)
     finally:
         shutil.rmtree(work, ignore_errors=True)
     return target
+
+
+def _put(work: Path, target: Path) -> None:
+    """Move a folder to its place; what stands there, or is put there meanwhile, makes way."""
+    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as away:
+        for former in count():
+            with contextlib.suppress(FileNotFoundError):
+                os.replace(target, Path(away) / str(former))  # noqa: PTH105 - atomic, by its name
+            try:
+                os.replace(work, target)  # noqa: PTH105
+            except OSError:
+                if not target.is_dir():  # else another process put its own there just now
+                    raise
+            else:
+                return
 
 
 def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:

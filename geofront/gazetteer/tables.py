@@ -192,7 +192,8 @@ def number(text: str) -> float | None:
         value = float(text)
     except ValueError:
         return None
-    return value if math.isfinite(value) else None
+    # Python alone takes 3_8.5 for 38.5; in a table it is a slip.
+    return value if math.isfinite(value) and "_" not in text else None
 
 
 def _made_ids(table: Table) -> dict[int, str]:

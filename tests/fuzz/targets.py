@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING
 from fuzz import seeds
 
 from geofront.adapters import reader
-from geofront.adapters.database.door import opened_geopackage
 from geofront.adapters.database.reading import from_geopackage
 from geofront.adapters.wikipedia.lua import LuaError, read_lua
 from geofront.dates import parse_date, parse_day, parse_time
@@ -99,11 +98,12 @@ def _as_text(read: Callable[[str], object], seeds: Callable[[], Iterable[bytes]]
 
 
 def _table(name: str, seeds: Callable[[], Iterable[bytes]]) -> Target:
-    return _as_file(name, lambda path: read_table(path, ()), seeds)
+    return _as_file(name, lambda path: read_table(path, (), sheet="events"), seeds)
 
 
-def _adapter(form: str, name: str) -> Target:
-    return _as_file(name, reader(form), functools.partial(seeds.adapter, form))
+def _adapter(form: str, name: str, **options: object) -> Target:
+    read = functools.partial(reader(form), **options)
+    return _as_file(name, read, functools.partial(seeds.adapter, form))
 
 
 def _dates(text: str) -> None:
@@ -126,11 +126,6 @@ def _wkt(text: str) -> None:
         read_wkt(text)
     except UnfitShapeError:
         pass
-
-
-def _stored(path: Path) -> object:
-    with opened_geopackage(path) as door:
-        return from_geopackage(path), door
 
 
 def _press(text: str) -> None:
@@ -170,13 +165,19 @@ TARGETS: dict[str, Target] = {
     "acled": _adapter("acled", "acled.csv"),
     "geoconfirmed": _adapter("geoconfirmed", "geoconfirmed.csv"),
     "ucdp": _adapter("ucdp", "ucdp.csv"),
-    "placemarks": _adapter("placemarks", "places.kml"),
-    "timemap": _adapter("timemap", "timemap/records.json"),
+    "placemarks": _adapter("placemarks", "places.kml", kinds="Strikes=strike"),
+    "timemap": _adapter("timemap", "timemap/records.json", kinds="*=clash"),
     "deepstate": _adapter("deepstate", "deepstatemap_data_20240708.geojson"),
     "isw": _adapter("isw", "UkraineControlMapAO17AUG2024.json"),
     "liveuamap": _adapter("liveuamap", "2022-03-30.json"),
-    "viina-control": _adapter("viina-control", "control_latest_2026.csv"),
+    "viina-control": _adapter(
+        "viina-control",
+        "control_latest_2026.csv",
+        places=[Place("geonames-700001", "Westtown", 36.0, 48.0)],
+    ),
     "viina-events": _adapter("viina-events", "event_info_latest_2026.csv"),
-    "wikipedia": _adapter("wikipedia", "Syria-2016-12-08.lua"),
+    "wikipedia": _adapter(
+        "wikipedia", "Syria-2016-12-08.lua", colors="red=north,black=south,yellow=east"
+    ),
 }
 """The parsers by name."""

@@ -104,18 +104,24 @@ class LuaModule:
     names: dict[str, object] = field(default_factory=dict)
 
     def resolve(self, value: object) -> object:
-        """Return what a name stands for, or any other value as it is; `UNREAD` if unknown."""
-        for _ in range(_DEEPEST):
-            if not isinstance(value, Name):
-                return value
-            value = self._named(value)
-        return UNREAD
+        """Return what a name stands for, or any other value as it is; `UNREAD` if unknown.
 
-    def _named(self, name: Name) -> object:
+        A name that leads to itself, or through too many others, stands for nothing known.
+        """
+        return self._followed(value, [_DEEPEST])
+
+    def _followed(self, value: object, steps_left: list[int]) -> object:
+        """Follow names, also those of tables that names stand in, as many steps as are left."""
+        while isinstance(value, Name) and steps_left[0]:
+            steps_left[0] -= 1
+            value = self._named(value, steps_left)
+        return UNREAD if isinstance(value, Name) else value
+
+    def _named(self, name: Name, steps_left: list[int]) -> object:
         if name in self.names:
             return self.names[name]
         head, dot, last = name.rpartition(".")
-        owner = self.resolve(Name(head)) if dot else UNREAD
+        owner = self._followed(Name(head), steps_left) if dot else UNREAD
         entry = owner.entry(last) if isinstance(owner, LuaTable) else None
         return UNREAD if entry is None else entry.value
 

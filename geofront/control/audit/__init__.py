@@ -36,6 +36,7 @@ CHECKS: tuple[Callable[[Scene], Iterable[Finding]], ...] = (
     statements.two_holders,
     statements.recaptures,
     statements.losses,
+    statements.repulses_by_attackers,
     statements.repeated_statements,
     statements.open_claims,
     statements.open_sieges,

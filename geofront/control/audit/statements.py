@@ -24,6 +24,7 @@ __all__ = [
     "open_sieges",
     "recaptures",
     "repeated_statements",
+    "repulses_by_attackers",
     "two_holders",
 ]
 
@@ -147,6 +148,30 @@ def _loss(
         f"to {names}"
     )
     return scene.of_events(events, check, message, severity=severity, rank=1)
+
+
+def repulses_by_attackers(scene: Scene) -> Iterator[Finding]:
+    """Find attacks `repelled` by one who never held the place from the one who does.
+
+    A doubt: the row may name the attacker as its actor. Nothing is found where no one is known to
+    have held the place.
+    """
+    for place_id in scene.events_of_place:
+        known: set[str] = set()
+        for event, before in scene.walk(place_id):
+            known |= scene.sides(before.label.actors, event.day)
+            if event.kind is not Kind.REPELLED or before.label.holder not in event.from_actors:
+                continue
+            if scene.sides(event.actors, event.day) & known:
+                continue
+            name = scene.timeline.places[place_id].name
+            message = (
+                f"{scene.wording.names(event.actors)} repelled an attack on {name} on {event.day} "
+                f"by {scene.wording.names(event.from_actors)}, who held it; of a 'repelled', "
+                "'actor' is the defender and 'from_actor' the attacker: exchange them, or add how "
+                "the defender had come to it"
+            )
+            yield scene.of_events([event], "repelled-by-attacker", message, severity=DOUBT)
 
 
 def repeated_statements(scene: Scene) -> Iterator[Finding]:

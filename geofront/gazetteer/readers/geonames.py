@@ -14,7 +14,7 @@ from fnmatch import fnmatchcase
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.gazetteer.place import Place
@@ -38,10 +38,18 @@ LICENCE = "CC-BY-4.0"
 
 _COLUMNS = range(19, 20)
 _ALTERNATE_COLUMNS = range(4, 11)  # the older alternateNames.txt ends before `from` and `to`
+# RuntimeError: encrypted; NotImplementedError: packed in a way that is not known; ValueError: names
+# of files that are none.
+_UNREADABLE = (
+    *(OSError, zipfile.BadZipFile, zlib.error, EOFError),
+    *(RuntimeError, NotImplementedError, ValueError),
+)
 _NOT_PLACES = frozenset(["readme.txt", "iso-languagecodes.txt"])
 # The column isolanguage also tells codes; what is neither a language nor here is not a spelling.
 _LANGUAGE = re.compile(r"([a-z]{2,3}([-_]\w+)*)?\Z", re.IGNORECASE)
 _SPELLINGS_TOO = frozenset(["abbr", "fr_1793", "iata", "icao", "piny"])
+_COUNT = re.compile(r"0*[1-9]\d*\Z", re.ASCII)
+_LONGEST_LINE = 1 << 20
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})\Z")
 
 
@@ -135,7 +143,7 @@ def _place(cells: list[str], alternates: list[str]) -> Place:
     at = position(cells[5].strip(), cells[4].strip())
     names, codes, former, wikidata = _joined(alternates)
     column = (text for text in cells[3].split(",") if text.strip() not in codes)
-    extra = {"population": cells[14]} if cells[14].isdecimal() and int(cells[14]) else {}
+    extra = {"population": cells[14]} if _COUNT.match(cells[14]) else {}
     if wikidata:
         extra["wikidata"] = wikidata
     former.pop(name, None)
@@ -200,7 +208,10 @@ def _iso(text: str) -> str:
 def _rows(path: Path, widths: range, report: ReadReport) -> Iterator[tuple[int, list[str]]]:
     """Yield the line numbers and cells; lines that are no rows count as read and broken."""
     with _opened(path) as stream:
-        for row, line in enumerate(stream, start=1):
+        for row, line in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
+            if len(line) == _LONGEST_LINE:
+                message = f"has a line of more than {_LONGEST_LINE >> 20} MiB; it is no dump"
+                raise DataFaultsError([Fault(path.name, row, message)])
             try:
                 text = line.decode("utf-8-sig" if row == 1 else "utf-8").rstrip("\r\n")
             except UnicodeDecodeError:
@@ -217,7 +228,7 @@ def _rows(path: Path, widths: range, report: ReadReport) -> Iterator[tuple[int, 
 
 
 @contextmanager
-def _opened(path: Path) -> Iterator[Iterable[bytes]]:
+def _opened(path: Path) -> Iterator[IO[bytes]]:
     try:
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive, archive.open(_member(archive, path)) as stream:
@@ -225,7 +236,9 @@ def _opened(path: Path) -> Iterator[Iterable[bytes]]:
         else:
             with path.open("rb") as stream:
                 yield stream
-    except (OSError, zipfile.BadZipFile, zlib.error) as error:
+    except DataFaultsError:
+        raise
+    except _UNREADABLE as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise DataFaultsError([Fault(str(path), 0, f"cannot be read: {reason}")]) from error
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = ["read_osm"]
 
-_OSM_ID = re.compile(r"(?P<type>node|way|relation|[nwra])/?(?P<number>\d+)\Z")
+_OSM_ID = re.compile(r"(?P<type>node|way|relation|[nwra])/?(?P<number>\d{1,19})\Z")
 _HALF_TURN = 180.0
 _TYPES = {"n": "node", "w": "way", "r": "relation"}
 _NAME = re.compile(r"name:[a-z]{2,3}([-_]\w+)*\Z")

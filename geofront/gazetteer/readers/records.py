@@ -249,7 +249,9 @@ def read_json(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
         message = f"cannot be read: {error.strerror or error}"
     except UnicodeDecodeError:
         message = "is not UTF-8 text"
-    except json.JSONDecodeError as error:
+    except RecursionError:
+        message = "is nested too deeply"
+    except ValueError as error:  # also of integers of thousands of digits
         message = f"is not JSON ({error}); is it an error page, or cut off?"
     raise DataFaultsError([Fault(str(file), 0, message)])
 

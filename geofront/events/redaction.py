@@ -1,0 +1,308 @@
+"""Taking out of a timeline what is not to be published, before anything is computed from it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from geofront.dates import parse_date
+from geofront.errors import DataFaultsError, DateError, Fault, SpanError
+from geofront.events.actor import Actors
+from geofront.events.correction import corrections_in_force
+from geofront.events.event import Kind
+from geofront.events.grid import snap, without_coordinates
+from geofront.events.publishing import Publishing
+from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.names import slug
+from geofront.gazetteer.tables import SHIPPED
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from geofront.events.event import Event
+    from geofront.events.source import Source
+    from geofront.events.timeline import About, InputFile, Timeline
+    from geofront.gazetteer.place import Place
+
+__all__ = ["published"]
+
+# What the library itself reads of the columns that it does not know.
+_HARMLESS = ("population", "population_class", "name_ar")
+_FINE = re.compile(r"@?-?\d{1,3}\.\d{2,}(?:,-?\d{1,3}\.\d{2,})?")
+_UNNAMED = "place"
+_PUBLIC = frozenset(table for tables in SHIPPED.values() for table in tables)
+
+
+def published(
+    timeline: Timeline, publishing: Publishing, *, today: date | None = None
+) -> Timeline:
+    """Return a timeline without what is not to be published.
+
+    What is withheld is taken out before replay: cells, fronts and figures are drawn from what is
+    left and can't tell of it. Of what is withheld neither places, sources nor actors remain; a
+    statement that a hidden one corrects or retracts goes with it. The hashes of the user's own
+    files go too, since values that are nearly known could be tried against them; so do the columns
+    that geofront does not know, and the rows that they were in.
+
+    Parameters
+    ----------
+    timeline
+        The timeline.
+    publishing
+        What is withheld.
+    today
+        The day that a delay is counted from; None for today in the conflict's time zone.
+
+    Returns
+    -------
+    Timeline
+        What is left, marked by what was withheld. The same one if nothing is.
+
+    Raises
+    ------
+    SpanError
+        If `today` is a day to come.
+    DataFaultsError
+        If no statement is left.
+    """
+    applied = publishing.on(_today(timeline, today))
+    if not applied:
+        return timeline
+    events = _without_hidden(timeline, applied)
+    if not events:
+        raise _nothing_left(timeline, applied)
+    places = {event.place_id: timeline.places[event.place_id] for event in events}
+    sources = _known_by(applied.until, timeline, {s for event in events for s in event.sources})
+    moved = _Moved(places.values(), events, applied, timeline.published)
+    shown = sorted((moved.event(event) for event in events), key=lambda e: e.sort_key)
+    return replace(
+        timeline,
+        about=_clipped(timeline, applied),
+        events=tuple(shown),
+        places={place.id: place for place in moved.places},
+        actors=_seen(timeline.actors, shown, sources.values(), applied.until),
+        sources={name: moved.source(source) for name, source in sources.items()},
+        # What no statement left is about might tell of one that is withheld.
+        gazetteer=Gazetteer(moved.places),
+        inputs=tuple(_unhashed(file) for file in timeline.inputs),
+        published=timeline.published.stricter(applied),
+    )
+
+
+def _today(timeline: Timeline, today: date | None) -> date:
+    now = datetime.now(ZoneInfo(timeline.about.timezone)).date()
+    if today is not None and today > now:
+        raise SpanError(f"today can't be {today}: a delay counted from a day to come is none")
+    return today or now
+
+
+def _nothing_left(timeline: Timeline, applied: Publishing) -> DataFaultsError:
+    message = f"no statement is left to publish ({applied.told})"
+    return DataFaultsError([Fault(timeline.title, 0, message)])
+
+
+def _clipped(timeline: Timeline, applied: Publishing) -> About:
+    asked = timeline.about.publishing
+    # What the conflict asks for and was set aside stays noted, so that outputs tell it.
+    left = asked if applied.looser_than(asked) else Publishing()
+    about = replace(timeline.about, publishing=left)
+    until = applied.until
+    if until is None:
+        return about
+    if about.start and about.start > until:
+        raise _nothing_left(timeline, applied)
+    return replace(about, end=min(until, about.end) if about.end else None)
+
+
+def _without_hidden(timeline: Timeline, applied: Publishing) -> list[Event]:
+    """Return the statements that may be shown, without mention of others.
+
+    Delay comes first, and corrections are as they were known by then.
+    """
+    until = applied.until
+    known = [e for e in timeline.events if until is None or _last_day(e) <= until]
+    hidden = {e.id for e in known if _is_hidden(e, timeline.places, applied)}
+    # A map must not show what its source took back, though it does not show that it did.
+    withdrawn = corrections_in_force(known)
+    hidden |= {event_id for event_id, by in withdrawn.items() if by.id in hidden}
+    shown = {e.id for e in known} - hidden
+    events = []
+    for event in known:
+        if event.id not in shown:
+            continue
+        corrects = tuple(event_id for event_id in event.corrects if event_id in shown)
+        if event.kind is Kind.RETRACTION and event.corrects and not corrects:
+            continue
+        events.append(replace(event, corrects=corrects))
+    return events
+
+
+def _is_hidden(event: Event, places: Mapping[str, Place], applied: Publishing) -> bool:
+    feature = places[event.place_id].feature
+    return event.kind in applied.hide_kinds or applied.hides_feature(feature)
+
+
+def _last_day(event: Event) -> date:
+    """Return the last day that a statement tells of, or on which it became known."""
+    days = (event.date.first, event.date.last, event.day, event.known_on)
+    return max(day for day in days if day is not None)
+
+
+def _known_by(until: date | None, timeline: Timeline, cited: set[str]) -> dict[str, Source]:
+    """Return the sources cited; of one that is published later neither its day nor its link."""
+    found = {name: source for name, source in timeline.sources.items() if name in cited}
+    if until is None:
+        return found
+    return {
+        name: replace(source, published="", url="") if _later(source, until) else source
+        for name, source in found.items()
+    }
+
+
+def _later(source: Source, until: date) -> bool:
+    try:
+        when = parse_date(source.published) if source.published else None
+    except DateError:
+        return True
+    return when is not None and any(d is not None and d > until for d in (when.first, when.last))
+
+
+def _seen(
+    actors: Actors, events: Iterable[Event], sources: Iterable[Source], until: date | None
+) -> Actors:
+    """Return the actors that statements name or sources lean to, with the sides known by then."""
+    named = {name for e in events for name in (*e.actors, *e.from_actors, *e.claimed_by)}
+    leant = {source.favours for source in sources} - {""}
+    kept = [
+        replace(
+            actor,
+            later_sides=tuple(
+                (day, side) for day, side in actor.later_sides if until is None or day <= until
+            ),
+        )
+        for actor in actors
+        if actor.id in named
+        or any(name in leant for name in actor.spellings)
+        or leant.intersection({actor.side, *(side for _, side in actor.later_sides)})
+    ]
+    return Actors(kept)
+
+
+def _unhashed(file: InputFile) -> InputFile:
+    if file.name in _PUBLIC:
+        return file
+    return replace(file, sha256="", further_columns=())
+
+
+class _Moved:
+    """The places as they are published, and what stands in statements about them."""
+
+    def __init__(
+        self,
+        places: Iterable[Place],
+        events: Iterable[Event],
+        applied: Publishing,
+        before: Publishing,
+    ) -> None:
+        self._applied = applied
+        # Moving what lies on a coarser grid already to a finer one would only add a second error.
+        coarser = (applied.round_km or 0.0) > (before.round_km or 0.0)
+        self._moving = applied if coarser else Publishing()
+        self._rounding = bool(applied.round_km)
+        listed = sorted(places, key=lambda place: place.id)
+        self._ids = self._new_ids(listed)
+        self.places = [self._place(place) for place in listed]
+        self._event_ids = self._new_event_ids(events)
+
+    def _new_ids(self, places: Sequence[Place]) -> dict[str, str]:
+        """Return an id for each place, without the position that some ids are made of."""
+        fine = {p.id for p in places if not self._rounding or _tells_nothing(p.id, p)}
+        ids = {}
+        taken = set(fine)
+        for place in places:
+            name = place.id
+            if place.id not in fine:
+                known = _tells_nothing(place.name, place)
+                stem = (slug(place.name) if known else "") or _UNNAMED
+                name = next(n for n in _numbered(stem) if n not in taken)
+            taken.add(name)
+            ids[place.id] = name
+        return ids
+
+    def _place(self, place: Place) -> Place:
+        lon, lat = place.position
+        step = self._moving.round_km
+        if step:
+            lon, lat = snap(lon, lat, step)
+        name, aliases = place.name, place.aliases
+        if self._rounding:
+            aliases = tuple(alias for alias in aliases if _tells_nothing(alias, place))
+            if not _tells_nothing(name, place):
+                name = f"{_UNNAMED} (name withheld)"
+        return replace(
+            place,
+            id=self._ids[place.id],
+            name=name,
+            aliases=aliases,
+            lon=lon,
+            lat=lat,
+            radius_km=round(place.radius_km + self._moving.radius_added_km, 3),
+            parent=self._ids.get(place.parent, ""),
+            extra=MappingProxyType({c: v for c, v in place.extra.items() if c in _HARMLESS}),
+        )
+
+    def event(self, event: Event) -> Event:
+        """Return a statement about such a place, without its row in the file."""
+        return replace(
+            event,
+            id=self._event_ids[event.id],
+            place_id=self._ids[event.place_id],
+            note="" if self._applied.hide_notes else self._text(event.note),
+            geometry_wkt="" if self._rounding else event.geometry_wkt,
+            corrects=tuple(self._event_ids[event_id] for event_id in event.corrects),
+            extra=MappingProxyType({}),
+            row=0,
+        )
+
+    def source(self, source: Source) -> Source:
+        """Return a source whose link is to no spot."""
+        return replace(
+            source,
+            title=self._text(source.title),
+            url=source.url if self._text(source.url) == source.url else "",
+        )
+
+    def _text(self, text: str) -> str:
+        return without_coordinates(text) if self._rounding else text
+
+    def _new_event_ids(self, events: Iterable[Event]) -> dict[str, str]:
+        """Return an id for each statement, without the position that some are made of."""
+        told = {e.id: e.id.replace(e.place_id, self._ids[e.place_id]) for e in events}
+        if self._rounding:
+            told = {old: _FINE.sub("", new) or "event" for old, new in told.items()}
+        ids = {old: new for old, new in told.items() if old == new}
+        taken = set(ids)
+        for old, stem in sorted(told.items()):
+            if old not in ids:
+                ids[old] = next(n for n in _numbered(stem) if n not in taken)
+                taken.add(ids[old])
+        return ids
+
+
+def _tells_nothing(text: str, place: Place) -> bool:
+    """Return whether a name or an id has no position in it."""
+    if place.source == "geofront-phrase" and text in {place.name, place.id}:
+        return False
+    return not _FINE.search(text) and without_coordinates(text) == text
+
+
+def _numbered(stem: str) -> Iterable[str]:
+    yield stem
+    count = 2
+    while True:
+        yield f"{stem}-{count}"
+        count += 1
