@@ -27,7 +27,8 @@ import numpy as np
 import shapely
 
 import geofront
-from geofront.control.tessellation import _LONGEST_EDGE_M, _spread_twins
+from geofront.control.siting import spread_twins
+from geofront.control.tessellation import _LONGEST_EDGE_M
 from geofront.events.extent import read_extent
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ def voronoi_cells(series: Series, extent: shapely.Geometry) -> geopandas.GeoData
     )
     metres = frame.to_crs(series.mesh.crs.conformal)
     # Towns at one point divide a cell among them; so both sides have to set them apart alike.
-    metres.geometry = shapely.points(_spread_twins(shapely.get_coordinates(metres.geometry)))
+    metres.geometry = shapely.points(spread_twins(shapely.get_coordinates(metres.geometry)))
     cells = metres.voronoi_polygons(extend_to=shapely.box(*metres.total_bounds).buffer(1e6))
     owner = metres.sjoin(cells.to_frame("geometry").set_geometry("geometry").set_crs(metres.crs))
     outline = shapely.segmentize(extent, 0.1)  # its edges are straight in degrees, not in metres

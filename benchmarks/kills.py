@@ -132,6 +132,8 @@ def _forked(work: Callable[[], object]) -> int:
         code = 0
     except SystemExit as end:
         code = end.code if isinstance(end.code, int) else 1
+    except KeyboardInterrupt:  # before the command line could hear of it
+        code = 130
     except BaseException:  # noqa: BLE001 - a fork must not go on as its parent
         code = 71
     finally:
@@ -317,8 +319,9 @@ def _judge(
     told = [f"{what}: {fault}" for fault in _left(stage, out, anew=anew)]
     if hidden:
         tally.seen["with leftovers"] += 1
-    ending = next((s for s in _TOLD_TO_END if way == s.name), None)
-    if ending is not None and code not in {0, _TOLD_TO_END[ending]}:
+    ending = next((s for s in _TOLD_TO_END if way.startswith(s.name)), None)
+    # Below zero: the signal came before the command line was ready to hear it.
+    if ending is not None and code not in {0, _TOLD_TO_END[ending], -ending}:
         told.append(f"{what}: ended with {code}")
     if ending is not None and hidden:
         told.append(f"{what}: told to end, it left {hidden}")

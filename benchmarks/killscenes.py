@@ -306,7 +306,7 @@ def _write_geoconfirmed(timeline: Timeline, path: Path) -> None:
 def _write_daily_maps(folder: Path, west: float) -> None:
     folder.mkdir()
     for day in range(1, 6):
-        ring = [[0, 0], [1, 0], [1, 1 + day / 10], [0, 1], [0, 0]]
+        ring = [(0.0, 0.0), (1.0, 0.0), (1.0, 1 + day / 10), (0.0, 1.0), (0.0, 0.0)]
         square = {"type": "Polygon", "coordinates": [[[west + x, 48 + y] for x, y in ring]]}
         feature = {"type": "Feature", "properties": {}, "geometry": square}
         _write_features(folder / f"deepstatemap_data_2024070{day}.geojson", [feature])

@@ -59,8 +59,8 @@ NAMES = 400
 FORMATS = ("geojson", "html", "topojson", "kml", "shp", "fgb", "parquet", "png", "svg")
 COSTLY_FORMATS = ("gpkg", "pdf", "gif", "charts", "kepler", "multiples")
 # Of twenty calls: the cheap ones more often.
-TURNS = ("resolve",) * 9 + ("command resolve",) + ("status",) * 4 + ("command status",) * 3
-TURNS += ("map", "command map", "command map")
+TURNS = ("resolve",) * 9 + ("command resolve",) + ("status", "command status") * 4
+TURNS += ("map", "command map")
 COSTLY_EVERY = 25
 CONFLICT = {
     "places.csv": "id,name,lon,lat\nain,Ain,38.0,34.0\nbir,Bir,38.4,34.0\ndam,Dam,38.0,34.4\n",
@@ -205,8 +205,9 @@ class Caller:
         self.work = work
         self.gazetteer = Gazetteer(place for name in SHIPPED for place in shipped_places(name)[0])
         self.names = misspelt(self.gazetteer, fresh=fresh)
-        sources = [str(work / "conflict"), *geofront.dataset_names()]
-        self.sources = itertools.cycle(sources)
+        small, datasets = str(work / "conflict"), geofront.dataset_names()
+        sources = [small, *datasets]
+        self.sources = itertools.cycle([s for name in datasets for s in (small, small, name)])
         self.days = {source: geofront.read(source).end for source in sources}
         self.formats = itertools.cycle(FORMATS)
         self.costly = itertools.cycle(COSTLY_FORMATS) if costly else None

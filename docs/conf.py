@@ -6,6 +6,7 @@ import ast
 import inspect
 import pkgutil
 import shutil
+import sys
 from importlib import import_module, metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -52,6 +53,11 @@ nitpick_ignore_regex = [
     ("py:.*", r"geofront\.gazetteer\.(index\.Toponyms|keys\..*|soundindex\..*)"),
 ]
 
+
+sys.path.insert(0, str(Path(__file__).parent))
+import figures  # noqa: E402 - beside this file, where only now can be imported from
+
+figures.make()
 
 # Sphinx reads only what lies below its own folder.
 shutil.copytree(

@@ -59,7 +59,9 @@ def prepare(folder: Path, *, backwards: bool = False) -> None:
         "text.txt": "The army took Palmyra and withdrew from al-Bab, 4 km west of Aleppo.",
         "war/sources.csv": "id,title,favours\none,First,\ntwo,Second,South\n",
         **{
-            f"marks/{name}.kml": _KML[0].format("".join(_KML[1].format(name + i, lon) for i in "ab"))
+            f"marks/{name}.kml": _KML[0].format(
+                "".join(_KML[1].format(name + i, lon) for i in "ab")
+            )
             for name, lon in (("zeta", 38), ("Alpha", 38.2), ("beta", 38.3), ("_x", 38.4))
         },
         **{
@@ -105,8 +107,8 @@ def write_war(timeline: Timeline, series: Series, out: Path, *, resume: bool = F
     geofront.write(series, out / "maps" / "geojson", "geojson", small)
     others = [name for name in FORMATS if name != "geojson"]
     geofront.write(series, out / "maps", ",".join(others), Options(size=(400, 300)))
-    for name in ("map.kmz", "multiples.svg", "multiples.pdf", "charts.svg", "charts.pdf"):
-        geofront.write(series, out / "maps" / name, name.partition(".")[0] if "s." in name else None)
+    geofront.write(series, out / "maps" / "map.kmz")
+    geofront.write(series, out / "maps" / "charts.svg", "charts")
     for form in TABLES:
         geofront.write_timeline(timeline, out / "tables" / form, form)
     write_timemap(timeline, out / "timemap")

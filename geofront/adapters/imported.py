@@ -13,8 +13,8 @@ from geofront.events.conflict import Conflict
 from geofront.events.dailymaps import MAPS, map_bytes
 from geofront.events.eventless import eventless_timeline
 from geofront.events.reader import read_timeline
-from geofront.events.writer import settings_and_actors, write_timeline
-from geofront.files import Row, Table, write_whole
+from geofront.events.writer import settings_and_actors, timeline_files
+from geofront.files import Row, Table, write_together
 from geofront.files.table import text_of
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Imported:
         Returns
         -------
         list[Path]
-            The files; each appears whole or not at all.
+            The files; each appears whole or not at all, and none before all are written.
 
         Raises
         ------
@@ -72,16 +72,19 @@ class Imported:
             If a file can't be written.
         """
         target = Path(folder)
+        return write_together(target, self._files(target))
+
+    def _files(self, target: Path) -> dict[str, bytes]:
+        """Return what is written to a folder, by the names of the files in it."""
         told = json.dumps(self.report.as_dict(), ensure_ascii=False, indent=1)
         drawn = {} if self.maps is None else self._map_files(self.maps)
-        files = {**drawn, REPORT: f"{told}\n".encode()}
         _refuse_foreign(target, drawn)
-        written = []
+        stated = {}
         if self.timeline is not None:
-            written = write_timeline(self.timeline, target / STATEMENTS if drawn else target)
-        for name, data in files.items():
-            write_whole(target / name, data)
-        return [*written, *(target / name for name in files)]
+            inside = f"{STATEMENTS}/" if drawn else ""
+            files = timeline_files(self.timeline, target / inside)
+            stated = {f"{inside}{name}": data for name, data in files.items()}
+        return {**stated, **drawn, REPORT: f"{told}\n".encode()}
 
     def _map_files(self, maps: DailyMaps) -> dict[str, bytes]:
         """Return the maps and what goes with them, by their names in the folder."""

@@ -10,6 +10,7 @@ import hashlib
 import io
 import json
 import re
+import struct
 import zipfile
 import zlib
 from contextlib import contextmanager
@@ -47,7 +48,10 @@ _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile('"[^"]*"')
 _GUARDED = re.compile(r"''*[=+\-@\t\r]")
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
-_BROKEN = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError)
+_BROKEN = (
+    *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
+    *(RuntimeError, IndexError, ValueError),
+)
 # A column by which each format of the field is known, for who gives a file to the wrong reader.
 _KNOWN_BY = {
     "event_id_cnty": "ACLED; import it as acled",
@@ -201,7 +205,7 @@ def _tables(
         yield path.name, partial(_opened, path)
         return
     with _archive(path) as archive:
-        members = [m for m in archive.infolist() if not m.is_dir()]
+        members = [m for m in archive.infolist() if m.filename and not m.is_dir()]
         if any(member.filename == "[Content_Types].xml" for member in members):
             raise DataFaultsError(
                 [Fault(path.name, 0, "is a workbook; save its sheet as 'CSV UTF-8'")]
@@ -220,7 +224,7 @@ def _tables(
 def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         archive = zipfile.ZipFile(path)
-    except (*_BROKEN, OSError, ValueError) as error:
+    except (*_BROKEN, OSError) as error:
         raise DataFaultsError([Fault(path.name, 0, f"is a broken archive: {error}")]) from error
     with archive:
         yield archive
@@ -239,6 +243,8 @@ def _member(
         # What it unpacks to beyond the size that it declares, Python's zipfile does not read.
         with archive.open(member) as stream:
             yield io.BufferedReader(cast("io.RawIOBase", stream), _HEAD)
+    except DataFaultsError:
+        raise
     except (*_BROKEN, OSError) as error:
         raise DataFaultsError([Fault(name, 0, f"cannot be unpacked: {error}")]) from error
 

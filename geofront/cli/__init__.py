@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import locale
 import signal
 import sys
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, NoReturn
 
 import click
@@ -73,6 +74,7 @@ for _command in (
 def main(arguments: Sequence[str] | None = None) -> NoReturn:
     """Run the command line; exit status 0 done, 1 the data are at fault, 2 wrong usage."""
     _speak_utf8()
+    _fold_letters_plainly()
     with _tidy_when_ended():
         _run(arguments)
     sys.exit(0)
@@ -124,6 +126,12 @@ def _speak_utf8() -> None:
         if isinstance(stream, io.TextIOWrapper):
             encoding = None if stream.isatty() else "utf-8"
             stream.reconfigure(encoding=encoding, errors="backslashreplace")
+
+
+def _fold_letters_plainly() -> None:
+    """Let GDAL and GEOS know their keywords: in a Turkish locale no i is a small I."""
+    with suppress(locale.Error):  # there is none on Windows, nor such a Turkish one
+        locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
 
 
 def _exit_code(error: GeofrontError) -> int:

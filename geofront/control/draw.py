@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geofront.control.ground import refuse_remote, sound_extent
 from geofront.control.history import History, replay
 from geofront.control.method import Sites, default_method
 from geofront.control.method import method as named_method
 from geofront.control.series import Series, SpreadSeries
 from geofront.control.tessellation import default_extent
 from geofront.dates import as_day
-from geofront.errors import ExtentError, SpanError
+from geofront.errors import SpanError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from geofront.events.timeline import Timeline
 
 __all__ = ["draw", "last_known_day"]
+
+_LEAST_REACH_KM = 0.001
 
 
 def draw(
@@ -68,9 +71,10 @@ def draw(
     Raises
     ------
     SpanError
-        If the span ends before it starts, or the reach is not more than 0.
+        If the span ends before it starts, or the reach is less than a metre.
     ExtentError
-        If the extent is empty, crosses the 180th meridian or a pole, or spans half the globe.
+        If the extent has no area, crosses the 180th meridian or a pole, spans half the globe, or,
+        without a reach, has nothing to do with the places.
     UnknownNameError
         If there is no such method or policy.
     DateError
@@ -89,8 +93,9 @@ def draw(
     name = method or about.method or default_method(len(history.place_ids))
     reach = about.reach_km if reach_km is None else reach_km
     reach = None if reach is None or reach == math.inf else reach
-    if reach is not None and not reach > 0:
-        raise SpanError(f"a reach of {reach} km draws nothing; give more than 0")
+    if reach is not None and not reach >= _LEAST_REACH_KM:
+        least = f"more than 0, at least {_LEAST_REACH_KM}"
+        raise SpanError(f"a reach of {reach} km draws nothing; give {least}")
     sites = _positions(history)
     outline = extent if extent is not None else about.extent
     origin = "given" if extent is not None else "of the conflict"
@@ -99,8 +104,9 @@ def draw(
         # Where no place has a status, the places of what happened still tell where to look.
         everywhere = [place.position for place in history.timeline.places.values()]
         outline = default_extent(sites if len(sites) else np.array(everywhere))
-    if outline.is_empty:
-        raise ExtentError("the extent is empty; give a polygon")
+    outline = sound_extent(outline)
+    if reach is None:
+        refuse_remote(outline, sites)
     spread = named_method(name)(Sites(sites, _sizes(history)), outline, reach_km=reach)
     return SpreadSeries(history, first, last, spread, name, reach, origin)
 

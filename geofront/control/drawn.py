@@ -21,6 +21,7 @@ from geofront.control.overlay import Overlay, overlay
 from geofront.control.patchwork import Patchwork, merge_cells
 from geofront.control.series import Series
 from geofront.control.state import Label, contested_between, held_by
+from geofront.control.ground import sound_extent
 from geofront.control.tessellation import default_extent
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, ExtentError, Fault, SpanError
@@ -227,10 +228,7 @@ def _extent(
         If there is none, or `otherwise` has no bounds.
     """
     if extent is not None:
-        valid = extent if extent.is_valid else shapely.make_valid(extent, method="structure")
-        if valid.is_empty:
-            raise ExtentError("the extent is empty; give a polygon")
-        return valid, "given"
+        return sound_extent(extent), "given"
     if otherwise is not None:
         raise ExtentError(
             f"say by extent= how far the ground of {otherwise!r} goes, or leave out otherwise="

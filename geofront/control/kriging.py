@@ -53,6 +53,7 @@ _UNKNOWN_SIZE = 0.25  # the quantile that stands for a size nobody recorded: sma
 _CELLS_PER_SPACING = 5.0
 _MOST_CELLS = 20_000
 _MOST_CELLS_PER_PLACE = 1
+_MOST_TRIED = 4_000_000
 _SAMPLED_DAYS = 64
 _MOST_SILENCED = 0.25  # of all places: where more contradict each other, no one knows who is wrong
 _DENSIFY_DEGREES = 0.1
@@ -223,8 +224,10 @@ def _hexagons(
     if shapely.is_empty(drawn) or not len(places):
         return np.empty((0, 2))
     smallest = float(np.sqrt(shapely.area(drawn) / most * 2 / np.sqrt(3)))
-    pitch = max(spacing_m / _CELLS_PER_SPACING, smallest)
     west, south, east, north = shapely.bounds(drawn)
+    # A long thin strip fills little of its box, which the grid is laid over.
+    coarsest = float(np.sqrt((east - west) * (north - south) / _MOST_TRIED))
+    pitch = max(spacing_m / _CELLS_PER_SPACING, smallest, coarsest)
     y, row = _steps(south, north, pitch * np.sqrt(3) / 2)
     x, _ = _steps(west - pitch / 2, east, pitch)
     grid = np.column_stack(

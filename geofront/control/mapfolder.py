@@ -12,6 +12,7 @@ from geofront.events.actor import Actors, read_actors
 from geofront.events.conflict import read_conflict
 from geofront.events.dailymaps import MAPS, holds_maps, read_daily_maps
 from geofront.events.timeline import About, InputFile
+from geofront.files import check_complete
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,6 +81,7 @@ def read_map_folder(
     if not holds_maps(path):
         message = f"is no folder of maps: it has no {MAPS}/YYYY-MM-DD.geojson, or it has events"
         raise DataFaultsError([Fault(str(path), 0, message)])
+    check_complete(path)
     inputs = []
     about = About(title=path.resolve().name)
     if (settings := path / "conflict.toml").is_file():

@@ -15,13 +15,12 @@ import numpy as np
 import shapely
 from scipy.spatial import Voronoi, cKDTree
 
-from geofront.crs import LocalCRS, bearing, center_of, destination, geodesic_km
+from geofront.control.siting import antipodes_moved, sites_in_play, spread_twins, unit_vectors
+from geofront.crs import LocalCRS, center_of, geodesic_km
 from geofront.errors import ExtentError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
-
-    from geofront.crs import LonLat
 
 __all__ = [
     "OUTSIDE",
@@ -44,20 +43,17 @@ _DENSIFY_DEGREES = 0.1
 # A straight line of this length is nowhere 10 m off the geodesic or the chord in degrees.
 _LONGEST_EDGE_M = 25_000.0
 _BEND_M = 10.0
+_STEEP, _STEEPEST = 65.0, 89.9  # the latitudes beyond which that is not so, or too short to heed
 _M_PER_KM = 1000.0
 _M2_PER_KM2 = 1e6
 _FAR = 10.0  # diagonals away: farther than any bisector into the extent
 _FAR_SITES = 12
-_TWIN_STEP_M = 2.0
-_MOST_ON_CIRCLE = 500
-_GOLDEN_ANGLE = np.pi * (3 - np.sqrt(5))  # as the seeds of a sunflower stand (Vogel 1979)
 _MARGIN_SHARE = 0.05
 _MARGIN_LEAST_M = 10_000.0
 _ARC_SEGMENTS = 16
 _HALF_TURN = 180.0
 _POLE = 90.0
 _FARTHEST_KM = 5_000.0
-_PROJECTED_KM = 9_000.0
 # What lies no farther apart than this might cross when lines are rounded to the grid.
 _STURDY_M = 1.0
 _RIDGES_AT_VERTEX = 3
@@ -163,16 +159,18 @@ def tessellate(
     outline = shapely.set_precision(shapely.segmentize(extent, _DENSIFY_DEGREES), _GRID_DEGREES)
     if len(sites) == 0 or shapely.is_empty(outline):
         return mesh_of_faces(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
-    metres = _spread_twins(crs.to_metres(_with_antipodes_moved(sites, crs.center)))
+    metres = spread_twins(crs.to_metres(antipodes_moved(sites, crs.center)))
     ground = shapely.transform(outline, crs.to_metres)
     frame = shapely.box(*ground.bounds)
-    drawn = _sites_in_play(metres, frame)
+    drawn = sites_in_play(metres, frame)
     metres = metres[drawn]
     diagram = _voronoi(metres, frame)
     discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
     # Most cells lie clear of the border and need not be cut out of a network of lines.
-    clear = np.zeros(len(metres), dtype=bool) if discs else _clear_cells(diagram, metres, ground)
-    lines = _ridges(diagram, clear, frame)
+    longest = _longest_edge(outline)
+    whole = not discs and longest == _LONGEST_EDGE_M
+    clear = _clear_cells(diagram, metres, ground) if whole else np.zeros(len(metres), dtype=bool)
+    lines = shapely.segmentize(_ridges(diagram, clear, frame), longest)
     if discs:
         # An arc ends on a ridge that is straight in metres, so there they have to be joined.
         arcs = [disc.arcs for disc in discs.values()]
@@ -189,12 +187,12 @@ def tessellate(
     kept = shapely.contains(outline, inner) & ~clear[nearest]
     for i in np.flatnonzero(kept & np.isin(nearest, list(discs))):
         kept[i] = shapely.contains_xy(discs[int(nearest[i])].area, *inner_metres[i])
-    whole = np.flatnonzero(clear & shapely.contains_xy(ground, metres))
-    site = np.concatenate([nearest[kept], whole])
+    uncut = np.flatnonzero(clear & shapely.contains_xy(ground, metres))
+    site = np.concatenate([nearest[kept], uncut])
     order = np.argsort(site, kind="stable")
     cell = np.empty(len(site), dtype=np.int64)
     cell[order] = np.arange(len(site))
-    cut, walked = _sides_of_faces(faces[kept]), _sides_of_cells(diagram, whole, crs)
+    cut, walked = _sides_of_faces(faces[kept]), _sides_of_cells(diagram, uncut, crs)
     sides = _Sides(
         np.concatenate([cut.tail, walked.tail]),
         np.concatenate([cut.head, walked.head]),
@@ -222,63 +220,15 @@ def refuse_unprojectable(extent: shapely.Geometry, crs: LocalCRS) -> None:
     points = shapely.get_coordinates(extent)
     if len(points) == 0:
         return
-    if np.abs(points[:, 0] - crs.center.lon).max() > _HALF_TURN:
-        raise ExtentError("the extent lies on both sides of the 180th meridian; draw one side")
-    if np.abs(points[:, 1]).max() >= _POLE:
-        raise ExtentError("the extent reaches a pole; end it short of 90°")
     center = np.tile(crs.center, (len(points), 1))
     if geodesic_km(center, points).max() > _FARTHEST_KM:
         raise ExtentError(f"the extent reaches over {_FARTHEST_KM:,.0f} km; draw parts of it")
-
-
-def _with_antipodes_moved(sites: NDArray[np.float64], center: LonLat) -> NDArray[np.float64]:
-    """Bring sites from beyond the projection's reach to its rim: they are near to nothing drawn."""
-    far = geodesic_km(np.tile(center, (len(sites), 1)), sites) > _PROJECTED_KM
-    if not far.any():
-        return sites
-    azimuth = bearing(np.tile(center, (int(far.sum()), 1)), sites[far])
-    moved = sites.copy()
-    moved[far] = destination(center, azimuth, _PROJECTED_KM)
-    return moved
-
-
-def _sites_in_play(metres: NDArray[np.float64], frame: shapely.Polygon) -> NDArray[np.int64]:
-    """Return the sites that may be the nearest to some point of a frame.
-
-    One stray place at the other end of the world would cost the diagram its last digits, and with
-    them the sites that stand close together.
-    """
-    west, south, east, north = frame.bounds
-    across = np.maximum(0, np.maximum([west, south] - metres, metres - [east, north]))
-    farthest = np.maximum(np.abs(metres - [west, south]), np.abs(metres - [east, north]))
-    # To every point of the frame some site is at least as near as this.
-    ample = max(np.hypot(*farthest.T).min(), _FAR * np.hypot(east - west, north - south))
-    return np.flatnonzero(np.hypot(*across.T) <= ample)
-
-
-def _spread_twins(metres: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Move sites that fall on one point apart by steps too small to see, in a fixed order."""
-    keys = np.round(metres / _TWIN_STEP_M).astype(np.int64)
-    _, group, counts = np.unique(keys, axis=0, return_inverse=True, return_counts=True)
-    if counts.max() == 1:
-        return metres
-    group = group.reshape(-1)
-    by_group = np.argsort(group, kind="stable")
-    rank = np.empty(len(metres), dtype=np.int64)
-    rank[by_group] = np.arange(len(metres)) - np.repeat(np.cumsum(counts) - counts, counts)
-    angle = 2 * np.pi * rank / counts[group]
-    # The more twins there are, the wider their circle, so that neighbours stay a step apart. Of a
-    # great many most would have slivers only; they fill a disc, and its rim has the surroundings.
-    many = counts[group] > _MOST_ON_CIRCLE
-    angle[many] = _GOLDEN_ANGLE * rank[many]
-    radius = np.where(counts[group] > 1, _TWIN_STEP_M * np.maximum(1, counts[group] / 4), 0.0)
-    radius[many] = _TWIN_STEP_M * np.sqrt(rank[many])
-    moved: NDArray[np.float64] = metres + radius[:, None] * _unit_vectors(angle)
-    return moved
-
-
-def _unit_vectors(angle: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.column_stack([np.cos(angle), np.sin(angle)])
+    if np.abs(points[:, 1]).max() >= _POLE:
+        raise ExtentError("the extent reaches a pole; end it short of 90°")
+    if np.abs(points[:, 0] - crs.center.lon).max() > _HALF_TURN:
+        raise ExtentError(
+            "the extent lies on both sides of the 180th meridian; give the outline of one side"
+        )
 
 
 def _voronoi(metres: NDArray[np.float64], frame: shapely.Polygon) -> Voronoi:
@@ -288,7 +238,7 @@ def _voronoi(metres: NDArray[np.float64], frame: shapely.Polygon) -> Voronoi:
     middle = (points.min(axis=0) + points.max(axis=0)) / 2
     radius = _FAR * max(float(np.hypot(*np.ptp(points, axis=0))), _M_PER_KM)
     turn = 2 * np.pi * np.arange(_FAR_SITES) / _FAR_SITES
-    far = middle + radius * _unit_vectors(turn)
+    far = middle + radius * unit_vectors(turn)
     return Voronoi(np.vstack([metres, far]))
 
 
@@ -305,9 +255,15 @@ def _ridges(
     real = np.flatnonzero((ends >= 0).all(axis=1) & (between < len(clear)).all(axis=1))
     wanted = real[~clear[between[real]].all(axis=1)]
     lines = shapely.linestrings(diagram.vertices[ends[wanted]])
-    near = lines[shapely.intersects(lines, frame)]
-    found: NDArray[np.object_] = shapely.segmentize(near, _LONGEST_EDGE_M)
-    return found
+    near: NDArray[np.object_] = lines[shapely.intersects(lines, frame)]
+    return near
+
+
+def _longest_edge(outline: shapely.Geometry) -> float:
+    """Return how long a straight line in metres may be, near the poles less: meridians converge."""
+    _, south, _, north = shapely.bounds(outline)
+    slope = np.tan(np.radians(min(max(abs(south), abs(north)), _STEEPEST)))
+    return _LONGEST_EDGE_M * min(1.0, float(np.sqrt(np.tan(np.radians(_STEEP)) / slope)))
 
 
 def _clear_cells(

@@ -19,7 +19,7 @@ from geofront.errors import (
 )
 from geofront.events.evidence import policy
 from geofront.events.extent import box_extent, read_extent
-from geofront.events.publishing import Publishing
+from geofront.events.publishing import NOTHING, Publishing
 from geofront.events.timeline import About
 from geofront.files import sha256
 from geofront.files.whole import read_bytes
@@ -52,7 +52,7 @@ class Conflict:
     about: About
     gazetteers: tuple[str, ...] | None
     sha256: str
-    published: Publishing = Publishing()
+    published: Publishing = NOTHING
 
 
 class _Settings:
@@ -139,7 +139,7 @@ class _Settings:
         given = self.values.get(key, {})
         if not isinstance(given, dict):
             self.fault(f"{key} must be a table: [{key}]")
-            return Publishing()
+            return NOTHING
         known = (*_PUBLISHING, *further)
         for name in sorted(set(given) - set(known)):
             self.fault(f"{key}.{name} is no setting; there are: {', '.join(sorted(known))}")
@@ -148,12 +148,12 @@ class _Settings:
         for name in wrong:
             self.fault(f"{key}.{name} must be {_WANTED[name]}")
         if wrong:
-            return Publishing()
+            return NOTHING
         try:
             return Publishing.of(**settings)
         except (PositionError, SpanError, UnknownNameError) as error:
             self.fault(f"{key}: {error}")
-            return Publishing()
+            return NOTHING
 
     def published(self) -> Publishing:
         days = ("until", "today")

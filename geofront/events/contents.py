@@ -11,7 +11,7 @@ import shapely
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.columns import ACTORS, EVENTS, SOURCES
 from geofront.files import Form
-from geofront.files.shapes import geometry_json, read_geometry_json
+from geofront.files.shapes import geometry_json, read_geometry_json, wkt_of
 from geofront.files.table import JOINT
 from geofront.gazetteer.tables import PLACES, SHIPPED, shipped_places
 
@@ -127,7 +127,7 @@ def gazetteers_of(timeline: Timeline) -> list[str]:
 
 def _says(shape: shapely.Geometry, row: Mapping[str, Value]) -> bool:
     """Whether reading the shape gives just the text of the row; points are positions instead."""
-    return shape.geom_type != "Point" and bool(shape.wkt == row.get("geometry"))
+    return shape.geom_type != "Point" and wkt_of(shape) == row.get("geometry")
 
 
 def _further_places(timeline: Timeline) -> list[Place]:

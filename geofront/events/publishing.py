@@ -13,7 +13,7 @@ from geofront.events.event import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["LARGEST_ROUNDING_KM", "LONGEST_DELAY_DAYS", "Publishing"]
+__all__ = ["LARGEST_ROUNDING_KM", "LONGEST_DELAY_DAYS", "NOTHING", "Publishing"]
 
 LARGEST_ROUNDING_KM = 500.0
 LONGEST_DELAY_DAYS = 36_525
@@ -92,7 +92,7 @@ class Publishing:
 
     def __bool__(self) -> bool:
         """Whether anything is withheld."""
-        return self != Publishing(today=self.today)
+        return self != replace(NOTHING, today=self.today)
 
     def stricter(self, other: Publishing) -> Publishing:
         """Return settings that withhold all that either withholds."""
@@ -193,6 +193,10 @@ class Publishing:
     def radius_added_km(self) -> float:
         """How far rounding may move a place: half the diagonal of a square of the grid."""
         return (self.round_km or 0.0) * math.sqrt(0.5)
+
+
+NOTHING = Publishing()
+"""Withholds nothing."""
 
 
 def _kind(name: str) -> Kind:

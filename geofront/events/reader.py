@@ -16,7 +16,14 @@ from geofront.events.rows import EventReader, split_names, with_ids
 from geofront.events.sites import Sites
 from geofront.events.source import Source, read_sources
 from geofront.events.timeline import About, InputFile, Timeline
-from geofront.files import SUFFIXES, Table, TableModel, read_table, read_workbook
+from geofront.files import (
+    SUFFIXES,
+    Table,
+    TableModel,
+    check_complete,
+    read_table,
+    read_workbook,
+)
 from geofront.garbage import paused_collection
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.tables import PLACES, SHIPPED, read_places, shipped_places
@@ -77,6 +84,8 @@ def read_timeline(
         With every fault of every file, in one pass.
     """
     folder = source if isinstance(source, Path) and source.is_dir() else None
+    if folder is not None:
+        check_complete(folder)
     reading = _Reading()
     found = _tables_of(source, reading)
     settings = _beside(folder, "conflict.toml")

@@ -15,7 +15,7 @@ from geofront.events.actor import Actors
 from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
 from geofront.events.grid import snap, without_coordinates
-from geofront.events.publishing import Publishing
+from geofront.events.publishing import NOTHING, Publishing
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.tables import SHIPPED
@@ -37,9 +37,7 @@ _UNNAMED = "place"
 _PUBLIC = frozenset(table for tables in SHIPPED.values() for table in tables)
 
 
-def published(
-    timeline: Timeline, publishing: Publishing, *, today: date | None = None
-) -> Timeline:
+def published(timeline: Timeline, publishing: Publishing, *, today: date | None = None) -> Timeline:
     """Return a timeline without what is not to be published.
 
     What is withheld is taken out before replay: cells, fronts and figures are drawn from what is
@@ -108,7 +106,7 @@ def _nothing_left(timeline: Timeline, applied: Publishing) -> DataFaultsError:
 def _clipped(timeline: Timeline, applied: Publishing) -> About:
     asked = timeline.about.publishing
     # What the conflict asks for and was set aside stays noted, so that outputs tell it.
-    left = asked if applied.looser_than(asked) else Publishing()
+    left = asked if applied.looser_than(asked) else NOTHING
     about = replace(timeline.about, publishing=left)
     until = applied.until
     if until is None:
@@ -211,7 +209,7 @@ class _Moved:
         self._applied = applied
         # Moving what lies on a coarser grid already to a finer one would only add a second error.
         coarser = (applied.round_km or 0.0) > (before.round_km or 0.0)
-        self._moving = applied if coarser else Publishing()
+        self._moving = applied if coarser else NOTHING
         self._rounding = bool(applied.round_km)
         listed = sorted(places, key=lambda place: place.id)
         self._ids = self._new_ids(listed)

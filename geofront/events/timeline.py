@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from geofront.display import show
-from geofront.events.publishing import Publishing
+from geofront.events.publishing import NOTHING, Publishing
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.resolver import locate_in_turn
 
@@ -60,7 +60,7 @@ class About:
     policy: str = "best-evidence"
     licence: str = ""
     attribution: str = ""
-    publishing: Publishing = Publishing()
+    publishing: Publishing = NOTHING
     allow_restricted: bool = False
 
 
@@ -79,7 +79,7 @@ class Timeline:
     sources: Mapping[str, Source]
     gazetteer: Gazetteer
     inputs: tuple[InputFile, ...] = ()
-    published: Publishing = Publishing()
+    published: Publishing = NOTHING
 
     @property
     def title(self) -> str:
@@ -197,8 +197,8 @@ class Timeline:
         """
         from geofront.events.redaction import published
 
-        own = Publishing() if instead else self.about.publishing
-        return published(self, own.stricter(publishing or Publishing()), today=today)
+        own = NOTHING if instead else self.about.publishing
+        return published(self, own.stricter(publishing or NOTHING), today=today)
 
     def allowing_restricted(self) -> Timeline:
         """Return the timeline with rows written that their licence does not let be passed on.

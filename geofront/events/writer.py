@@ -10,7 +10,8 @@ import tomli_w
 
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.events.contents import contents_of, gazetteers_of
-from geofront.files import SUFFIXES, write_whole
+from geofront.events.rights import refuse_restricted
+from geofront.files import SUFFIXES, write_together
 from geofront.files.delimited import csv_bytes
 from geofront.files.frames import frame_of, parquet_bytes
 from geofront.files.records import feature_bytes, line_bytes
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from geofront.events.contents import Contents
     from geofront.events.timeline import Timeline
 
-__all__ = ["FORMATS", "settings_and_actors", "to_frames", "write_timeline"]
+__all__ = ["FORMATS", "settings_and_actors", "timeline_files", "to_frames", "write_timeline"]
 
 _EXTENT = "extent.geojson"
 _POSITION = ("place_name", "lon", "lat")
@@ -42,7 +43,7 @@ def write_timeline(
     The tables are ``events``, ``places`` (of the events, and whatever other places were given
     beside the shipped gazetteers), ``actors`` and ``sources`` (those that events cite); beside them
     stand ``conflict.toml`` and, where the extent is no box, ``extent.geojson``. Every file appears
-    whole or not at all, and equal timelines make equal bytes.
+    whole or not at all, and none before all are written; equal timelines make equal bytes.
 
     Parameters
     ----------
@@ -65,22 +66,49 @@ def write_timeline(
         If there is no such format.
     DataFaultsError
         If the folder has one of the tables in another format already, a value can't be written so
-        that it reads back as it is, or a library that the format needs is missing.
+        that it reads back as it is, rows may not be passed on, or a library that the format needs
+        is missing.
     OSError
         If a file can't be written.
     """
+    refuse_restricted(timeline)
+    folder = Path(folder)
+    return write_together(folder, timeline_files(timeline, folder, format))
+
+
+def timeline_files(
+    timeline: Timeline,
+    folder: Path,
+    format: str = "csv",  # noqa: A002 - likewise
+) -> dict[str, bytes]:
+    """Return what `write_timeline` writes to a folder, by the names of the files.
+
+    Parameters
+    ----------
+    timeline, folder, format
+        As there.
+
+    Returns
+    -------
+    dict[str, bytes]
+        The content of each file.
+
+    Raises
+    ------
+    UnknownNameError
+        If there is no such format.
+    DataFaultsError
+        As `write_timeline` does.
+    """
     if format not in _WRITERS:
         raise UnknownNameError("format", format, _WRITERS)
-    folder = Path(folder)
     tables = contents_of(timeline)
     written = _WRITERS[format](tables) | _settings(timeline)
     names = [f"{name}{suffix}" for name in tables for suffix in SUFFIXES]
     if present := [name for name in names if name not in written and (folder / name).exists()]:
         message = "is here already, in another format; write into another folder, or remove it"
         raise DataFaultsError(Fault(name, 0, message) for name in present)
-    for name, data in written.items():
-        write_whole(folder / name, data)
-    return [folder / name for name in written]
+    return written
 
 
 def settings_and_actors(timeline: Timeline) -> dict[str, bytes]:
@@ -220,7 +248,9 @@ def _settings(timeline: Timeline) -> dict[str, bytes]:
         # The order of its corners is no part of what it says; RFC 7946 wants its rings one way.
         outline = shapely.orient_polygons(shapely.normalize(about.extent))
         files[_EXTENT] = feature_bytes([{}], [outline])
-    stated = {key: value for key, value in values.items() if value is not None and value not in ("", {})}
+    stated = {
+        key: value for key, value in values.items() if value is not None and value not in ("", {})
+    }
     # A description of several lines reads better so, but then TOML evens out its line ends.
     in_lines = not any(isinstance(value, str) and "\r" in value for value in stated.values())
     text = tomli_w.dumps(stated, multiline_strings=in_lines)

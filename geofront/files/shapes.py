@@ -10,7 +10,14 @@ from geofront.files.table import text_of
 if TYPE_CHECKING:
     import shapely
 
-__all__ = ["UnfitShapeError", "geometry_json", "put_shape", "read_geometry_json", "read_wkt"]
+__all__ = [
+    "UnfitShapeError",
+    "geometry_json",
+    "put_shape",
+    "read_geometry_json",
+    "read_wkt",
+    "wkt_of",
+]
 
 _SAME = 1e-6
 """Degrees, about 0.1 m: programs round what they write."""
@@ -53,7 +60,7 @@ def put_shape(cells: dict[str, str], shape: shapely.Geometry | None) -> None:
     told = cells.get("geometry", "").strip()
     if told and not _alike(told, shape):
         raise UnfitShapeError("the column geometry is not the shape itself; drop one of them")
-    cells["geometry"] = told or shape.wkt
+    cells["geometry"] = told or wkt_of(shape)
 
 
 def _near(text: str, value: float) -> bool:
@@ -103,6 +110,14 @@ def read_wkt(text: str) -> shapely.Geometry:
         return shapely.from_wkt(text)
     except (shapely.errors.ShapelyError, NotImplementedError, ValueError) as error:
         raise UnfitShapeError(f"the shape is not WKT: {error}") from error
+
+
+def wkt_of(shape: shapely.Geometry) -> str:
+    """Return a shape as WKT, in capitals whatever the locale.
+
+    Where a program has set a Turkish locale, GEOS writes ``LiNESTRiNG``.
+    """
+    return str(shape.wkt).upper()
 
 
 def geometry_json(shape: shapely.Geometry) -> dict[str, Any]:

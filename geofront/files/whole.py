@@ -160,6 +160,8 @@ def folder_of_whole_files(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
     ------
     OSError
         If the folder or a file can't be written; it names that one.
+    IsADirectoryError
+        If a folder stands where a file is to be; none is moved then.
     """
     written: list[Path] = []
     with _workshop(folder, "geofront", folder) as temporary:
@@ -217,12 +219,15 @@ def check_complete(folder: Path) -> None:
     DataFaultsError
         If some of its files may be of one run and some of another.
     """
-    told = "holds files of two runs, since the one that wrote here was cut short; run it again"
+    message = (
+        "holds files of two runs: what writes here was cut short, or is at it at this moment; "
+        "run it again"
+    )
     with contextlib.suppress(OSError):
-        for name in os.listdir(folder):
-            found = _UNFINISHED.fullmatch(name)
-            if found and found[1] == "whole" and Path(folder, name).is_dir():
-                raise DataFaultsError([Fault(str(folder), 0, told)])
+        for path in folder.iterdir():
+            found = _UNFINISHED.fullmatch(path.name)
+            if found and found[1] == "whole" and path.is_dir():
+                raise DataFaultsError([Fault(str(folder), 0, message)])
 
 
 def remove_leftovers(folder: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geofront.errors import OutputError, UnknownNameError
+from geofront.events.rights import refuse_restricted
 from geofront.progress import tracker
 from geofront.render.style import THEMES
 from geofront.render.targets import check_size, is_kind_of_file
@@ -303,6 +304,8 @@ def write(
         If the formats can't be written there, or not so; nothing is written then.
     SpanError
         If `open_on` lies outside the series.
+    DataFaultsError
+        If rows may not be passed on, and a format carries them.
     OSError
         If a file can't be written.
     """
@@ -321,6 +324,8 @@ def write_each(
     check_output(target, chosen, asked)
     if asked.open_on is not None:
         series.snapshot(asked.open_on)  # a day outside the span is told before all else
+    if not all(form.name in _WITHOUT_ROWS for form in chosen):
+        refuse_restricted(series.timeline)
     for form in chosen:
         yield from form.write(series, target, asked, alone=len(chosen) == 1)
 
@@ -351,6 +356,8 @@ def _image(series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
     return _call("geofront.render.image:write_image", series, out, told)
 
 
+# Drawn from rows, and carrying none: what forbids to pass rows on does not forbid these.
+_WITHOUT_ROWS = frozenset({"png", "svg", "pdf", "multiples", "gif", "mp4", "charts"})
 _PAGE = frozenset({"open_on", "beside", "language", "theme", "tiles"})
 _IMAGE = frozenset({"open_on", "theme", "size"})
 _FILM = frozenset({"theme", "size", "step_days"})

@@ -8,11 +8,14 @@ it. Kept cases stand in ``tests/fuzz/cases``, from where ``tests/test_fuzz.py`` 
 from __future__ import annotations
 
 import argparse
+import contextlib
 import hashlib
 import importlib
+import io
 import multiprocessing
 import os
 import pkgutil
+import random
 import resource
 import sys
 import time
@@ -29,17 +32,19 @@ def main() -> int:
     """Fuzz the targets one after another, each in a process of its own."""
     sys.path.insert(0, str(_TESTS))
     atheris = importlib.import_module("atheris")
-    with atheris.instrument_imports(include=["geofront", "edtf"]):
-        _import_all()
-        targets = importlib.import_module("fuzz.targets")
+    with contextlib.redirect_stderr(io.StringIO()):  # which lists every module
+        with atheris.instrument_imports(include=["geofront", "edtf"]):
+            _import_all()
+            targets = importlib.import_module("fuzz.targets")
+        mutated = importlib.import_module("fuzz.mutators").mutated
     given = _arguments(list(targets.TARGETS))
     given.findings.mkdir(parents=True, exist_ok=True)
     resource.setrlimit(resource.RLIMIT_AS, (given.memory_mb << 20, given.memory_mb << 20))
     failed = 0
     for name in given.targets:
-        run = _Run(name, targets.TARGETS[name], targets.refused_or_read, given.findings)
+        run = _Run(name, targets.TARGETS[name], targets.refused_or_read, mutated, given)
         process = multiprocessing.get_context("fork").Process(
-            target=run.fuzz, args=(atheris, given.minutes, given.longest, given.corpus)
+            target=run.fuzz, args=(atheris,)
         )
         process.start()
         process.join()
@@ -64,36 +69,38 @@ def _arguments(names: list[str]) -> argparse.Namespace:
 
 def _import_all() -> None:
     """Import every module that reads, so that its branches are counted."""
-    import geofront
-
-    for found in pkgutil.walk_packages(geofront.__path__, "geofront."):
-        if found.name.split(".")[1] in _LAYERS:
+    for layer in _LAYERS:
+        module = importlib.import_module(f"geofront.{layer}")
+        for found in pkgutil.walk_packages(getattr(module, "__path__", ()), f"geofront.{layer}."):
             importlib.import_module(found.name)
 
 
 class _Run:
     """Fuzzes one target and notes what goes wrong."""
 
-    def __init__(self, name: str, target: Any, read: Any, findings: Path) -> None:
-        self.name, self.target, self.read, self.findings = name, target, read, findings
+    def __init__(
+        self, name: str, target: Any, read: Any, mutated: Any, given: argparse.Namespace
+    ) -> None:
+        self.name, self.target, self.read, self.mutated = name, target, read, mutated
+        self.given, self.findings = given, given.findings
         self.seen: dict[str, int] = {}
         self.calls = self.refused = 0
         self.slowest = 0.0
         self.began = time.monotonic()
 
-    def fuzz(self, atheris: Any, minutes: float, longest: int, corpus: Path | None) -> None:
+    def fuzz(self, atheris: Any) -> None:
         """Fuzz for some minutes and print a line of counts."""
-        seeds = (corpus or self.findings) / f"corpus-{self.name}"
+        seeds = (self.given.corpus or self.findings) / f"corpus-{self.name}"
         seeds.mkdir(parents=True, exist_ok=True)
-        given = list(self.target.seeds())
-        longest = max(longest, min(map(len, given)) * 5 // 4)
-        for data in given:
+        first = list(self.target.seeds())
+        longest = max(self.given.longest, min(map(len, first)) * 5 // 4)
+        for data in first:
             (seeds / hashlib.sha256(data).hexdigest()[:16]).write_bytes(data)
         told = os.dup(1)
         log = os.open(self.findings / f"{self.name}.log", os.O_CREAT | os.O_WRONLY | os.O_TRUNC)
         os.dup2(log, 1)
         os.dup2(log, 2)
-        deadline = time.monotonic() + minutes * 60
+        deadline = time.monotonic() + self.given.minutes * 60
 
         def once(data: bytes) -> None:
             self.once(data)
@@ -101,11 +108,16 @@ class _Run:
                 os.write(told, f"{self}\n".encode())
                 os._exit(0)
 
+        def changed(data: bytes, most: int, seed: int) -> bytes:
+            if seed % 2:
+                return bytes(atheris.Mutate(data, most))
+            return bytes(self.mutated(data, random.Random(seed)))[:most]
+
         options = [
             *(f"-max_len={longest}", "-timeout=60", "-rss_limit_mb=0", "-print_final_stats=0"),
             *(f"-artifact_prefix={self.findings / self.name}-crash-", str(seeds)),
         ]
-        atheris.Setup([sys.argv[0], *options], once)
+        atheris.Setup([sys.argv[0], *options], once, custom_mutator=changed)
         atheris.Fuzz()
 
     def once(self, data: bytes) -> None:

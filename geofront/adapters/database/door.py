@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import sqlite3
+import struct
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from shapely.errors import ShapelyError
 from sqlalchemy import create_engine, event, func, inspect, make_url, select, text
 from sqlalchemy.engine import Engine
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -19,7 +21,7 @@ from sqlalchemy.schema import CreateSchema
 
 from geofront.adapters.database.geopackage import make_geopackage
 from geofront.adapters.database.tables import VERSION, Tables, tables
-from geofront.errors import DataFaultsError, Fault
+from geofront.errors import DataFaultsError, Fault, GeofrontError
 from geofront.files.extras import needs
 
 if TYPE_CHECKING:
@@ -30,6 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Store", "geopackage_store", "postgis_store"]
 
+# What values raise that are not what geofront wrote: moments, numbers, shapes.
+_UNREADABLE = (
+    *(ValueError, TypeError, IndexError, OverflowError, RecursionError),
+    *(struct.error, ShapelyError),
+)
 _SCHEMES = ("postgresql", "postgres", "postgresql+psycopg")
 _PATIENCE_S = 60.0  # how long a writer of a GeoPackage waits for another
 _WRITE = "write postgresql://USER@HOST:PORT/DATABASE"
@@ -203,10 +210,14 @@ class Store:
         """
         try:
             yield
+        except GeofrontError:
+            raise
         except DBAPIError as error:
             message = _first_line(error.orig)
         except sqlite3.Error as error:
             message = _first_line(error)
+        except _UNREADABLE as error:
+            raise self.fault(f"holds a value that is not geofront's: {_first_line(error)}") from error
         else:
             return
         raise self.fault(f"the database says: {_without_secret(message, self.engine.url)}")

@@ -11,6 +11,7 @@ import shapely
 from geofront.adapters.imported import Records
 from geofront.adapters.publishers import ISW
 from geofront.crs import geodesic_km
+from geofront.files.shapes import wkt_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -133,6 +134,6 @@ class Saying:
                 "claimed_by": who if meaning.standing == "claimed" else "",
                 "credibility": meaning.credibility,
                 "note": sheet.file,
-                "geometry": shape.wkt,
+                "geometry": wkt_of(shape),
             }
         )

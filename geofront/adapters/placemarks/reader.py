@@ -23,7 +23,6 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -57,8 +56,9 @@ from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.events.columns import EVENTS, NEEDS_ACTOR
 from geofront.events.event import Kind, Standing
 from geofront.events.timeline import About
-from geofront.files import Row, Table, write_whole
+from geofront.files import Row, Table
 from geofront.files.delimited import csv_bytes
+from geofront.files.shapes import wkt_of
 from geofront.files.table import JOINT
 from geofront.garbage import paused_collection
 from geofront.gazetteer.tables import PLACES, number, read_places
@@ -66,6 +66,7 @@ from geofront.gazetteer.tables import PLACES, number, read_places
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from os import PathLike
+    from pathlib import Path
 
     from geofront.gazetteer.place import Place
 
@@ -90,34 +91,15 @@ class Placemarks(Imported):
 
     places: tuple[Place, ...] = ()
 
-    def write(self, folder: str | PathLike[str]) -> list[Path]:
-        """Write the timeline as a folder in geofront's form, or the places alone.
-
-        Parameters
-        ----------
-        folder
-            Where; it is made where it is missing.
-
-        Returns
-        -------
-        list[Path]
-            The files, ``places.csv`` and the report among them.
-
-        Raises
-        ------
-        DataFaultsError
-            If the folder has one of the tables in another format already.
-        OSError
-            If a file can't be written.
-        """
-        written = super().write(folder)
+    def _files(self, target: Path) -> dict[str, bytes]:
+        """Return what is written to a folder: the timeline, or else the places alone."""
+        written = super()._files(target)
         if self.timeline is not None:
             return written
-        path = Path(folder) / "places.csv"
         extra = dict.fromkeys(column for place in self.places for column in place.extra)
         columns = (*PLACES.names, *extra)
-        write_whole(path, csv_bytes(columns, (_cells(place, columns) for place in self.places)))
-        return [path, *written]
+        table = csv_bytes(columns, (_cells(place, columns) for place in self.places))
+        return {"places.csv": table, **written}
 
 
 def _cells(place: Place, columns: Sequence[str]) -> list[str]:
@@ -270,7 +252,7 @@ class _Reading:
             self.ledger.mend("lines and areas became a place on them, with a radius")
         spot = self.spots.add(mark.name, *where, self._place(mark, told, radius, row))
         if row is not None:
-            row["geometry"] = "" if radius is None or mark.shape is None else mark.shape.wkt
+            row["geometry"] = "" if radius is None or mark.shape is None else wkt_of(mark.shape)
             self.events.append((spot, row))
 
     def _place(

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from geofront.adapters.timemap.files import ASSOCIATIONS, EVENTS, SOURCES
 from geofront.adapters.timemap.reader import MARK, ROLES
 from geofront.events.contents import contents_of
-from geofront.files import write_whole
+from geofront.files import write_together
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
@@ -93,9 +93,8 @@ def write_timemap(timeline: Timeline, folder: str | PathLike[str]) -> list[Path]
     sources = {name: _source(name, known.get(name, {})) for name in dict.fromkeys(cited)}
     contents = {EVENTS: events, SOURCES: sources, ASSOCIATIONS: list(made.values())}
     folder = Path(folder)
-    for name, content in contents.items():
-        write_whole(folder / name, f"{_json(content, indent=1)}\n".encode())
-    return [folder / name for name in contents]
+    files = {name: f"{_json(told, indent=1)}\n".encode() for name, told in contents.items()}
+    return write_together(folder, files)
 
 
 def _json(value: object, indent: int | None = None) -> str:

@@ -13,6 +13,7 @@ import shapely
 
 from geofront.control.cluster import map_spans
 from geofront.control.rings import faces
+from geofront.events.rights import refuse_restricted
 from geofront.files import remove_leftovers, write_whole
 from geofront.progress import tracker
 from geofront.render.fingerprint import fingerprint
@@ -78,9 +79,12 @@ def write_geojson(
         If there is no such layer.
     OutputError
         If the folder has the name of a file.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the folder can't be written.
     """
+    refuse_restricted(series.timeline)
     target = folder_target(folder, "GeoJSON files")
     layers = layer_names(layers)
     heads = _Heads(series, layers)

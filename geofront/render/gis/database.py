@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from geofront.adapters.database.reading import SCHEMA, any_store, file_store, store_of
 from geofront.control.series import Series
+from geofront.events.rights import refuse_restricted
 from geofront.files import sha256
 from geofront.gazetteer.names import slug
 from geofront.render.gis.frames import intervals
@@ -74,8 +75,9 @@ def to_postgis(
     Raises
     ------
     DataFaultsError
-        If the database can't be reached or refuses, SQLAlchemy or psycopg are missing, or what
-        would stand there together is no sound conflict. The store is then as it was.
+        If the database can't be reached or refuses, SQLAlchemy or psycopg are missing, rows may
+        not be passed on, or what would stand there together is no sound conflict. The store is
+        then as it was.
     """
     return _stored(store_of(address, schema), what, conflict, map_name, replacing=replacing)
 
@@ -114,8 +116,8 @@ def to_geopackage(
     Raises
     ------
     DataFaultsError
-        If the file is none such or can't be written, SQLAlchemy is missing, or what would stand
-        there together is no sound conflict. The store is then as it was.
+        If the file is none such or can't be written, SQLAlchemy is missing, rows may not be passed
+        on, or what would stand there together is no sound conflict. The store is then as it was.
     """
     return _stored(file_store(path), what, conflict, map_name, replacing=replacing)
 
@@ -146,6 +148,7 @@ def _stored(
 
     series = what if isinstance(what, Series) else None
     timeline = what.timeline if isinstance(what, Series) else what
+    refuse_restricted(timeline)
     # All rows are made before the transaction begins, so that others wait the less.
     drawing = None if series is None else _drawing(series, map_name)
     name = conflict or slug(timeline.title) or "conflict"

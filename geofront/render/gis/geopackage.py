@@ -11,6 +11,7 @@ import sqlite3
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
+from geofront.events.rights import refuse_restricted
 from geofront.files import appearing_whole
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.layers import LAYERS, Layer, chosen_layers
@@ -88,9 +89,12 @@ def write_gpkg(
         If there is no such layer.
     OutputError
         If the name has another suffix.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the file can't be written; a former one is then untouched.
     """
+    refuse_restricted(series.timeline)
     target = file_target(path, "a GeoPackage", (".gpkg",))
     wanted = chosen_layers(layers)
     # The file says when it was last changed: on the last day it shows, whenever it is written.

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 import shapely
 
+from geofront.events.rights import refuse_restricted
 from geofront.files import folder_of_whole_files
 from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
@@ -62,9 +63,12 @@ def write_kepler(
         If there is no such layer.
     OutputError
         If the folder has the name of a file.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the folder can't be written.
     """
+    refuse_restricted(series.timeline)
     wanted = chosen_layers(layers)
     with folder_of_whole_files(folder_target(folder, "files of kepler.gl")) as (temporary, written):
         for layer in wanted:

@@ -20,6 +20,7 @@ from xml.sax.saxutils import escape, quoteattr
 import numpy as np
 import shapely
 
+from geofront.events.rights import refuse_restricted
 from geofront.files import appearing_whole
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.frames import intervals
@@ -81,9 +82,12 @@ def write_kml(
         If there is no such layer.
     OutputError
         If the name has another suffix.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the file can't be written; a former one is then untouched.
     """
+    refuse_restricted(series.timeline)
     target = file_target(path, "a KML file", (".kml", ".kmz"))
     wanted = chosen_layers(layers)
     with appearing_whole(target) as temporary:

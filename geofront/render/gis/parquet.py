@@ -9,6 +9,7 @@ import numpy as np
 import shapely
 
 from geofront.crs import WGS84
+from geofront.events.rights import refuse_restricted
 from geofront.files import folder_of_whole_files
 from geofront.files.extras import needs
 from geofront.render.gis.about import provenance_json, sentence
@@ -75,6 +76,7 @@ def write_parquet(
     OSError
         If the folder can't be written.
     """
+    refuse_restricted(series.timeline)
     wanted = chosen_layers(layers)
     with needs("pyarrow", "parquet", str(folder)):
         import pyarrow as pa  # noqa: F401 - before anything is written

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geofront.events.rights import refuse_restricted
 from geofront.files import appearing_whole
 from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
@@ -65,9 +66,12 @@ def write_topojson(
         If there is no such layer.
     OutputError
         If the name has another suffix.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the file can't be written; a former one is then untouched.
     """
+    refuse_restricted(series.timeline)
     target = file_target(path, "a TopoJSON file", (".topojson", ".json"))
     topology = _Topology()
     objects = {

@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.events.rights import refuse_restricted
 from geofront.files import folder_of_whole_files
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
@@ -61,9 +62,12 @@ def write_flatgeobuf(
         If there is no such layer.
     OutputError
         If the folder has the name of a file.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the folder can't be written.
     """
+    refuse_restricted(series.timeline)
     wanted = chosen_layers(layers)
     with folder_of_whole_files(folder_target(folder, "FlatGeobuf files")) as (temporary, written):
         for table in tables(series, wanted, progress):
@@ -124,6 +128,7 @@ def write_shapefile(
     OSError
         If the folder can't be written.
     """
+    refuse_restricted(series.timeline)
     wanted = chosen_layers(layers)
     cut: dict[str, int] = {}
     met: list[Layer] = []

@@ -434,7 +434,14 @@ def _finish(axes: Axes, series: Series, theme: Theme) -> None:
     axes.set_xlim(*date2num(ends).tolist())  # type: ignore[no-untyped-call]
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
-    axes.xaxis.set_major_formatter(ConciseDateFormatter(locator))  # type: ignore[no-untyped-call]
+    # In figures: names of months would be those of the locale.
+    dates = ConciseDateFormatter(  # type: ignore[no-untyped-call]
+        locator,
+        formats=["%Y", "%m", "%d", *["%H:%M"] * 3],
+        zero_formats=["", "%Y", "%Y-%m", "%m-%d", *["%H:%M"] * 2],
+        offset_formats=["", "%Y", "%Y-%m", *["%Y-%m-%d"] * 3],
+    )
+    axes.xaxis.set_major_formatter(dates)
     axes.yaxis.set_major_formatter("{x:,g}")
     axes.xaxis.get_offset_text().set(size=8, color=theme.muted)
     axes.tick_params(colors=theme.muted, labelsize=8)

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from geofront.dates import as_day
 from geofront.errors import UnknownNameError
+from geofront.events.rights import refuse_restricted
 from geofront.files import write_whole
 from geofront.render.page.accounts import refuse_strangers, without_repetition
 from geofront.render.page.leaflet import leaflet_css, leaflet_js
@@ -149,9 +150,12 @@ def write_html(
         If the page does not speak that language, or has no such theme.
     OutputError
         If the name has another suffix.
+    DataFaultsError
+        If rows may not be passed on.
     OSError
         If the file can't be written.
     """
+    refuse_restricted(series.timeline)
     target = file_target(path, "a page", (".html", ".htm"))
     page = page_html(
         series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from geofront.events.rights import refuse_restricted
 from geofront.files.extras import needs
 from geofront.render.gis.about import about
 from geofront.render.gis.frames import intervals
@@ -74,6 +75,7 @@ def application(
     UnknownNameError
         If there is no such layer.
     """
+    refuse_restricted(series.timeline)
     chosen = chosen_layers(layers)
     with needs("pygeoapi", "serve", "the service"):
         import pygeoapi  # noqa: F401 - is it there?
