@@ -28,7 +28,9 @@ _ONE_THREAD = dict.fromkeys(
 )
 PLAIN = {"PYTHONHASHSEED": "1", "TZ": "UTC", "LC_ALL": "C.UTF-8"}
 ELSEWHERE = {
-    **{"PYTHONHASHSEED": "4711", "TZ": "Pacific/Kiritimati", "LC_ALL": "tr_TR.UTF-8"},
+    "PYTHONHASHSEED": "4711",
+    "TZ": "Pacific/Kiritimati",
+    "LC_ALL": "tr_TR.UTF-8",
     **_ONE_THREAD,
 }
 SURROUNDINGS = {
@@ -124,11 +126,11 @@ def test_the_same_bytes_whatever_the_surroundings(home: Path) -> None:
     assert all(here[f"{name}.json"] for name in ("audit", "scan", "resolve", "status", "explain"))
 
 
-def test_wkt_is_written_in_capitals(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_wkt_is_written_in_capitals() -> None:
     class Turkish:
         wkt = "LiNESTRiNG (38 34.4, 38.2 34.3)"  # as GEOS writes it in a Turkish locale
 
-    assert wkt_of(Turkish()) == "LINESTRING (38 34.4, 38.2 34.3)"  # type: ignore[arg-type]
+    assert wkt_of(Turkish()) == "LINESTRING (38 34.4, 38.2 34.3)"
     assert wkt_of(shapely.Point(1, 2)) == "POINT (1 2)"
 
 

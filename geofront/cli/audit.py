@@ -79,7 +79,7 @@ def _audit(
     from geofront.datasets import read
 
     try:
-        timeline = read(source, places=places, actors=actors)
+        timeline = read(source, places=places, actors=actors, private=True)
     except DataFaultsError as error:
         return audit_of_faults(source, error)
     history = replay(timeline, policy=policy, known_on=known_on)

@@ -10,12 +10,14 @@ import click
 from geofront.cli.accounts import history_of
 from geofront.cli.options import area_options, extent_of, further_tables, span_options
 from geofront.cli.output import echo_csv, echo_json, echo_table
+from geofront.cli.publishing import publishing_options
 from geofront.cli.spans import refuse_endless
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from geofront.cli.publishing import Withheld
     from geofront.control.disagreement import Difference, Disagreement
 
 __all__ = ["compare"]
@@ -28,6 +30,7 @@ __all__ = ["compare"]
 @further_tables
 @span_options
 @area_options
+@publishing_options
 @click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
 def compare(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -40,6 +43,7 @@ def compare(  # noqa: PLR0917 - click passes options by name
     extent: str | None,
     method: str | None,
     reach_km: float | None,
+    withheld: Withheld,
     layout: str,
 ) -> None:
     """Say where and when two accounts of SOURCE differ, in places and km².
@@ -48,9 +52,8 @@ def compare(  # noqa: PLR0917 - click passes options by name
     stand an evening: best-evidence@2016-12-15 is what could be known by the end of that day.
     """
     from geofront.control.disagreement import disagreement
-    from geofront.datasets import read
 
-    timeline = read(source, places=places, actors=actors)
+    timeline = withheld.read(source, places=places, actors=actors)
     histories = history_of(timeline, one), history_of(timeline, other)
     evenings = [history.known_on for history in histories if history.known_on]
     refuse_endless(timeline, start=start, end=end, known_on=min(evenings, default=None))
@@ -62,12 +65,16 @@ def compare(  # noqa: PLR0917 - click passes options by name
         reach_km=reach_km,
         extent=extent_of(extent),
     )
+    told = timeline.published.told
+    mark: dict[str, object] = {"published": told} if told else {}
     if layout == "json":
-        echo_json({"places": _place_records(found), "days": _day_records(found)})
+        echo_json({"places": _place_records(found), "days": _day_records(found)} | mark)
     elif layout == "csv":
-        echo_csv([*_PLACE_KEYS], _place_records(found))
+        echo_csv([*_PLACE_KEYS, *mark], [row | mark for row in _place_records(found)])
     else:
         _echo_tables(found, one, other)
+        if told:
+            click.echo(f"({told})")
 
 
 _PLACE_KEYS = (

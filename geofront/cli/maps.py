@@ -20,6 +20,7 @@ from geofront.cli.options import (
     tiles_of,
 )
 from geofront.cli.output import echo_table
+from geofront.cli.publishing import publishing_options, warn_of_licences
 from geofront.cli.series import series_of
 from geofront.render.formats import (
     FORMATS,
@@ -37,6 +38,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from geofront.cli.publishing import Withheld
     from geofront.render.formats import Format
 
 __all__ = ["datasets", "map_command"]
@@ -60,6 +62,7 @@ def datasets() -> None:
 @span_options
 @area_options
 @evidence_options
+@publishing_options
 @click.option("--palette", default="customary", show_default=True, metavar="NAME")
 @click.option(
     "--format",
@@ -103,6 +106,7 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     reach_km: float | None,
     policy: str | None,
     known_on: date | None,
+    withheld: Withheld,
     palette: str,
     formats: str | None,
     beside: tuple[str, ...],
@@ -142,9 +146,11 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         extent=outline,
         policy=policy,
         known_on=known_on,
+        withheld=withheld,
         palette=palette,
         beside=beside,
     )
+    warn_of_licences(series.timeline)
     others = [
         draw(
             history_of(series.timeline, account, option="--beside"),

@@ -61,7 +61,7 @@ def score(  # noqa: PLR0917 - click passes options by name
     from geofront.datasets import read
 
     _refuse_incomplete(reference, facts, day, actor)
-    history = replay(read(source), policy=policy, known_on=known_on)
+    history = replay(read(source, private=True), policy=policy, known_on=known_on)
     outline = None if extent is None else _polygons(extent, "--extent")
     found = None
     if reference and day and actor:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     import shapely
 
+    from geofront.cli.publishing import Withheld
     from geofront.control.series import Series
 
 __all__ = ["series_of"]
@@ -32,6 +33,7 @@ def series_of(
     extent: shapely.Geometry | None,
     policy: str | None,
     known_on: date | None,
+    withheld: Withheld,
     palette: str = "customary",
     beside: Sequence[str] = (),
 ) -> Series:
@@ -49,6 +51,8 @@ def series_of(
         How areas are drawn.
     policy, known_on
         The account of the events.
+    withheld
+        What is kept from others.
     palette
         The colours of the actors.
     beside
@@ -65,7 +69,8 @@ def series_of(
         If the source is a folder of maps, and an option that only events heed is given.
     """
     from geofront.control.draw import draw
-    from geofront.datasets import dataset_names, read
+    from geofront.datasets import dataset_names
+    from geofront.events.conflict import read_conflict
     from geofront.events.dailymaps import holds_maps
 
     if source not in dataset_names() and holds_maps(Path(source)):
@@ -80,10 +85,21 @@ def series_of(
             "--beside": beside,
         }
         _refuse(of_events, source)
+        if (settings := Path(source) / "conflict.toml").is_file():
+            withheld.refuse_looser(read_conflict(settings).about.publishing)
         return read_map_folder(
-            source, start=start, end=end, extent=extent, actors=actors, palette=palette
+            source,
+            start=start,
+            end=end,
+            extent=extent,
+            actors=actors,
+            palette=palette,
+            publishing=withheld.publishing,
+            today=withheld.today,
+            instead=withheld.set_aside,
+            allow_restricted=withheld.allow_restricted,
         )
-    timeline = read(source, places=places, actors=actors).in_palette(palette)
+    timeline = withheld.read(source, places=places, actors=actors).in_palette(palette)
     refuse_endless(timeline, start=start, end=end, known_on=known_on)
     return draw(
         timeline,

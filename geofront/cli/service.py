@@ -15,11 +15,14 @@ from geofront.cli.options import (
     further_tables,
     span_options,
 )
+from geofront.cli.publishing import publishing_options, warn_of_licences
 from geofront.cli.spans import refuse_endless
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+    from geofront.cli.publishing import Withheld
 
 __all__ = ["serve"]
 
@@ -32,6 +35,7 @@ _HIGHEST_PORT = 65_535
 @span_options
 @area_options
 @evidence_options
+@publishing_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",
@@ -60,6 +64,7 @@ def serve(  # noqa: PLR0917 - click passes options by name
     reach_km: float | None,
     policy: str | None,
     known_on: date | None,
+    withheld: Withheld,
     host: str,
     port: int,
     url: str | None,
@@ -68,7 +73,6 @@ def serve(  # noqa: PLR0917 - click passes options by name
 ) -> None:
     """Serve the map as OGC API - Features, for QGIS and other clients, until Ctrl-C."""  # noqa: DOC501 - click shows it
     from geofront.control.draw import draw
-    from geofront.datasets import read
     from geofront.render.service import application, bound_socket, is_loopback, run, url_of
 
     _refuse_missing()
@@ -78,7 +82,8 @@ def serve(  # noqa: PLR0917 - click passes options by name
     except OSError as error:
         raise click.BadParameter(str(error.strerror), param_hint="--host, --port") from error
     with listening as sock:
-        timeline = read(source, places=places, actors=actors)
+        timeline = withheld.read(source, places=places, actors=actors)
+        warn_of_licences(timeline)
         refuse_endless(timeline, start=start, end=end, known_on=known_on)
         series = draw(
             timeline,

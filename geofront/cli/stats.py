@@ -13,11 +13,14 @@ from geofront.cli.options import (
     further_tables,
     span_options,
 )
+from geofront.cli.publishing import publishing_options
 from geofront.cli.series import series_of
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
+
+    from geofront.cli.publishing import Withheld
 
 __all__ = ["stats"]
 
@@ -28,6 +31,7 @@ __all__ = ["stats"]
 @span_options
 @area_options
 @evidence_options
+@publishing_options
 @click.option("--format", "layout", type=click.Choice(["csv", "json"]), default="csv")
 def stats(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -40,10 +44,11 @@ def stats(  # noqa: PLR0917 - click passes options by name
     reach_km: float | None,
     policy: str | None,
     known_on: date | None,
+    withheld: Withheld,
     layout: str,
 ) -> None:
     """Print km², share, places, fronts, pockets and speed for each day and actor."""
-    table = series_of(
+    series = series_of(
         source,
         places=places,
         actors=actors,
@@ -54,7 +59,11 @@ def stats(  # noqa: PLR0917 - click passes options by name
         extent=extent_of(extent),
         policy=policy,
         known_on=known_on,
-    ).stats()
+        withheld=withheld,
+    )
+    table = series.stats()
+    if told := series.timeline.published.told:
+        table["published"] = told
     table["date"] = [day.isoformat() for day in table["date"]]
     figures = [name for name in table.columns if name.endswith(("_km2", "_km", "_per_day"))]
     digits = {**dict.fromkeys(figures, 3), "share": 6}

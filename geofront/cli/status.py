@@ -8,6 +8,7 @@ import click
 
 from geofront.cli.options import DAY, evidence_options, further_tables
 from geofront.cli.output import DATA_AT_FAULT, echo_csv, echo_json, echo_table, fail, flat
+from geofront.cli.publishing import publishing_options
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from geofront.cli.publishing import Withheld
     from geofront.control.history import PlaceStatus
     from geofront.events.timeline import Timeline
 
@@ -27,6 +29,7 @@ __all__ = ["explain", "status"]
 @click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
 @evidence_options
 @further_tables
+@publishing_options
 @click.option("--format", "layout", type=click.Choice(["table", "json", "csv"]), default="table")
 def status(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -36,20 +39,22 @@ def status(  # noqa: PLR0917 - click passes options by name
     known_on: date | None,
     places: tuple[Path, ...],
     actors: tuple[Path, ...],
+    withheld: Withheld,
     layout: str,
 ) -> None:
     """Say who held PLACE (or every place) at the end of a day, since when, and by which report."""
     from geofront.control.history import replay
-    from geofront.datasets import read
 
-    timeline = read(source, places=places, actors=actors)
+    timeline = withheld.read(source, places=places, actors=actors)
     history = replay(timeline, policy=policy, known_on=known_on)
     found = history.statuses(day, _place_ids(timeline, place))
-    records = [_status_record(s) for s in found]
+    told = timeline.published.told
+    mark = {"published": told} if told else {}
+    records = [_status_record(s) | mark for s in found]
     if layout == "json":
         echo_json(records)
     elif layout == "csv":
-        echo_csv(list(_status_record_keys()), [flat(r) for r in records])
+        echo_csv([*_status_record_keys(), *mark], [flat(r) for r in records])
     else:
         echo_table(
             ("place", "status", "holder", "since", "event", "source"),
@@ -65,6 +70,8 @@ def status(  # noqa: PLR0917 - click passes options by name
                 for r in records
             ],
         )
+        if told:
+            click.echo(f"({told})")
 
 
 @click.command()
@@ -73,6 +80,7 @@ def status(  # noqa: PLR0917 - click passes options by name
 @click.option("--on", "day", required=True, type=DAY, help="The day, YYYY-MM-DD.")
 @evidence_options
 @further_tables
+@publishing_options
 @click.option("--format", "layout", type=click.Choice(["text", "json"]), default="text")
 def explain(  # noqa: PLR0917 - click passes options by name
     source: str,
@@ -82,18 +90,19 @@ def explain(  # noqa: PLR0917 - click passes options by name
     known_on: date | None,
     places: tuple[Path, ...],
     actors: tuple[Path, ...],
+    withheld: Withheld,
     layout: str,
 ) -> None:
     """Say why PLACE has its status on a day: by which report, against which others."""
     from geofront.control.history import replay
-    from geofront.datasets import read
 
-    timeline = read(source, places=places, actors=actors)
+    timeline = withheld.read(source, places=places, actors=actors)
+    told = timeline.published.told
     explanation = replay(timeline, policy=policy, known_on=known_on).explain(place, day)
     if layout == "json":
-        echo_json(explanation.record())
+        echo_json(explanation.record() | ({"published": told} if told else {}))
     else:
-        click.echo(explanation.text())
+        click.echo(explanation.text() + (f"\n({told})" if told else ""))
 
 
 def _place_ids(timeline: Timeline, names: Sequence[str]) -> list[str]:

@@ -13,12 +13,14 @@ from geofront.cli.options import (
     further_tables,
     span_options,
 )
+from geofront.cli.publishing import publishing_options, warn_of_licences
 from geofront.cli.spans import refuse_endless
 
 if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
+    from geofront.cli.publishing import Withheld
     from geofront.control.series import Series
     from geofront.events.timeline import Timeline
 
@@ -33,6 +35,7 @@ _SCHEMA = "geofront"  # as in the module that does the work, which help need not
 @span_options
 @area_options
 @evidence_options
+@publishing_options
 @click.option(
     "--into",
     "where",
@@ -60,6 +63,7 @@ def store(  # noqa: PLR0917 - click passes options by name
     reach_km: float | None,
     policy: str | None,
     known_on: date | None,
+    withheld: Withheld,
     where: str,
     conflict: str | None,
     schema: str,
@@ -72,10 +76,10 @@ def store(  # noqa: PLR0917 - click passes options by name
     What is there already is not stored again; what changed leaves its former version behind.
     """
     from geofront.control.draw import draw
-    from geofront.datasets import read
     from geofront.render.gis.database import store as store_it
 
-    timeline = read(source, places=places, actors=actors)
+    timeline = withheld.read(source, places=places, actors=actors)
+    warn_of_licences(timeline)
     what: Timeline | Series = timeline
     if not statements_only:
         refuse_endless(timeline, start=start, end=end, known_on=known_on)

@@ -8,9 +8,12 @@ import click
 
 from geofront.cli.options import PATH, further_tables
 from geofront.cli.output import echo_json
+from geofront.cli.publishing import publishing_options, warn_of_licences
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from geofront.cli.publishing import Withheld
 
 __all__ = ["convert", "schema"]
 
@@ -22,16 +25,23 @@ _TABLES = ("events", "places", "actors", "sources", "facts")
 @click.command()
 @click.argument("source")
 @further_tables
+@publishing_options
 @click.option("-o", "--out", required=True, type=PATH, help="The folder to write.")
 @click.option("--format", "layout", type=click.Choice(_FORMATS), default="csv", show_default=True)
-def convert(
-    source: str, places: tuple[Path, ...], actors: tuple[Path, ...], out: Path, layout: str
+def convert(  # noqa: PLR0917 - click passes options by name
+    source: str,
+    places: tuple[Path, ...],
+    actors: tuple[Path, ...],
+    withheld: Withheld,
+    out: Path,
+    layout: str,
 ) -> None:
     """Write a conflict as a folder of tables in another format; nothing is lost."""
-    from geofront.datasets import read
     from geofront.events.writer import write_timeline
 
-    for path in write_timeline(read(source, places=places, actors=actors), out, layout):
+    timeline = withheld.read(source, places=places, actors=actors)
+    warn_of_licences(timeline)
+    for path in write_timeline(timeline, out, layout):
         click.echo(path)
 
 

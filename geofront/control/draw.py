@@ -90,6 +90,7 @@ def draw(
     last = as_day(end) or max(last_known_day(history), first)
     if last < first:
         raise SpanError(f"the span ends on {last}, before it starts on {first}")
+    _refuse_withheld(history.timeline, last)
     name = method or about.method or default_method(len(history.place_ids))
     reach = about.reach_km if reach_km is None else reach_km
     reach = None if reach is None or reach == math.inf else reach
@@ -109,6 +110,19 @@ def draw(
         refuse_remote(outline, sites)
     spread = named_method(name)(Sites(sites, _sizes(history)), outline, reach_km=reach)
     return SpreadSeries(history, first, last, spread, name, reach, origin)
+
+
+def _refuse_withheld(timeline: Timeline, last: date) -> None:
+    """Refuse days of which all is withheld: their maps would only look as if nothing changed.
+
+    Raises
+    ------
+    SpanError
+        If the last day is one.
+    """
+    until = timeline.published.until
+    if until is not None and last > until:
+        raise SpanError(f"the days after {until} are not published; draw none up to {last}")
 
 
 def last_known_day(history: History) -> date:

@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geofront.control.ground import sound_extent
 from geofront.control.history import History
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.overlay import Overlay, overlay
 from geofront.control.patchwork import Patchwork, merge_cells
 from geofront.control.series import Series
 from geofront.control.state import Label, contested_between, held_by
-from geofront.control.ground import sound_extent
 from geofront.control.tessellation import default_extent
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, ExtentError, Fault, SpanError

@@ -9,7 +9,6 @@ from geofront.control.state import UNKNOWN
 from geofront.control.wording import Wording, written_day
 from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
-from geofront.events.verdict import Rule, Verdict
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
 
     from geofront.control.history import History, PlaceStatus
     from geofront.events.event import Event
+    from geofront.events.verdict import Verdict
 
 __all__ = ["Agreeing", "Explanation", "Overridden", "explain"]
 
@@ -302,9 +302,10 @@ def _overridden(
         if not v.accepted and _says_otherwise(v.event, status)
     ]
     if set_by is not None and not status.inferred:
-        tied = set(set_by.others) if set_by.rule is Rule.TIED else set()
-        before = [v for v in until if v.accepted and v.event.sort_key < set_by.event.sort_key]
-        rivals = [v.event for v in before if v.event not in tied and v.event.rivals(status.holder)]
+        # Of statements that are tied the first one sets the status, so none of them is before it.
+        set_at = set_by.event.sort_key
+        before = [v.event for v in until if v.accepted and v.event.sort_key < set_at]
+        rivals = [event for event in before if event.rivals(status.holder)]
         if rivals:
             reason = _reason_superseded(rivals[-1], set_by.event)
             found.append(Overridden(rivals[-1], "superseded", reason))

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from geofront.control.drawn import DrawnSeries, series_from_maps
 from geofront.dates import as_day
-from geofront.errors import DataFaultsError, Fault
+from geofront.errors import DataFaultsError, Fault, SpanError
 from geofront.events.actor import Actors, read_actors
 from geofront.events.conflict import read_conflict
-from geofront.events.dailymaps import MAPS, holds_maps, read_daily_maps
+from geofront.events.dailymaps import MAPS, DailyMaps, holds_maps, read_daily_maps
+from geofront.events.publishing import NOTHING, Publishing, counted_from
 from geofront.events.timeline import About, InputFile
 from geofront.files import check_complete
 
@@ -37,6 +39,10 @@ def read_map_folder(
     palette: str = "customary",
     otherwise: str | None = None,
     tolerance_m: float = 1.0,
+    publishing: Publishing = NOTHING,
+    today: date | None = None,
+    instead: bool = False,
+    allow_restricted: bool = False,
 ) -> DrawnSeries:
     """Open a folder of daily maps, as ``Imported.write`` and ``geofront import`` make it.
 
@@ -60,6 +66,14 @@ def read_map_folder(
         The actor who holds what lies in no polygon.
     tolerance_m
         Lines closer than this become one.
+    publishing
+        What is withheld beside what conflict.toml says. Maps that others drew can only be delayed.
+    today
+        The day that a delay is counted from; None for today in the conflict's time zone.
+    instead
+        Whether `publishing` takes the place of what conflict.toml says.
+    allow_restricted
+        Whether areas whose licence forbids to pass them on are written all the same.
 
     Returns
     -------
@@ -83,10 +97,10 @@ def read_map_folder(
         raise DataFaultsError([Fault(str(path), 0, message)])
     check_complete(path)
     inputs = []
-    about = About(title=path.resolve().name)
+    about, published = About(title=path.resolve().name), NOTHING
     if (settings := path / "conflict.toml").is_file():
         conflict = read_conflict(settings)
-        about = conflict.about
+        about, published = conflict.about, conflict.published
         inputs.append(InputFile(settings.name, conflict.sha256))
     known: list[Actor] = []
     for table in (*actors, path / "actors.csv"):
@@ -95,21 +109,67 @@ def read_map_folder(
             known += found
             inputs.append(InputFile(table.name, digest, "actors"))
     maps = read_daily_maps(path / MAPS, column="actor")
+    asked = (NOTHING if instead else about.publishing).stricter(publishing)
+    applied = asked.on(counted_from(about.timezone, today)).stricter(published)
+    if applied:
+        maps = _shown(maps, applied, path)
+        inputs = [replace(file, sha256="") for file in inputs]
     names = {name for areas in maps.values() for label in areas for name in label.split("|")}
     colored = Actors.named(names | ({otherwise} if otherwise else set()), known)
-    return series_from_maps(
+    series = series_from_maps(
         maps,
         extent=about.extent if extent is None else extent,
         actors=colored.in_palette(palette),
         otherwise=otherwise,
         start=as_day(start) or about.start,
-        end=as_day(end) or about.end,
+        end=_last(as_day(end), about.end, applied.until),
         tolerance_m=tolerance_m,
         title=about.title,
         attribution=about.attribution,
         licence=about.licence,
         inputs=inputs,
     )
+    drawn = replace(
+        series.timeline.about,
+        allow_restricted=about.allow_restricted or allow_restricted,
+        publishing=about.publishing if asked.looser_than(about.publishing) else NOTHING,
+    )
+    timeline = replace(series.timeline, about=drawn, published=applied)
+    return replace(series, history=replace(series.history, timeline=timeline))
+
+
+def _shown(maps: DailyMaps, applied: Publishing, path: Path) -> DailyMaps:
+    """Return the maps that may be shown, without the hash that tells of the others.
+
+    Raises
+    ------
+    DataFaultsError
+        If more is to be withheld than days, or no map is left.
+    """
+    if applied.round_km:
+        message = "maps that others drew can't be rounded; delay them, or leave round_km out"
+        raise DataFaultsError([Fault(str(path), 0, message)])
+    until = applied.until
+    kept = {day: areas for day, areas in maps.by_day.items() if until is None or day <= until}
+    if not kept:
+        raise DataFaultsError([Fault(str(path), 0, f"no map is left to publish ({applied.told})")])
+    repairs = tuple(repair for repair in maps.repairs if repair.day in kept)
+    return replace(maps, by_day=kept, digest="", repairs=repairs)
+
+
+def _last(end: date | None, own: date | None, until: date | None) -> date | None:
+    """Return the last day to draw.
+
+    Raises
+    ------
+    SpanError
+        If all of the day asked for is withheld.
+    """
+    if until is None:
+        return end or own
+    if end is not None and end > until:
+        raise SpanError(f"the days after {until} are not published; draw none up to {end}")
+    return end or (min(own, until) if own else None)
 
 
 def draw_import(

@@ -285,7 +285,9 @@ def _repel(replay: _Replay, event: Event) -> None:
     if replay.label.holder is not None:
         replay.set(held_by(_kept_by(replay, event) or replay.label.holder), event)
         return
-    named = [a for a in event.actors if a in replay.label.actors]
+    # Of a place that nobody is known to hold, whoever repelled the attack holds it.
+    parties = replay.label.actors or event.actors
+    named = [a for a in event.actors if a in parties]
     holder = _first(tuple(named)) or replay.defender or _first(event.actors)
     if holder is not None:
         replay.set(held_by(holder), event)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, fields, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from geofront.errors import PositionError, SpanError, UnknownNameError
 from geofront.events.event import Kind
@@ -13,7 +14,13 @@ from geofront.events.event import Kind
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["LARGEST_ROUNDING_KM", "LONGEST_DELAY_DAYS", "NOTHING", "Publishing"]
+__all__ = [
+    "LARGEST_ROUNDING_KM",
+    "LONGEST_DELAY_DAYS",
+    "NOTHING",
+    "Publishing",
+    "counted_from",
+]
 
 LARGEST_ROUNDING_KM = 500.0
 LONGEST_DELAY_DAYS = 36_525
@@ -174,9 +181,10 @@ class Publishing:
             if value not in (None, 0, (), False):
                 found[field.name] = [str(v) for v in value] if isinstance(value, tuple) else value
         if self.round_km:
+            step = f"every {self.round_km:g} km"
             found["grid"] = (
-                f"rows every {self.round_km:g} km of latitude from the equator, on each row a point "
-                f"every {self.round_km:g} km of longitude or a little more, from Greenwich"
+                f"rows {step} from the equator, on each row a point {step} or a little more, from "
+                "Greenwich"
             )
         return found
 
@@ -197,6 +205,32 @@ class Publishing:
 
 NOTHING = Publishing()
 """Withholds nothing."""
+
+
+def counted_from(timezone: str, today: date | None) -> date:
+    """Return the day that a delay is counted from.
+
+    Parameters
+    ----------
+    timezone
+        Whose day it is.
+    today
+        The day, if it is given.
+
+    Returns
+    -------
+    date
+        That day, or the present one.
+
+    Raises
+    ------
+    SpanError
+        If the day given is one to come: a delay counted from it would be none.
+    """
+    now = datetime.now(ZoneInfo(timezone)).date()
+    if today is not None and today > now:
+        raise SpanError(f"today can't be {today}: that day is still to come")
+    return today or now
 
 
 def _kind(name: str) -> Kind:

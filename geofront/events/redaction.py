@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING
-from zoneinfo import ZoneInfo
 
 from geofront.dates import parse_date
-from geofront.errors import DataFaultsError, DateError, Fault, SpanError
+from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.events.actor import Actors
 from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
 from geofront.events.grid import snap, without_coordinates
-from geofront.events.publishing import NOTHING, Publishing
+from geofront.events.publishing import NOTHING, Publishing, counted_from
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.tables import SHIPPED
@@ -67,12 +66,12 @@ def published(timeline: Timeline, publishing: Publishing, *, today: date | None 
     DataFaultsError
         If no statement is left.
     """
-    applied = publishing.on(_today(timeline, today))
+    applied = publishing.on(counted_from(timeline.about.timezone, today))
     if not applied:
         return timeline
     events = _without_hidden(timeline, applied)
     if not events:
-        raise _nothing_left(timeline, applied)
+        raise DataFaultsError([_nothing_left(timeline, applied)])
     places = {event.place_id: timeline.places[event.place_id] for event in events}
     sources = _known_by(applied.until, timeline, {s for event in events for s in event.sources})
     moved = _Moved(places.values(), events, applied, timeline.published)
@@ -91,16 +90,9 @@ def published(timeline: Timeline, publishing: Publishing, *, today: date | None 
     )
 
 
-def _today(timeline: Timeline, today: date | None) -> date:
-    now = datetime.now(ZoneInfo(timeline.about.timezone)).date()
-    if today is not None and today > now:
-        raise SpanError(f"today can't be {today}: a delay counted from a day to come is none")
-    return today or now
-
-
-def _nothing_left(timeline: Timeline, applied: Publishing) -> DataFaultsError:
+def _nothing_left(timeline: Timeline, applied: Publishing) -> Fault:
     message = f"no statement is left to publish ({applied.told})"
-    return DataFaultsError([Fault(timeline.title, 0, message)])
+    return Fault(timeline.title, 0, message)
 
 
 def _clipped(timeline: Timeline, applied: Publishing) -> About:
@@ -112,7 +104,7 @@ def _clipped(timeline: Timeline, applied: Publishing) -> About:
     if until is None:
         return about
     if about.start and about.start > until:
-        raise _nothing_left(timeline, applied)
+        raise DataFaultsError([_nothing_left(timeline, applied)])
     return replace(about, end=min(until, about.end) if about.end else None)
 
 

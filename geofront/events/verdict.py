@@ -271,10 +271,8 @@ class Judge:
         """Return how good a statement is; less is better, equal where the policy is blind."""
         if not self.policy.prefers_grade:
             return ()
-        foreign = 0.0
-        if self.policy.only_side:
-            side = self._side(self.policy.only_side, event.day)
-            foreign = float(side not in self.speakers(event))
+        side = self.policy.only_side and self._side(self.policy.only_side, event.day)
+        foreign = bool(side) and side not in self.speakers(event)
         credibility = _CREDIBILITY.get(event.credibility or 0, _UNGRADED)
         known = [self.sources[s].reliability for s in event.sources if s in self.sources]
         reliability = min((_RELIABILITY.get(r, _UNGRADED) for r in known), default=_UNGRADED)

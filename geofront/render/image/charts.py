@@ -437,7 +437,7 @@ def _finish(axes: Axes, series: Series, theme: Theme) -> None:
     # In figures: names of months would be those of the locale.
     dates = ConciseDateFormatter(  # type: ignore[no-untyped-call]
         locator,
-        formats=["%Y", "%m", "%d", *["%H:%M"] * 3],
+        formats=["%Y", "%Y-%m", "%m-%d", *["%H:%M"] * 3],
         zero_formats=["", "%Y", "%Y-%m", "%m-%d", *["%H:%M"] * 2],
         offset_formats=["", "%Y", "%Y-%m", *["%Y-%m-%d"] * 3],
     )
