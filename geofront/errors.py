@@ -30,11 +30,13 @@ __all__ = [
     "UnknownPlaceError",
     "did_you_mean",
     "nearest_name",
+    "some_of",
 ]
 
 _SHOWN_CANDIDATES = 5
 _SLIP = 75.0  # how alike, of 100, a slip and the name that was meant are
 _LONGEST_SHOWN = 80
+_MOST_NAMES = 100
 
 
 class GeofrontError(Exception):
@@ -139,9 +141,10 @@ class UnknownNameError(GeofrontError, LookupError):
         self.kind = kind
         self.name = name
         self.available = tuple(sorted(available))
-        listed = ", ".join(self.available) or "none"
         hint = did_you_mean(name, self.available)
-        super().__init__(f"unknown {kind} {name!r}; there are: {listed}{hint}")
+        super().__init__(
+            f"unknown {kind} {_shown(name)!r}; there are: {some_of(self.available)}{hint}"
+        )
 
 
 class UnknownPlaceError(GeofrontError, LookupError):
@@ -189,6 +192,14 @@ class AmbiguousPlaceError(GeofrontError, LookupError):
         super().__init__(
             f"{name!r} may be {len(self.candidates)} places: {shown}{tail}; write the id of the one"
         )
+
+
+def some_of(names: Iterable[str]) -> str:
+    """Return names in order with commas between; of very many the first, and how many more."""
+    listed = sorted(names)
+    more = len(listed) - _MOST_NAMES
+    told = ", ".join(listed[:_MOST_NAMES]) or "none"
+    return f"{told} and {more:,} more" if more > 0 else told
 
 
 def _shown(text: str) -> str:

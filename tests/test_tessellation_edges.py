@@ -18,13 +18,14 @@ from geofront.control.frontline import Opposition, front_km, front_lines
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.patchwork import Patchwork, State, merge_cells
 from geofront.control.rings import faces, outline
+from geofront.control.siting import sites_in_play, spread_twins
 from geofront.control.state import Label, contested_between, held_by
 from geofront.control.tessellation import (
     OUTSIDE,
     Tessellation,
     _clear_cells,
     _frail_vertices,
-    _spread_twins,
+    spread_twins,
     default_extent,
     mesh_of_faces,
     refuse_unprojectable,
@@ -175,7 +176,7 @@ def test_the_margin_is_ten_km_and_of_a_large_conflict_a_twentieth_of_its_diagona
     [
         (
             shapely.MultiPolygon([shapely.box(179, 0, 179.5, 1), shapely.box(-179.9, 0, -179, 1)]),
-            "the extent lies on both sides of the 180th meridian; draw one side",
+            "the extent lies on both sides of the 180th meridian; give the outline of one side",
         ),
         (shapely.box(10, 80, 20, 90), "the extent reaches a pole; end it short of 90°"),
         (shapely.box(10, -90, 20, -80), "the extent reaches a pole; end it short of 90°"),
@@ -254,12 +255,12 @@ def state_of(mesh: Tessellation, labels: Sequence[int]) -> State:
 
 def test_places_apart_stay_where_they_are() -> None:
     metres = np.array([[0.0, 0.0], [5.0, 0.0], [1000.0, 3.0]])
-    assert _spread_twins(metres) is metres
+    assert spread_twins(metres) is metres
 
 
 def test_twins_move_to_equal_angles_on_a_circle_of_two_metres() -> None:
     metres = np.array([[100.0, 0.0], [0.0, 0.0], [100.4, 0.0], [0.0, 50.0], [100.0, 0.3]])
-    moved = _spread_twins(metres) - metres
+    moved = spread_twins(metres) - metres
     third = 2 * math.pi / 3
     expected = [(2 * math.cos(i * third), 2 * math.sin(i * third)) for i in range(3)]
     assert moved[[0, 2, 4]] == pytest.approx(np.array(expected))
@@ -268,11 +269,11 @@ def test_twins_move_to_equal_angles_on_a_circle_of_two_metres() -> None:
 
 def test_many_twins_stand_on_a_circle_that_grows_with_them() -> None:
     """Of 40, each is 2 m times 40 / 4 from the point, and 3.14 m from the next."""
-    moved = _spread_twins(np.zeros((40, 2)))
+    moved = spread_twins(np.zeros((40, 2)))
     assert np.hypot(*moved.T) == pytest.approx(np.full(40, 20.0))
     apart = np.hypot(*(moved - np.roll(moved, 1, axis=0)).T)
     assert apart == pytest.approx(np.full(40, 40 * math.sin(math.pi / 40)))
-    assert np.hypot(*_spread_twins(np.zeros((4, 2))).T) == pytest.approx(np.full(4, 2.0))
+    assert np.hypot(*spread_twins(np.zeros((4, 2))).T) == pytest.approx(np.full(4, 2.0))
     mesh = tessellate(np.tile([[38.5, 34.5]], (40, 1)), shapely.box(38, 34, 39, 35))
     assert mesh.cell_site.tolist() == list(range(40))
 

@@ -14,6 +14,7 @@ from geofront.adapters.foreign import POINTER
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.events.event import Kind
 from geofront.files import sha256
+from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
 from geofront.files.table import JOINT, Number, UnfitValueError, text_of
 from geofront.files.whole import read_bytes
 from geofront.gazetteer.names import slug
@@ -95,6 +96,8 @@ def parsed_json(file: Unread) -> object:
     DataFaultsError
         If it is no JSON.
     """
+    if too_many_values(file.data):
+        raise file.refused(TOO_MANY_VALUES)
     try:
         return json.loads(file.data.decode("utf-8-sig"), parse_float=Number, parse_constant=_absent)
     except UnicodeDecodeError as error:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.files import sha256
+from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
 from geofront.files.whole import LARGEST
 
 if TYPE_CHECKING:
@@ -373,6 +374,8 @@ def _of_json(
         raise DataFaultsError(
             [Fault(name, 0, f"is larger than {LARGEST >> 20:,} MiB; save it as CSV")]
         )
+    if too_many_values(data):
+        raise DataFaultsError([Fault(name, 0, TOO_MANY_VALUES)])
     try:
         # Numbers stay as they are written: ids may be longer than a float is exact.
         value = json.loads(

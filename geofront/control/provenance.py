@@ -61,9 +61,8 @@ def _rights(rights: Rights) -> dict[str, object]:
     if rights.warnings:
         told["licence_warnings"] = rights.warnings
     if kept := rights.kept:
-        told["restricted"] = f"not to be passed on: {', '.join(kept)}"
-        if rights.timeline.about.allow_restricted:
-            told["restricted"] += "; written knowingly"
+        knowingly = "; written knowingly" if rights.timeline.about.allow_restricted else ""
+        told["restricted"] = f"not to be passed on: {', '.join(kept)}{knowingly}"
     return told
 
 

@@ -49,7 +49,7 @@ def read_reference(path: Path, actor: str) -> Reference:
     Parameters
     ----------
     path
-        GeoJSON or another format that GDAL reads. Where it has a column ``actor``, the rows of that
+        GeoJSON or another format that `geofront.files.mapfiles` reads. Where it has a column ``actor``, the rows of that
         actor count, else all; where it has a column ``layer``, only those of the layer ``area``.
     actor
         The id of the actor.
@@ -64,14 +64,7 @@ def read_reference(path: Path, actor: str) -> Reference:
     DataFaultsError
         If the file can't be read, is not in degrees, or names other actors only.
     """
-    import geopandas
-
-    try:
-        frame = geopandas.read_file(path)
-        frame = frame if getattr(frame, "crs", None) is None else frame.to_crs(WGS84)
-    except Exception as error:  # GDAL, fiona and pyogrio each have their own
-        message = f"cannot be read as a map of polygons: {error}"
-        raise DataFaultsError([Fault(str(path), 0, message)]) from error
+    frame = read_map_file(path)
     if len(frame) == 0:
         return Reference({actor: EMPTY})
     polygons = _rows_of(frame, actor, path)

@@ -120,7 +120,7 @@ def read_daily_maps(
     column
         The property that names the actor of each polygon, where they show several.
     pattern
-        Which files are maps; any format that GDAL reads.
+        Which files are maps; any format that `geofront.files.mapfiles` reads.
 
     Returns
     -------
@@ -258,12 +258,7 @@ def _sheet_of(file: Path, actor: str | None, column: str | None) -> _Sheet:
     def refuse(message: str) -> DataFaultsError:
         return DataFaultsError([Fault(file.name, 0, message)])
 
-    try:
-        frame = geopandas.read_file(file)
-        if getattr(frame, "crs", None) is not None:
-            frame = frame.to_crs(WGS84)
-    except Exception as error:  # GDAL, fiona and pyogrio each have their own
-        raise refuse(f"cannot be read as a map of polygons: {error}") from error
+    frame = read_map_file(file, name=file.name)
     if not isinstance(frame, geopandas.GeoDataFrame) or frame.empty:
         return {}
     if column is not None and column not in frame.columns:

@@ -25,7 +25,7 @@ def read_extent(value: str, folder: Path = Path()) -> shapely.Geometry:
     Parameters
     ----------
     value
-        A path to GeoJSON or another format that GDAL reads, or a code such as ``SY`` or ``SYR``.
+        A path to GeoJSON or another format that `geofront.files.mapfiles` reads, or a code such as ``SY`` or ``SYR``.
     folder
         Where a relative path starts.
 
@@ -40,13 +40,20 @@ def read_extent(value: str, folder: Path = Path()) -> shapely.Geometry:
         If it is neither a file nor a code, or the file holds no usable polygon.
     """
     path = folder / value
-    if not path.is_file():
+    if not _is_file(path):
         try:
             return country_outline(value)
         except UnknownNameError as error:
             message = "is neither a file nor an ISO 3166 code of a country"
             raise DataFaultsError([Fault(value, 0, message)]) from error
     return _polygons(path)
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name longer than a name can be, or with a NUL
+        return False
 
 
 def box_extent(bounds: Sequence[Any], file: str) -> shapely.Geometry:
@@ -84,13 +91,7 @@ def _is_number(value: object) -> bool:
 def _polygons(path: Path) -> shapely.Geometry:
     import geopandas  # heavy, and only drawn extents need it
 
-    try:
-        frame = geopandas.read_file(path)
-        if getattr(frame, "crs", None) is not None:
-            frame = frame.to_crs("EPSG:4326")
-    except Exception as error:  # GDAL, fiona and pyogrio each have their own
-        message = f"cannot be read as a map of polygons: {error}"
-        raise DataFaultsError([Fault(str(path), 0, message)]) from error
+    frame = read_map_file(path)
     if not isinstance(frame, geopandas.GeoDataFrame):
         raise DataFaultsError([Fault(str(path), 0, "is a table without geometry, not a map")])
     polygons = frame.geometry[frame.geometry.geom_type.isin(["Polygon", "MultiPolygon"])]

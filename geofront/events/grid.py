@@ -19,18 +19,20 @@ _DIGITS = 6
 # A comma before three digits is a thousand; before four or more it is a decimal comma.
 _NUMBER = r"[-+−]?\d{1,3}(?:\.\d{3,}|,\d{4,})"
 _SIGNED = r"[-+−]?\d{1,3}\.\d+\s*°?\s*[NSEWnsew]?"
-_MARK = r"[NSEWnsewОВСЮ]?"
+_MARK = r"(?:[NSEWnsew]\s?)?"
 # From the most to the least particular: what one pattern takes is not left for the next.
 _COORDINATES = tuple(
     re.compile(pattern)
     for pattern in (
         # links to a spot, and geo: URIs
-        r"(?i)\b(?:geo:|https?://\S*?(?:@|=|/))-?\d{1,3}\.\d+(?:,|/|%2C|&\w+=)-?\d{1,3}\.\d+\S*",
+        r"(?i)\b(?:geo:|https?://\S{0,300}?(?:@|=|/))-?\d{1,3}\.\d+(?:,|/|%2C|&\w+=)-?\d{1,3}\.\d+\S*",
         # degrees, minutes, seconds
-        rf"{_MARK}\s*\d{{1,3}}\s*[°º]\s*\d{{1,2}}(?:[.,]\d+)?\s*['’′ʹ](?:\s*\d{{1,2}}(?:[.,]\d+)?"
-        rf"\s*(?:[\"”″ʺ]|['’′]{{2}}))?\s*{_MARK}",
+        (
+            rf"{_MARK}\d{{1,3}}\s?[°º]\s?\d{{1,2}}(?:[.,]\d+)?\s*['’′ʹ](?:\s*\d{{1,2}}(?:[.,]\d+)?"
+            rf"\s*(?:[\"”″ʺ]|['’′]{{2}}))?\s?{_MARK}"
+        ),
         # decimal degrees with a sign, in pairs, and long fractions wherever they stand
-        rf"{_MARK}\s*\d{{1,3}}(?:[.,]\d+)?\s*[°º]\s*{_MARK}",
+        rf"{_MARK}\d{{1,3}}(?:[.,]\d+)?\s*[°º]\s?{_MARK}",
         rf"(?<![\d.,]){_SIGNED}\s*[,;/ ]\s*{_SIGNED}(?![\d.,]*\d)",
         rf"(?<![\d.,]){_NUMBER}(?!\d)",
         # MGRS and UTM
@@ -40,9 +42,11 @@ _COORDINATES = tuple(
         r"(?i)\b[23456789CFGHJMPQRVWX]{4,8}\+[23456789CFGHJMPQRVWX]{2,}",
         r"///\w+\.\w+\.\w+",
         # so far in that direction from a known spot
-        r"(?i)\b\d+(?:[.,]\d+)?\s*(?:km|kms|kilomet(?:er|re)s?|m|met(?:er|re)s?|mi|miles?)\b\.?"
-        r"(?:\s+(?:to\s+the|due|the))?\s+(?:north|south|east|west|[NSEW]{1,3}\b|from\b|of\b|away\b)"
-        r"[\w-]*",
+        (
+            r"(?i)\b\d+(?:[.,]\d+)?\s*(?:km|kms|kilomet(?:er|re)s?|m|met(?:er|re)s?|mi|miles?)\b\.?"
+            r"(?:\s+(?:to\s+the|due|the))?\s+(?:north|south|east|west|[NSEW]{1,3}\b|from\b|of\b|away\b)"
+            r"[\w-]*"
+        ),
     )
 )
 

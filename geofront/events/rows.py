@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from geofront.dates import EventDate, parse_date, parse_time
-from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError, did_you_mean
+from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError, did_you_mean, some_of
 from geofront.events.columns import EVENTS, NEEDS_ACTOR
 from geofront.events.correction import cycle_of_corrections
 from geofront.events.event import Event, Kind, Standing
@@ -58,9 +58,12 @@ class EventReader:
     _extra_columns: tuple[str, ...] = field(init=False)
     _row_of: dict[str, Row] = field(init=False)
     _hints: dict[str, str] = field(init=False, default_factory=dict)
+    _known: str = field(init=False)
+    _taken_back: dict[str, Row] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note the columns that geofront itself does not use."""
+        self._known = some_of(actor.id for actor in self.actors)
         known = set(EVENTS.names)
         self._extra_columns = tuple(c for c in self.table.columns if c and c not in known)
         self._row_of = {row.get("id"): row for row in reversed(self.table.rows) if row.get("id")}
@@ -181,10 +184,12 @@ class EventReader:
                 self.table.fault(row, message, "corrects", event_id)
                 return None
             seen.add(event_id)
-            there = self._row_of.get(event_id)
+            there = self._taken_back.get(event_id) or self._row_of.get(event_id)
             if there is None and event_id:
                 message = f"corrects {event_id!r}, but no row has that id"
                 self.table.fault(row, message, "corrects", event_id)
+        if there is not None:  # so that a long chain is walked once, not from each of its rows
+            self._taken_back.update(dict.fromkeys(seen, there))
         try:
             return self.find_place(there) if there is not None else None
         except (LookupError, ValueError):
@@ -195,8 +200,7 @@ class EventReader:
         for name in split_names(row.get(column)):
             actor = self.actors.find(name)
             if actor is None:
-                known = ", ".join(sorted(a.id for a in self.actors))
-                message = f"unknown actor {name!r} in {column}; actors.csv has: {known}"
+                message = f"unknown actor {name!r} in {column}; actors.csv has: {self._known}"
                 message += self._hint(name, (s for a in self.actors for s in a.spellings))
                 self.table.fault(row, message, column, name)
             else:

@@ -9,13 +9,21 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import MOST_ROWS, TOO_MANY_ROWS
 from geofront.files.table import Row, Table
 from geofront.files.whole import sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-__all__ = ["csv_bytes", "header_faults", "read_delimited", "refuse_wide", "too_many_cells"]
+__all__ = [
+    "csv_bytes",
+    "header_faults",
+    "read_delimited",
+    "refuse_many",
+    "refuse_wide",
+    "too_many_cells",
+]
 
 _DELIMITERS = (",", ";", "\t")
 _DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
@@ -83,6 +91,7 @@ def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
                 faults.append(too_many_cells(name, number, cells, columns, delimiter))
                 continue
             rows.append(Row(number, dict(zip(columns, cells, strict=False))))
+            refuse_many(name, len(rows))
     except csv.Error as error:
         raise DataFaultsError(
             [*faults, Fault(name, number + 1, f"is not CSV: {error}; check its quotes")]
@@ -109,6 +118,18 @@ def _decode(name: str, data: bytes) -> str:
         raise DataFaultsError(
             [Fault(name, row, "is not UTF-8 text; save the table as 'CSV UTF-8'")]
         ) from error
+
+
+def refuse_many(name: str, rows: int) -> None:
+    """Refuse more rows than are held in memory.
+
+    Raises
+    ------
+    DataFaultsError
+        If there are.
+    """
+    if rows > MOST_ROWS:
+        raise DataFaultsError([Fault(name, 0, TOO_MANY_ROWS)])
 
 
 def refuse_wide(name: str, number: int, columns: Sequence[str]) -> None:

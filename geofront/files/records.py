@@ -7,6 +7,8 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
+from geofront.files.delimited import refuse_many
 from geofront.files.shapes import UnfitShapeError, geometry_json, put_shape, read_geometry_json
 from geofront.files.table import Number, Row, Table, named_cells
 from geofront.files.whole import sha256
@@ -70,6 +72,7 @@ def read_lines(name: str, data: bytes) -> Table:
             continue
         if isinstance(record, dict):
             rows.append(Row(number, named_cells(record, name, number, faults)))
+            refuse_many(name, len(rows))
         else:
             faults.append(Fault(name, number, "is no record; write one {...} a line"))
     return _table(name, data, rows, faults)
@@ -98,6 +101,8 @@ def read_features(name: str, data: bytes) -> Table:
     DataFaultsError
         If it is neither a collection of features nor a list of records, or not in degrees.
     """
+    if too_many_values(data):
+        raise DataFaultsError([Fault(name, 0, TOO_MANY_VALUES)])
     try:
         content = _parsed(_decode(name, data))
     except ValueError as error:

@@ -67,7 +67,11 @@ def read_bytes(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as stream:
-            data = stream.read(LARGEST + 1)
+            # As much as there is, for what is asked for is set aside at once.
+            size = min(os.fstat(stream.fileno()).st_size, LARGEST)
+            data = stream.read(size + 1)
+            if len(data) > size:  # such as a pipe, whose size is not known
+                data += stream.read(LARGEST + 1 - len(data))
     except OSError as error:
         reason = error.strerror or str(error)
         raise DataFaultsError([Fault(str(path), 0, f"cannot be read: {reason}")]) from error

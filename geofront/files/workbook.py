@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import is_crowded_markup
 from geofront.files.delimited import header_faults, too_many_cells
 from geofront.files.extras import needs
 from geofront.files.table import Row, Table, UnfitValueError, text_of
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["read_sheets", "workbook_bytes"]
 
 _LAST_ROW = 1_048_576
+_MARKUP = (".xml", ".rels")
 _MOST_CELLS = 50_000_000
 # What XML can't carry stands in a cell as _xHHHH_, and so does the underscore of such a text.
 _UNWRITABLE = re.compile("[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -111,9 +113,16 @@ def _refuse_bomb(name: str, data: bytes) -> None:
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         # No part can unpack to more than it says of itself: zipfile stops there.
         unpacked = sum(part.file_size for part in archive.infolist())
-    if unpacked > LARGEST:
-        message = f"unpacks to more than {LARGEST >> 20:,} MiB; save its sheet as CSV"
-        raise DataFaultsError([Fault(name, 0, message)])
+        if unpacked > LARGEST:
+            message = f"unpacks to more than {LARGEST >> 20:,} MiB; save its sheet as CSV"
+            raise DataFaultsError([Fault(name, 0, message)])
+        for part in archive.infolist():
+            if not part.filename.casefold().endswith(_MARKUP):
+                continue
+            with archive.open(part) as stream:
+                if is_crowded_markup(stream):
+                    message = f"{part.filename!r} in it holds more than a sheet can; save it as CSV"
+                    raise DataFaultsError([Fault(name, 0, message)])
 
 
 def _rows(

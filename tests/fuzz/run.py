@@ -43,9 +43,7 @@ def main() -> int:
     failed = 0
     for name in given.targets:
         run = _Run(name, targets.TARGETS[name], targets.refused_or_read, mutated, given)
-        process = multiprocessing.get_context("fork").Process(
-            target=run.fuzz, args=(atheris,)
-        )
+        process = multiprocessing.get_context("fork").Process(target=run.fuzz, args=(atheris,))
         process.start()
         process.join()
         if process.exitcode:

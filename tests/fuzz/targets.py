@@ -128,6 +128,13 @@ def _wkt(text: str) -> None:
         pass
 
 
+def _conflict(path: Path) -> object:
+    places = path.with_name("places.csv")
+    if not places.is_file():  # without it the shipped gazetteers would be read at every call
+        places.write_bytes(next(iter(seeds.places())))
+    return read_timeline(path.parent)
+
+
 def _press(text: str) -> None:
     parse(text[:1000])
     read_press_date(text[:200], published=date(2016, 12, 23))
@@ -145,7 +152,7 @@ TARGETS: dict[str, Target] = {
     "geojson": _table("events.geojson", functools.partial(seeds.formats, "geojson")),
     "xlsx": _table("events.xlsx", functools.partial(seeds.formats, "xlsx")),
     "parquet": _table("events.parquet", functools.partial(seeds.formats, "parquet")),
-    "events": _as_file("alone/events.csv", read_timeline, seeds.events),
+    "events": _as_file("conflict/events.csv", _conflict, seeds.events),
     "places": _as_file("places.csv", read_places, seeds.places),
     "actors": _as_file("actors.csv", read_actors, seeds.actors),
     "sources": _as_file("sources.csv", read_sources, seeds.sources),

@@ -217,7 +217,9 @@ class Store:
         except sqlite3.Error as error:
             message = _first_line(error)
         except _UNREADABLE as error:
-            raise self.fault(f"holds a value that is not geofront's: {_first_line(error)}") from error
+            raise self.fault(
+                f"holds a value that is not geofront's: {_first_line(error)}"
+            ) from error
         else:
             return
         raise self.fault(f"the database says: {_without_secret(message, self.engine.url)}")

@@ -17,6 +17,7 @@ import shapely
 
 from geofront.adapters.foreign import POINTER, as_given, looks_like, pointed_size
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import too_many_values
 from geofront.files.shapes import UnfitShapeError, read_geometry_json
 from geofront.files.whole import read_bytes
 
@@ -232,6 +233,8 @@ def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
     UnusableError
         If it is none; the value says what it looks like.
     """
+    if too_many_values(file.data):
+        raise UnusableError("the file holds more values than are read", file.name)
     text = text_of(file)
     try:
         return json.loads(text, object_hook=_compacted)

@@ -175,10 +175,9 @@ class Sheets:
             return
         missing = _days_between(days)
         same = [
-            d
-            for d in days
-            if maps.get(d - timedelta(days=1)) is not None
-            and _equal(maps[d], maps[d - timedelta(days=1)])
+            day
+            for before, day in pairwise(days)
+            if (day - before).days == 1 and _equal(maps[day], maps[before])
         ]
         span = (days[-1] - days[0]).days + 1
         if missing:

@@ -20,6 +20,7 @@ __all__ = ["Part", "XMLRefusedError", "children", "first", "parts_of", "root_of"
 
 _CHUNK = 1 << 18
 _DEEPEST = 200
+_MOST_INSIDE = 1_000_000  # elements in one placemark
 _FOLDERS = frozenset({"document", "folder"})
 _SEPARATOR = "}"
 _BROKEN = (expat.ExpatError, LookupError, ValueError)  # the latter of encodings that do not exist
@@ -47,8 +48,11 @@ class _Builder:
     root: str = ""
     _open: list[tuple[str, ET.Element | None]] = field(default_factory=list)
     _folders: list[list[str]] = field(default_factory=list)
+    _texts: list[str] = field(default_factory=list)
+    _kept: int = 0
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
+        self._set_text()
         tag = _local(name)
         self.root = self.root or tag
         if len(self._open) >= _DEEPEST:
@@ -57,6 +61,9 @@ class _Builder:
         element: ET.Element | None = None
         if parent[1] is not None or tag in self.wanted or self._names_folder(tag, parent[0]):
             element = ET.Element(tag, {_local(k): v for k, v in attributes.items()})
+            self._kept = 1 if parent[1] is None else self._kept + 1
+            if self._kept > _MOST_INSIDE:
+                raise XMLRefusedError(f"has a <{parent[0]}> of more than {_MOST_INSIDE:,} parts")
             if parent[1] is not None:
                 parent[1].append(element)
         if parent[1] is None and tag in _FOLDERS:
@@ -64,6 +71,7 @@ class _Builder:
         self._open.append((tag, element))
 
     def end(self, _: str) -> None:
+        self._set_text()
         tag, element = self._open.pop()
         parent = self._open[-1] if self._open else ("", None)
         if parent[1] is not None:
@@ -78,13 +86,20 @@ class _Builder:
             self._folders[-1].append((element.text or "").strip())
 
     def data(self, text: str) -> None:
-        element = self._open[-1][1] if self._open else None
+        if self._open and self._open[-1][1] is not None:
+            self._texts.append(text)
+
+    def _set_text(self) -> None:
+        """Give the text since the last tag to its element; put together once, it is quick."""
+        element = self._open[-1][1] if self._texts else None
         if element is None:
             return
+        text = "".join(self._texts)
+        self._texts.clear()
         if len(element):
-            element[-1].tail = (element[-1].tail or "") + text
+            element[-1].tail = text
         else:
-            element.text = (element.text or "") + text
+            element.text = text
 
     def _names_folder(self, tag: str, parent: str) -> bool:
         return tag == "name" and parent in _FOLDERS
@@ -118,8 +133,11 @@ def parts_of(data: bytes, wanted: Collection[str]) -> Iterator[Part]:
     parser.CharacterDataHandler = builder.data
     parser.EntityDeclHandler = _refuse_entities
     try:
-        for at in range(0, max(1, len(data)), _CHUNK):
-            parser.Parse(data[at : at + _CHUNK], at + _CHUNK >= len(data))
+        at, size = 0, _CHUNK
+        while not at or at < len(data):
+            parser.Parse(data[at : at + size], at + size >= len(data))
+            # A tag without an end is read again from its beginning: let the steps grow with it.
+            at, size = at + size, _CHUNK if parser.CurrentByteIndex >= at else 2 * size
             yield from builder.done
             builder.done.clear()
     except _BROKEN as error:

@@ -188,13 +188,7 @@ def _names(names: Iterable[str]) -> list[str]:
 def _features(path: Path) -> geopandas.GeoDataFrame:
     import geopandas
 
-    try:
-        frame = geopandas.read_file(path)
-        if getattr(frame, "crs", None) is not None:
-            frame = frame.to_crs(WGS84)
-    except Exception as error:  # GDAL, fiona and pyogrio each have their own
-        message = f"cannot be read as a map of places: {error}"
-        raise DataFaultsError([Fault(path.name, 0, message)]) from error
+    frame = read_map_file(path, name=path.name, what="a map of places")
     if not isinstance(frame, geopandas.GeoDataFrame) or not {*KEYS, "id"} & set(frame.columns):
         message = "has no features with a property geonameid, kod or id"
         raise DataFaultsError([Fault(path.name, 0, message)])

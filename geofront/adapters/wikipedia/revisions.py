@@ -15,6 +15,7 @@ from geofront.adapters.foreign import POINTER, joint_digest, looks_like
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import sha256
+from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
 from geofront.files.whole import read_bytes
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ _DAY = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d\d)[-_.]?(\d\d)(?!\d)")
 _PACKED = {b"PK\x03\x04": "a zip", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"7z\xbc\xaf": "7-Zip"}
 _CHUNK = 1 << 20
 _HEAD = 4096
+_MOST_KEPT = 1_000_000  # elements since the last revision; its text has none of its own
 _FETCH = "fetch the module's text with ?action=raw"
 
 
@@ -217,10 +219,16 @@ def _of_export(file: Path, head: bytes, title: str) -> tuple[list[Revision], str
 def _elements(pieces: Iterable[bytes], note: Callable[[bytes], None]) -> Iterator[ET.Element]:
     """Yield the elements as they end, so that what was read can be forgotten."""
     parser: Any = ET.XMLPullParser(("end",))
+    kept = 0
     for piece in pieces:
         note(piece)
+        kept += piece.count(b"<")
+        if kept > _MOST_KEPT:
+            raise ET.ParseError("more elements than a revision can have")
         parser.feed(piece)
-        yield from (element for _, element in parser.read_events())
+        for _, element in parser.read_events():
+            kept = 0 if _tag(element) == "revision" else kept
+            yield element
     parser.close()
 
 
@@ -248,6 +256,8 @@ def _exported(name: str, title: str, element: ET.Element) -> Revision:
 
 
 def _of_answer(name: str, text: str, title: str) -> list[Revision]:
+    if too_many_values(text.encode()):
+        raise DataFaultsError([_fault(name, TOO_MANY_VALUES)])
     try:
         pages = json.loads(text)["query"]["pages"]
         told = [

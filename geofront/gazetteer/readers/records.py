@@ -17,6 +17,8 @@ import shapely
 
 from geofront.crs import LonLat, geodesic_km
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
+from geofront.files.whole import read_bytes
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM
 from geofront.gazetteer.tables import number
 
@@ -239,14 +241,15 @@ def read_json(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     DataFaultsError
         If it can't be read, or is not JSON.
     """
+    data = read_bytes(file)
+    if too_many_values(data):
+        raise DataFaultsError([Fault(file.name, 0, TOO_MANY_VALUES)])
     try:
-        text = file.read_bytes().decode("utf-8-sig").replace("\x1e", "").strip()
+        text = data.decode("utf-8-sig").replace("\x1e", "").strip()
         lines = [line for line in text.split("\n") if line.strip()]
         if len(lines) > 1 and all(line.strip()[:1] + line.strip()[-1:] == "{}" for line in lines):
             return [json.loads(line) for line in lines]
         return json.loads(text)
-    except OSError as error:
-        message = f"cannot be read: {error.strerror or error}"
     except UnicodeDecodeError:
         message = "is not UTF-8 text"
     except RecursionError:

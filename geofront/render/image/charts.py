@@ -20,6 +20,7 @@ from geofront.render.image.look import make_look
 from geofront.render.image.saving import credit_of, picture_target, require_matplotlib, saved
 from geofront.render.image.text import as_figure, wrapped
 from geofront.render.importance import Importance
+from geofront.render.layers import day_after
 from geofront.render.shown import printable
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 from geofront.render.style import LIGHT, UNKNOWN
@@ -211,7 +212,7 @@ def _draw_pockets(series: Series, axes: Axes, look: Look) -> None:
         late = row > len(series) / 2
         axes.annotate(
             "\n".join(lines),
-            (_x(day + timedelta(days=1) if late else day), height[row]),
+            (_x(day_after(day) if late else day), height[row]),
             textcoords="offset points",
             xytext=(0, 3),
             ha="right" if late else "left",
@@ -369,7 +370,7 @@ def _steps(
     series: Series, values: NDArray[np.float64]
 ) -> tuple[NDArray[np.datetime64], NDArray[np.float64]]:
     """Return the corners of a line that keeps a day's value to the end of the day."""
-    days = [*series.days, series.end + timedelta(days=1)]
+    days = [*series.days, day_after(series.end)]
     return np.array(days, dtype="datetime64[D]"), np.append(values, values[-1:])
 
 
@@ -430,7 +431,8 @@ def _legend(
 def _finish(axes: Axes, series: Series, theme: Theme) -> None:
     from matplotlib.dates import AutoDateLocator, ConciseDateFormatter, date2num
 
-    ends = [series.start, series.end + timedelta(days=1)]
+    end = day_after(series.end)
+    ends = [min(series.start, end - timedelta(days=1)), end]
     axes.set_xlim(*date2num(ends).tolist())  # type: ignore[no-untyped-call]
     locator = AutoDateLocator(minticks=3, maxticks=9)  # type: ignore[no-untyped-call]
     axes.xaxis.set_major_locator(locator)
