@@ -5,13 +5,13 @@
 
 Each kill starts the command on a folder, file or database where an earlier run wrote other content
 (or, every third time, nothing), and ends it: at a moment of its run time, by SIGKILL, SIGTERM or
-SIGINT, or by SIGKILL just before its n-th change of the disk (a file opened for writing, renamed or
-removed). Then every file must be as the earlier run or as an undisturbed one made it, files that
-belong together must be of one run or be refused when they are read, a database must hold all of a
-load or nothing; and the same command, run again, must give what it gives undisturbed, byte for
-byte, with nothing left over. The commands run in forks of one process that has imported what they
-need; every N-th of `--fresh` in a new interpreter. PostGIS is tried where GEOFRONT_POSTGRES_URL
-names a server (see .ci/postgres). It needs a system that forks.
+SIGINT, or by SIGKILL just before its n-th change (a file opened for writing, renamed or removed, a
+statement to a database). Then every file must be as the earlier run or as an undisturbed one made
+it, files that belong together must be of one run or be refused when they are read, a database must
+hold all of a load or nothing; and the same command, run again, must give what it gives undisturbed,
+byte for byte, with nothing left over. The commands run in forks of one process that has imported
+what they need; every N-th of `--fresh` in a new interpreter. PostGIS is tried where
+GEOFRONT_POSTGRES_URL names a server (see .ci/postgres). It needs a system that forks.
 """
 
 from __future__ import annotations
@@ -156,11 +156,11 @@ def _counted(arguments: Sequence[str], path: Path) -> None:
     """Run a command and write down how often it changes the disk."""
     count = 0
 
-    def heard(event: str, told: tuple[Any, ...]) -> None:
+    def changing() -> None:
         nonlocal count
-        count += _changes_disk(event, told)
+        count += 1
 
-    sys.addaudithook(heard)
+    _before_changes(changing)
     try:
         _command(arguments)
     finally:
@@ -172,15 +172,29 @@ def _killed_at(arguments: Sequence[str], point: int) -> None:
     """Run a command that is killed just before its n-th change of the disk."""
     left = point
 
-    def heard(event: str, told: tuple[Any, ...]) -> None:
+    def changing() -> None:
         nonlocal left
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    _before_changes(changing)
+    _command(arguments)
+
+
+def _before_changes(changing: Callable[[], None]) -> None:
+    """Call a function before every change of the disk, and every statement to a database."""
+
+    def heard(event: str, told: tuple[Any, ...]) -> None:
         if _changes_disk(event, told):
-            left -= 1
-            if left < 0:
-                os.kill(os.getpid(), signal.SIGKILL)
+            changing()
 
     sys.addaudithook(heard)
-    _command(arguments)
+    with contextlib.suppress(ImportError):
+        from sqlalchemy import Engine, event
+
+        event.listen(Engine, "before_cursor_execute", lambda *_: changing())
+        event.listen(Engine, "commit", lambda _: changing())
 
 
 def _changes_disk(event: str, told: tuple[Any, ...]) -> bool:
@@ -219,12 +233,14 @@ def _staged(scene: Scene, folder: Path) -> _Stage:
     begun = time.monotonic()
     _done(scene, alone, scene.after)
     seconds = time.monotonic() - begun
-    scene.copy(former, over)
+    stage = _Stage(scene, folder, former, alone, over, seconds, 0)
+    _laid(stage, over, anew=False)
     process = _forked(partial(_counted, scene.arguments(scene.after, over), count))
     if _ended(process):
         raise SystemExit(f"{scene.name}: the command fails undisturbed")
     scene.whole(alone)
-    return _Stage(scene, folder, former, alone, over, seconds, int(count.read_text("utf-8")))
+    stage.points = int(count.read_text("utf-8"))
+    return stage
 
 
 def _done(scene: Scene, out: Path, options: Sequence[str]) -> None:
@@ -269,7 +285,7 @@ def run_scene(scene: Scene, work: Path, kills: int, seed: int, *, fresh: int = 0
         for number in range(kills):
             out = work / "out"
             anew = number % 3 == 2
-            (scene.clear(out) if anew else scene.copy(stage.former, out))
+            _laid(stage, out, anew=anew)
             new = bool(fresh) and number % fresh == fresh - 1
             way, code = interrupted(stage, out, number, chance, new=new)
             tally.ways[way] += 1
@@ -282,13 +298,22 @@ def run_scene(scene: Scene, work: Path, kills: int, seed: int, *, fresh: int = 0
     return tally
 
 
+def _laid(stage: _Stage, out: Path, *, anew: bool) -> None:
+    """Lay out what an earlier run wrote, or nothing."""
+    stage.scene.clear(out)
+    if not anew and stage.scene.store == POSTGRES:
+        _done(stage.scene, out, stage.scene.before)
+    elif not anew:
+        shutil.copytree(stage.former, out)
+
+
 def interrupted(
     stage: _Stage, out: Path, number: int, chance: random.Random, *, new: bool
 ) -> tuple[str, int]:
     """Run a command and end it; return the way, and its exit status or signal below zero."""
     arguments = stage.scene.arguments(stage.scene.after, out)
     if number % 2 == 0 and not new:
-        point = chance.randrange(stage.points) if stage.points else 0
+        point = chance.randrange(stage.points)
         return "at a change", _ended(_forked(partial(_killed_at, arguments, point)))
     number = number // 2 % 4
     number_of = {0: signal.SIGTERM, 1: signal.SIGINT}.get(number, signal.SIGKILL)

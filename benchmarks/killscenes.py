@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["FILE", "POSTGRES", "Scene", "scenes"]
 
 FILE, POSTGRES = "file", "postgres"
-_DAYS = ("--from", "2016-12-08", "--to", "2016-12-11")
+_DAYS = ("--from", "2016-12-08", "--to", "2016-12-10")
 _WAR = "palmyra-2016"
 _TIMES = {"recorded_at", "superseded_at", "installed_at", "during", "fid", "last_change"}
 _OURS = ("actors", "sources", "places", "events", "areas", "frontlines", "statuses", "maps")
@@ -64,14 +64,6 @@ class Scene:
         if self.store == POSTGRES:
             with _postgres() as connection:
                 connection.execute(f'DROP SCHEMA IF EXISTS "{_schema(out)}" CASCADE')
-
-    def copy(self, source: Path, out: Path) -> None:
-        """Put in the place of `out` what was written elsewhere."""
-        self.clear(out)
-        if self.store == POSTGRES:
-            _run(self.arguments(self.before, out))
-        else:
-            shutil.copytree(source, out)
 
     def content(self, out: Path) -> dict[str, bytes]:
         """Return the files by name, or the rows of each table of a store but their moments."""
@@ -114,11 +106,6 @@ def _names(out: Path) -> list[str]:
 
 def _is_hidden(name: str) -> bool:
     return any(part.startswith(".") for part in Path(name).parts)
-
-
-def _run(words: Sequence[str]) -> None:
-    quiet = subprocess.DEVNULL
-    subprocess.run([sys.executable, "-m", "geofront", *words], check=True, stdout=quiet)
 
 
 # --- stores ---------------------------------------------------------------------------------------

@@ -28,9 +28,10 @@ from geofront.control.pockets import (
     Pockets,
     PocketState,
 )
+from geofront.control.tessellation import OUTSIDE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Container, Iterable, Sequence
     from datetime import date
 
     from numpy.typing import NDArray
@@ -80,13 +81,16 @@ class _Evening:
     sides: dict[str, Stance]
     found: list[Enclosure]
     clusters: Clusters
+    _bodies: dict[str, NDArray[np.bool_]] = field(default_factory=dict)
 
-    def main_body(self, side: str) -> NDArray[np.int64]:
-        """Return the pieces of the main body of a side."""
-        stance = self.sides.get(side)
-        if stance is None:
-            return np.empty(0, dtype=np.int64)
-        return main_body(self.clusters, self.labels, stance)
+    def main_body(self, side: str) -> NDArray[np.bool_]:
+        """Return for each piece whether it is of the main body of a side; found once."""
+        if side not in self._bodies:
+            stance = self.sides.get(side)
+            body = self._bodies[side] = np.zeros(len(self.labels), dtype=np.bool_)
+            if stance is not None:
+                body[main_body(self.clusters, self.labels, stance)] = True
+        return self._bodies[side]
 
     def own(self, side: str, pieces: NDArray[np.int64]) -> NDArray[np.bool_]:
         """Return which pieces the side holds."""
@@ -232,7 +236,7 @@ class _Search:
             origin, pieces = SPLIT, closing
         elif not before.own(side, found.own).any():
             origin, pieces = TAKEN, found.own
-        elif _shifted(before, after, side) and _any_in(found.own, before.main_body(side)):
+        elif _shifted(before, after, side) and before.main_body(side)[found.own].any():
             origin, pieces = SHIFTED, closing[:0]
         else:
             origin, pieces = CUT_OFF, closing
@@ -250,7 +254,7 @@ class _Search:
             return MERGED, self.causes(before, after, opening)
         if not after.own(side, found.own).any():
             return LOST, self.causes(before, after, found.own)
-        if _shifted(before, after, side) and _any_in(found.own, after.main_body(side)):
+        if _shifted(before, after, side) and after.main_body(side)[found.own].any():
             return SHIFTED, ()
         return LINKED, self.causes(before, after, opening)
 
@@ -264,12 +268,11 @@ class _Search:
         return found
 
     def beside(self, found: Enclosure) -> NDArray[np.int64]:
-        """Return the pieces that adjoin an enclosure."""
-        inside = np.zeros(len(self.pieces), dtype=np.bool_)
-        inside[found.within] = True
-        one, other = self.pieces.pairs
-        border = inside[one] != inside[other]
-        return np.unique(np.where(inside[one[border]], other[border], one[border]))
+        """Return the pieces that adjoin an enclosure; only its own borders are looked at."""
+        arcs = self.pieces.arcs
+        around = arcs.of_patches(found.within)
+        sides = np.concatenate([arcs.left[around], arcs.right[around]])
+        return np.setdiff1d(sides, [*found.within.tolist(), OUTSIDE])
 
     def causes(
         self, before: _Evening, after: _Evening, pieces: NDArray[np.int64]
@@ -303,11 +306,12 @@ class _Search:
         for found, track in zip(evening.found, tracks, strict=True):
             track.side = found.stance.side
             around = {a for i in found.around.tolist() for a in self.series.labels[i].actors}
+            held = self.held_km2(evening, found)
             track.add(
                 PocketState(
                     day=max(evening.day, self.series.start),
-                    km2=self.held_km2(evening, found),
-                    places=self.places(evening, found),
+                    km2=held,
+                    places=self.places(evening, found, held),
                     enclosed_by=tuple(sorted(around)),
                     pieces=found.own,
                 )
@@ -320,12 +324,13 @@ class _Search:
         held = {labels[i].actors[0]: float(sums[i]) for i in np.flatnonzero(sums).tolist()}
         return dict(sorted(held.items()))
 
-    def places(self, evening: _Evening, found: Enclosure) -> tuple[str, ...]:
-        """Return the ids of the places of the side in the ground that it holds there."""
+    def places(
+        self, evening: _Evening, found: Enclosure, holders: Container[str | None]
+    ) -> tuple[str, ...]:
+        """Return the ids of the places of its holders in the ground that a side holds there."""
         key = found.own.tobytes()
         if key not in self._places_in:
             self._places_in[key] = self.places_in(found.own)
-        holders = set(self.held_km2(evening, found))
         history = self.series.history
         return tuple(
             i for i in self._places_in[key] if history.span(i, evening.day).label.holder in holders
@@ -347,11 +352,7 @@ class _Search:
 
 def _shifted(before: _Evening, after: _Evening, side: str) -> bool:
     """Return whether a side's main body is somewhere else altogether."""
-    return not _any_in(before.main_body(side), after.main_body(side))
-
-
-def _any_in(some: NDArray[np.int64], others: NDArray[np.int64]) -> bool:
-    return len(np.intersect1d(some, others, assume_unique=True)) > 0
+    return not (before.main_body(side) & after.main_body(side)).any()
 
 
 def _same(one: PocketState, other: PocketState) -> bool:

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
-from geofront.crs import WGS84
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.mapfiles import read_map_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

@@ -18,6 +18,7 @@ from geofront.crs import WGS84
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import SUFFIXES, sha256
+from geofront.files.mapfiles import read_map_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
+from geofront.files.mapfiles import read_map_file
 from geofront.gazetteer.outlines import country_outline
 
 if TYPE_CHECKING:

@@ -44,7 +44,7 @@ _COORDINATES = tuple(
         # so far in that direction from a known spot
         (
             r"(?i)\b\d+(?:[.,]\d+)?\s*(?:km|kms|kilomet(?:er|re)s?|m|met(?:er|re)s?|mi|miles?)\b\.?"
-            r"(?:\s+(?:to\s+the|due|the))?\s+(?:north|south|east|west|[NSEW]{1,3}\b|from\b|of\b|away\b)"
+            r"(?:\s+(?:to\s+the|due|the))?\s+(?:north|south|east|west|[NSEW]{1,3}\b|from\b|away\b)"
             r"[\w-]*"
         ),
     )

@@ -34,6 +34,7 @@ _LEAST_CORNERS = 4  # of a closed ring
 _HALF = 0.5
 _FARTHEST = 1e9  # in metres or feet, more than round the Earth
 _WGS84_NUMBER = 4326
+_SHAPEFILE = b"\x00\x00\x27\x0a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,6 +245,8 @@ def _shapefile(file: MapFile, mend: Callable[[str], None], crs: str | None) -> L
     missing = [ending for ending in (".dbf", ".shx") if ending not in file.beside]
     if missing:
         raise UnusableError("the shapefile lacks its other parts", ", ".join(missing))
+    if not file.data.startswith(_SHAPEFILE):  # else GDAL would ask drivers that open other files
+        raise UnusableError("the shapefile cannot be read", "it is none")
     with tempfile.TemporaryDirectory() as folder:
         for ending, data in {".shp": file.data, **file.beside}.items():
             (Path(folder) / f"layer{ending}").write_bytes(data)

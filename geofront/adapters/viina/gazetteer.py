@@ -16,8 +16,8 @@ import numpy as np
 import shapely
 
 from geofront.adapters.viina.files import refuse_pointer
-from geofront.crs import WGS84
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.mapfiles import read_map_file
 from geofront.gazetteer.readers.geonames import read_geonames
 from geofront.gazetteer.readers.records import BrokenRecordError, ReadReport, position, spellings
 from geofront.gazetteer.tables import read_places

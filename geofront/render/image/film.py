@@ -224,13 +224,13 @@ class _Studio:
         """Paint the map of a day, unless it looks as it does on the day shown before."""
         last = self._shown
         self._shown = day
+        if last == day:
+            return
         if (
             last is not None
-            and last <= day
+            and last < day
             and not self._moved.intersection(days_between(last + timedelta(days=1), day))
         ):
-            return
-        if last == day:
             return
         self._canvas.restore_region(self._below)
         self._sheet.map.show(self._series.snapshot(day))
