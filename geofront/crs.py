@@ -84,6 +84,16 @@ class LocalCRS:
         """Turn conformal metres, shape (n, 2), back to degrees of the same shape."""
         return _transform(self.conformal, WGS84, metres)
 
+    def to_connected_lonlat(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Turn conformal metres, shape (n, 2), to degrees that go on beyond the 180th meridian.
+
+        A line that runs over it so stays one line, and does not go around the globe.
+        """
+        degrees = self.to_lonlat(metres)
+        past = degrees[:, 0] - self.center.lon
+        degrees[:, 0] -= np.where(np.abs(past) > _MAX_LON, np.copysign(2 * _MAX_LON, past), 0.0)
+        return degrees
+
     def to_equal_area(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
         """Project positions, shape (n, 2) in degrees, to equal-area metres of the same shape."""
         return _transform(WGS84, self.equal_area, lonlat)

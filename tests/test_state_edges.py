@@ -29,7 +29,11 @@ def jan(day: int) -> date:
 def pending(*events: Event) -> list[tuple[int | None, str, str]]:
     """Every span: the day of its start, who is painted, and the id of what is uncertain."""
     return [
-        (s.start and s.start.day, "".join(s.label.actors) or "?", s.pending.id if s.pending else "")
+        (
+            s.start.day if s.start else None,
+            "".join(s.label.actors) or "?",
+            s.pending.id if s.pending else "",
+        )
         for s in replay_place(sorted(events, key=lambda e: e.sort_key), BEST)
     ]
 
@@ -189,12 +193,16 @@ RANGE = event(8, "capture", "s", "n", when="2020-01-04/2020-01-08", id="range")
             id="by a day, and no word before: uncertain since ever",
         ),
         pytest.param(
-            [HOLD, event(5, "capture", "s", "n", when="2020-01-05?", id="doubt"), event(6, "hold", "n")],
+            [
+                HOLD,
+                event(5, "capture", "s", "n", when="2020-01-05?", id="doubt"),
+                event(6, "hold", "n"),
+            ],
             [(None, "?", ""), (2, "n", ""), (5, "s", "doubt"), (6, "n", "")],
             id="a doubtful day alone",
         ),
     ],
-)  # fmt: skip
+)
 def test_the_days_of_an_imprecise_date_are_marked(
     events: list[Event], expected: list[tuple[int | None, str, str]]
 ) -> None:
@@ -241,9 +249,8 @@ def test_no_span_is_empty_however_imprecise_the_dates(events: list[Event]) -> No
 def test_imprecision_marks_days_and_changes_none(events: list[Event]) -> None:
     """The same statements with their days made exact paint the same labels."""
     exact = [
-        replace(e, date=replace(e.date, first=e.day, last=e.day, approximate=False, uncertain=False))
-        for e in events
-    ]  # fmt: skip
+        replace(e, date=replace(e.date, first=e.day, last=e.day, uncertain=False)) for e in events
+    ]
     labels = [
         [
             next(s.label for s in reversed(spans) if s.start is None or s.start <= jan(day))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -36,12 +34,12 @@ def echo_json(value: object) -> None:
 
 
 def echo_csv(columns: Sequence[str], records: Iterable[dict[str, Any]]) -> None:
-    """Print records as CSV with a header."""
-    text = io.StringIO()
-    writer = csv.DictWriter(text, columns, lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(records)
-    click.echo(text.getvalue(), nl=False)
+    """Print records as CSV with a header, safe to open in a spreadsheet."""
+    from geofront.files.delimited import csv_text
+
+    cells = ([record.get(column) for column in columns] for record in records)
+    rows = (["" if cell is None else str(cell) for cell in row] for row in cells)
+    click.echo(csv_text(columns, rows), nl=False)
 
 
 def echo_table(header: Sequence[str], rows: Iterable[Sequence[object]]) -> None:

@@ -48,6 +48,8 @@ def stats(  # noqa: PLR0917 - click passes options by name
     layout: str,
 ) -> None:
     """Print km², share, places, fronts, pockets and speed for each day and actor."""
+    from geofront.files.delimited import guarded
+
     series = series_of(
         source,
         places=places,
@@ -70,5 +72,7 @@ def stats(  # noqa: PLR0917 - click passes options by name
     if layout == "json":
         text = table.round(digits).to_json(orient="records", force_ascii=False, indent=1)
     else:
+        for name in table.select_dtypes(exclude="number").columns:
+            table[name] = [guarded(v) if isinstance(v, str) else v for v in table[name]]
         text = table.round(digits).to_csv(index=False, lineterminator="\n")
     click.echo(text.rstrip("\n"))

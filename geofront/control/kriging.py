@@ -108,7 +108,7 @@ class Kriging:
         if reach_km is not None and len(places):
             reached = shapely.buffer(shapely.points(places), 1000 * reach_km, quad_segs=16)
             drawn = shapely.intersection(outline, shapely.union_all(reached))
-            ground = shapely.transform(drawn, crs.to_lonlat)
+            ground = shapely.transform(drawn, crs.to_connected_lonlat)
         spacing = float(np.sqrt(shapely.area(outline) / max(1, len(places))))
         grid = _hexagons(drawn, places, spacing)
         seeds = np.concatenate([places, grid])

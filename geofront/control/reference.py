@@ -49,8 +49,9 @@ def read_reference(path: Path, actor: str) -> Reference:
     Parameters
     ----------
     path
-        GeoJSON or another format that `geofront.files.mapfiles` reads. Where it has a column ``actor``, the rows of that
-        actor count, else all; where it has a column ``layer``, only those of the layer ``area``.
+        GeoJSON or another format that `geofront.files.mapfiles` reads. Where it has a column
+        ``actor``, the rows of that actor count, else all; where it has a column ``layer``, only
+        those of the layer ``area``.
     actor
         The id of the actor.
 

@@ -43,6 +43,7 @@ _DENSIFY_DEGREES = 0.1
 # A straight line of this length is nowhere 10 m off the geodesic or the chord in degrees.
 _LONGEST_EDGE_M = 25_000.0
 _BEND_M = 10.0
+_LEAST_EDGE_M = 100.0
 _STEEP, _STEEPEST = 65.0, 89.9  # the latitudes beyond which that is not so, or too short to heed
 _M_PER_KM = 1000.0
 _M2_PER_KM2 = 1e6
@@ -167,7 +168,7 @@ def tessellate(
     diagram = _voronoi(metres, frame)
     discs = _discs(diagram, metres, None if reach_km is None else reach_km * _M_PER_KM)
     # Most cells lie clear of the border and need not be cut out of a network of lines.
-    longest = _longest_edge(outline)
+    longest = _longest_edge(outline, frame)
     whole = not discs and longest == _LONGEST_EDGE_M
     clear = _clear_cells(diagram, metres, ground) if whole else np.zeros(len(metres), dtype=bool)
     lines = shapely.segmentize(_ridges(diagram, clear, frame), longest)
@@ -176,7 +177,7 @@ def tessellate(
         arcs = [disc.arcs for disc in discs.values()]
         lines = shapely.get_parts(shapely.union_all([*lines, *arcs], grid_size=_JOIN_M))
     # Noded again in degrees: what is drawn in the end must meet without a slip.
-    lines = shapely.transform(lines, crs.to_lonlat)
+    lines = shapely.transform(lines, crs.to_connected_lonlat)
     noded = shapely.union_all([*lines, shapely.boundary(outline)], grid_size=_GRID_DEGREES)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inner = shapely.point_on_surface(faces)
@@ -259,11 +260,16 @@ def _ridges(
     return near
 
 
-def _longest_edge(outline: shapely.Geometry) -> float:
-    """Return how long a straight line in metres may be, near the poles less: meridians converge."""
+def _longest_edge(outline: shapely.Geometry, frame: shapely.Polygon) -> float:
+    """Return how long a straight line in metres may be, in degrees too.
+
+    Near the poles, where meridians converge, it is less, and so it is in a small frame.
+    """
+    west, low, east, high = frame.bounds
     _, south, _, north = shapely.bounds(outline)
     slope = np.tan(np.radians(min(max(abs(south), abs(north)), _STEEPEST)))
-    return _LONGEST_EDGE_M * min(1.0, float(np.sqrt(np.tan(np.radians(_STEEP)) / slope)))
+    straight = _LONGEST_EDGE_M * min(1.0, float(np.sqrt(np.tan(np.radians(_STEEP)) / slope)))
+    return min(straight, max(_LEAST_EDGE_M, float(np.hypot(east - west, high - low))))
 
 
 def _clear_cells(

@@ -26,7 +26,8 @@ def read_extent(value: str, folder: Path = Path()) -> shapely.Geometry:
     Parameters
     ----------
     value
-        A path to GeoJSON or another format that `geofront.files.mapfiles` reads, or a code such as ``SY`` or ``SYR``.
+        A path to GeoJSON or another format that `geofront.files.mapfiles` reads, or a code such as
+        ``SY`` or ``SYR``.
     folder
         Where a relative path starts.
 

@@ -14,6 +14,7 @@ from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
 from geofront.events.grid import snap, without_coordinates
 from geofront.events.publishing import NOTHING, Publishing, counted_from
+from geofront.events.rows import with_ids
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.tables import SHIPPED
@@ -74,8 +75,8 @@ def published(timeline: Timeline, publishing: Publishing, *, today: date | None 
         raise DataFaultsError([_nothing_left(timeline, applied)])
     places = {event.place_id: timeline.places[event.place_id] for event in events}
     sources = _known_by(applied.until, timeline, {s for event in events for s in event.sources})
-    moved = _Moved(places.values(), events, applied, timeline.published)
-    shown = sorted((moved.event(event) for event in events), key=lambda e: e.sort_key)
+    moved = _Moved(places.values(), applied, timeline.published)
+    shown = _with_new_ids([(event.id, moved.event(event)) for event in events])
     return replace(
         timeline,
         about=_clipped(timeline, applied),
@@ -194,7 +195,6 @@ class _Moved:
     def __init__(
         self,
         places: Iterable[Place],
-        events: Iterable[Event],
         applied: Publishing,
         before: Publishing,
     ) -> None:
@@ -206,7 +206,6 @@ class _Moved:
         listed = sorted(places, key=lambda place: place.id)
         self._ids = self._new_ids(listed)
         self.places = [self._place(place) for place in listed]
-        self._event_ids = self._new_event_ids(events)
 
     def _new_ids(self, places: Sequence[Place]) -> dict[str, str]:
         """Return an id for each place, without the position that some ids are made of."""
@@ -249,14 +248,23 @@ class _Moved:
         """Return a statement about such a place, without its row in the file."""
         return replace(
             event,
-            id=self._event_ids[event.id],
+            id=self._event_id(event),
             place_id=self._ids[event.place_id],
             note="" if self._applied.hide_notes else self._text(event.note),
             geometry_wkt="" if self._rounding else event.geometry_wkt,
-            corrects=tuple(self._event_ids[event_id] for event_id in event.corrects),
             extra=MappingProxyType({}),
             row=0,
         )
+
+    def _event_id(self, event: Event) -> str:
+        """Return the id that its row gave it, without a position; empty if it is to be made anew.
+
+        Ids that were made count the statements of a day, place and kind, hidden ones too.
+        """
+        made = f"{event.date.text.replace('/', '_')}-{event.place_id}-{event.kind}"
+        if re.fullmatch(rf"{re.escape(made)}(-\d+)?", event.id):
+            return ""
+        return _FINE.sub("", event.id) if self._rounding else event.id
 
     def source(self, source: Source) -> Source:
         """Return a source whose link is to no spot."""
@@ -269,18 +277,33 @@ class _Moved:
     def _text(self, text: str) -> str:
         return without_coordinates(text) if self._rounding else text
 
-    def _new_event_ids(self, events: Iterable[Event]) -> dict[str, str]:
-        """Return an id for each statement, without the position that some are made of."""
-        told = {e.id: e.id.replace(e.place_id, self._ids[e.place_id]) for e in events}
-        if self._rounding:
-            told = {old: _FINE.sub("", new) or "event" for old, new in told.items()}
-        ids = {old: new for old, new in told.items() if old == new}
-        taken = set(ids)
-        for old, stem in sorted(told.items()):
-            if old not in ids:
-                ids[old] = next(n for n in _numbered(stem) if n not in taken)
-                taken.add(ids[old])
-        return ids
+
+def _with_new_ids(pairs: Iterable[tuple[str, Event]]) -> list[Event]:
+    """Return statements in order, each with an id of its own.
+
+    Parameters
+    ----------
+    pairs
+        Each with the id that it had, by which others correct it.
+
+    Returns
+    -------
+    list[Event]
+        With the ids that they correct.
+    """
+    taken: set[str] = set()
+    former, events = [], []
+    for old, event in sorted(pairs, key=lambda pair: (pair[1].sort_key, pair[0])):
+        name = event.id
+        if name:
+            name = next(n for n in _numbered(name) if n not in taken)
+            taken.add(name)
+        former.append(old)
+        events.append(replace(event, id=name))
+    named = with_ids(events)
+    ids = dict(zip(former, (event.id for event in named), strict=True))
+    found = (replace(e, corrects=tuple(ids[old] for old in e.corrects)) for e in named)
+    return sorted(found, key=lambda e: e.sort_key)
 
 
 def _tells_nothing(text: str, place: Place) -> bool:

@@ -126,10 +126,11 @@ class Judge:
             if not event.kind.sets_status:
                 continue
             verdict = self._alone(event)
-            if not verdict.accepted and self.policy.corroborates:
+            waits = self.policy.corroborates and verdict.rule in _WAITING
+            if waits:
                 verdict = self._corroborated(verdict, waiting)
             if not verdict.accepted:
-                if self.policy.corroborates and verdict.rule in _WAITING:
+                if waits:
                     waiting.append(verdict)
             elif waiting:
                 waiting = [v for v in waiting if not _excludes(event, v.event)]
@@ -215,8 +216,6 @@ class Judge:
 
     def _corroborated(self, verdict: Verdict, waiting: list[Verdict]) -> Verdict:
         """Accept what waits if another perspective that waits says the same."""
-        if verdict.rule not in _WAITING:
-            return verdict
         event = verdict.event
         outcome = _outcome(event)
         same = [v.event for v in waiting if _outcome(v.event) == outcome]

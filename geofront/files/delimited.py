@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 __all__ = [
     "csv_bytes",
+    "csv_text",
+    "guarded",
     "header_faults",
     "read_delimited",
     "refuse_many",
@@ -34,14 +36,14 @@ _LONGEST_HEADER = 65536
 _MOST_COLUMNS = 16_384  # of a sheet in Excel
 _QUOTED = re.compile('"[^"]*"')
 
-# A spreadsheet takes a cell that begins so for a formula, unless it is a plain number. In front
-# of it stands an apostrophe, which is how spreadsheets themselves mark a text, and which reading
-# takes away again; so must one be put before apostrophes that are there already.
-_FORMULA = re.compile(r"'*[=+\-@\t\r]")
-_GUARDED = re.compile(r"''*[=+\-@\t\r]")
-_SOME_GUARDED = re.compile(
-    r"(?<!')''*[=+\-@\t\r]"
-)  # of a row of apostrophes only the first is tried
+# A spreadsheet takes a cell that begins so for a formula, unless it is a plain number; some skip
+# blanks before the sign, some know its wide form. In front of it stands an apostrophe, which is how
+# spreadsheets themselves mark a text, and which reading takes away again; so must one be put
+# before apostrophes that are there already.
+_SIGN = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"  # noqa: RUF001 - the wide signs of East Asian text
+_FORMULA = re.compile(f"'*{_SIGN}")
+_GUARDED = re.compile(f"''*{_SIGN}")
+_SOME_GUARDED = re.compile(f"'{_SIGN}")  # in every guarded cell, and found in linear time
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
 _NEEDS_QUOTES = re.compile('[",;\t\r\n]|\\A\\s|\\s\\Z')
 
@@ -177,18 +179,38 @@ def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     bytes
         The file.
     """
+    return csv_text(columns, rows).encode()
+
+
+def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Return a table as `csv_bytes` writes it, as text."""
     lines = (",".join(map(_cell, row)) for row in (columns, *rows))
-    return "".join(f"{line}\n" for line in lines).encode()
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _cell(text: str) -> str:
     # Not the csv module's quotes: before Python 3.13 it leaves a lone carriage return bare.
-    if _FORMULA.match(text) and not _PLAIN_NUMBER.match(text):
-        text = f"'{text}"
+    text = guarded(text)
     if not _NEEDS_QUOTES.search(text):
         return text
     doubled = text.replace('"', '""')
     return f'"{doubled}"'
+
+
+def guarded(text: str) -> str:
+    """Return a text so that no spreadsheet runs it: with an apostrophe before a formula's sign.
+
+    Parameters
+    ----------
+    text
+        What a cell of CSV is to hold.
+
+    Returns
+    -------
+    str
+        The same, unless it begins like a formula and is no plain number such as -3.5.
+    """
+    return f"'{text}" if _FORMULA.match(text) and not _PLAIN_NUMBER.match(text) else text
 
 
 def _unguarded(cell: str) -> str:

@@ -8,7 +8,6 @@ here from the first bytes, and drivers of other formats are never asked.
 from __future__ import annotations
 
 import io
-import shutil
 import tempfile
 import zipfile
 import zlib
@@ -40,8 +39,11 @@ _APPLICATION_ID = slice(68, 72)
 # A driver can be named before the path; of texts it must be, since many drivers read JSON.
 _DRIVERS = {".geojson": "GeoJSON:", ".topojson": "TopoJSON:", ".geojsonl": "GeoJSONSeq:"}
 _OF_TEXT = {
-    **{".topojson": ".topojson", ".geojsonl": ".geojsonl", ".geojsons": ".geojsonl"},
-    **{".ndjson": ".geojsonl", ".jsonl": ".geojsonl"},
+    ".topojson": ".topojson",
+    ".geojsonl": ".geojsonl",
+    ".geojsons": ".geojsonl",
+    ".ndjson": ".geojsonl",
+    ".jsonl": ".geojsonl",
 }
 _HEAD = 4096
 _MARK = b"\xef\xbb\xbf"  # of byte order, as some programs put it before UTF-8
@@ -119,7 +121,13 @@ def _placed(parts: Mapping[str, bytes], folder: Path) -> Path:
 
 
 def _kind(head: bytes, suffix: str) -> str:
-    """Return the suffix by which GDAL knows the format of some first bytes."""
+    """Return the suffix by which GDAL knows the format of some first bytes.
+
+    Raises
+    ------
+    _UnfitError
+        If there is none.
+    """
     head = head.removeprefix(_MARK).lstrip() if head[:3] == _MARK else head.lstrip(b" \t\r\n\x1e")
     kind = next((kind for magic, kind in _MAGIC.items() if head.startswith(magic)), "")
     if kind == ".gpkg" and head[_APPLICATION_ID] not in _GEOPACKAGE:
@@ -137,7 +145,13 @@ def _beside(path: Path) -> dict[str, bytes]:
 
 
 def _unpacked(data: bytes) -> dict[str, bytes]:
-    """Return the parts of the only map in an archive, that which GDAL opens first."""
+    """Return the parts of the only map in an archive, that which GDAL opens first.
+
+    Raises
+    ------
+    _UnfitError
+        If it holds several or none, or too much.
+    """
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
         members = [m for m in archive.infolist() if not m.is_dir() and "__MACOSX" not in m.filename]
         # No member can unpack to more than it says of itself: zipfile stops there.

@@ -28,6 +28,7 @@ __all__ = [
     "read_bytes",
     "remove_leftovers",
     "sha256",
+    "workshop",
     "write_together",
     "write_whole",
 ]
@@ -137,7 +138,7 @@ def appearing_whole(path: Path) -> Iterator[Path]:
     OSError
         If the folder or file can't be written; it names the file, and the former one is untouched.
     """
-    with _workshop(path.parent, path.name, path) as folder:
+    with workshop(path.parent, path.name, path) as folder:
         temporary = folder / path.name
         yield temporary
         os.replace(temporary, path)  # noqa: PTH105 - the atomic primitive, by its name
@@ -168,7 +169,7 @@ def folder_of_whole_files(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
         If a folder stands where a file is to be; none is moved then.
     """
     written: list[Path] = []
-    with _workshop(folder, "geofront", folder) as temporary:
+    with workshop(folder, "geofront", folder) as temporary:
         yield temporary, written
         for path in _files_in(temporary):
             if (folder / path).is_dir():
@@ -338,8 +339,29 @@ def _machine() -> str:
 
 
 @contextlib.contextmanager
-def _workshop(folder: Path, name: str, target: Path) -> Iterator[Path]:
-    """Lend a temporary folder in another one; what fails in it is told of the target."""
+def workshop(folder: Path, name: str, target: Path) -> Iterator[Path]:
+    """Lend a temporary folder inside another one, which is taken away when all is done.
+
+    Parameters
+    ----------
+    folder
+        The folder around it; it is made where it is missing. What killed writers left there is
+        removed, and so will this one be.
+    name
+        What it is named by.
+    target
+        What is to be made; errors name it in the stead of the temporary folder.
+
+    Yields
+    ------
+    Path
+        The temporary folder.
+
+    Raises
+    ------
+    OSError
+        If it can't be made or filled.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     remove_leftovers(folder)
     with (

@@ -15,6 +15,7 @@ from geofront.files.delimited import header_faults, too_many_cells
 from geofront.files.extras import needs
 from geofront.files.table import Row, Table, UnfitValueError, text_of
 from geofront.files.whole import LARGEST, sha256
+from geofront.files.xmlprolog import declares_entities
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -30,6 +31,7 @@ __all__ = ["read_sheets", "workbook_bytes"]
 
 _LAST_ROW = 1_048_576
 _MARKUP = (".xml", ".rels")
+_PROLOG = 1 << 16  # bytes, in which the first element of a part must begin
 _MOST_CELLS = 50_000_000
 # What XML can't carry stands in a cell as _xHHHH_, and so does the underscore of such a text.
 _UNWRITABLE = re.compile("[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
@@ -117,6 +119,11 @@ def _refuse_bomb(name: str, data: bytes) -> None:
             message = f"unpacks to more than {LARGEST >> 20:,} MiB; save its sheet as CSV"
             raise DataFaultsError([Fault(name, 0, message)])
         for part in archive.infolist():
+            # Any part: a workbook may call its sheets what it will.
+            with archive.open(part) as stream:
+                if declares_entities(stream.read(_PROLOG)):
+                    message = f"{part.filename!r} in it declares entities; it is not read"
+                    raise DataFaultsError([Fault(name, 0, message)])
             if not part.filename.casefold().endswith(_MARKUP):
                 continue
             with archive.open(part) as stream:

@@ -9,8 +9,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
-import tempfile
 from dataclasses import fields
 from itertools import count
 from pathlib import Path
@@ -20,6 +18,7 @@ from typing import TYPE_CHECKING, Any, overload
 import numpy as np
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.whole import workshop
 from geofront.gazetteer.index import Gazetteer, Toponyms
 from geofront.gazetteer.keys import KeyTable, NumberLists, TextColumn
 from geofront.gazetteer.place import Place
@@ -33,10 +32,11 @@ if TYPE_CHECKING:
 
 __all__ = ["FORMAT", "open_gazetteer", "save_gazetteer"]
 
-FORMAT = 4
+FORMAT = 5
 """The number of the format; it changes whenever keys or patterns do."""
 _META = "gazetteer.json"
 _Arrays = dict[str, Any]
+_MISREAD = (AttributeError, RecursionError, TypeError, ValueError)  # of files of any content
 
 
 class _StoredPlaces:
@@ -89,33 +89,43 @@ def save_gazetteer(gazetteer: Gazetteer, folder: str | PathLike[str]) -> Path:
     target = Path(folder)
     if target.exists() and not (target / _META).is_file():
         raise FileExistsError(f"{target} exists and is not a gazetteer")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    work = Path(tempfile.mkdtemp(prefix=f".{target.name}.", dir=target.parent))
-    try:
-        for name, values in _arrays(gazetteer).items():
-            np.save(work / f"{name}.npy", values)
-        meta = {"format": FORMAT, "places": len(gazetteer)}
+    with workshop(target.parent, target.name, target) as place:
+        work = place / "new"
+        work.mkdir()
+        arrays = _arrays(gazetteer)
+        for name, values in arrays.items():
+            with (work / f"{name}.npy").open("wb") as file:
+                np.save(file, values)
+                os.fsync(file.fileno())  # a power failure would leave zeros, which look well
+        meta = {"format": FORMAT, "places": len(gazetteer), "arrays": _forms(arrays)}
         (work / _META).write_text(json.dumps(meta), encoding="utf-8")
-        work.chmod(0o755)
         _put(work, target)
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
     return target
 
 
 def _put(work: Path, target: Path) -> None:
-    """Move a folder to its place; what stands there, or is put there meanwhile, makes way."""
-    with tempfile.TemporaryDirectory(prefix=f".{target.name}.", dir=target.parent) as away:
-        for former in count():
-            with contextlib.suppress(FileNotFoundError):
-                os.replace(target, Path(away) / str(former))  # noqa: PTH105 - atomic, by its name
-            try:
-                os.replace(work, target)  # noqa: PTH105
-            except OSError:
-                if not target.is_dir():  # else another process put its own there just now
-                    raise
-            else:
-                return
+    """Move a folder to its place; what stands there, or is put there meanwhile, makes way.
+
+    Raises
+    ------
+    OSError
+        If it can't be moved.
+    """
+    for former in count():
+        with contextlib.suppress(FileNotFoundError):
+            os.replace(target, work.parent / f"former-{former}")  # noqa: PTH105 - atomic, by name
+        try:
+            os.replace(work, target)  # noqa: PTH105
+        except OSError:
+            if not target.is_dir():  # else another process put its own there just now
+                raise
+        else:
+            return
+
+
+def _forms(arrays: _Arrays) -> dict[str, str]:
+    """Return type and shape of each array, by which damage and mixtures are seen at once."""
+    return {name: f"{values.dtype.str} {values.shape}" for name, values in arrays.items()}
 
 
 def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:
@@ -138,13 +148,16 @@ def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:
     """
     source = Path(folder)
     try:
-        _check_format(json.loads((source / _META).read_text(encoding="utf-8")))
+        meta = json.loads((source / _META).read_text(encoding="utf-8"))
+        _check_format(meta)
         arrays = {
             path.stem: np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for path in source.glob("*.npy")
         }
+        if _forms(arrays) != meta["arrays"]:
+            raise ValueError("its arrays are not those that it names")
         return _assembled(arrays)
-    except (OSError, EOFError, ValueError, KeyError, TypeError) as error:
+    except (OSError, EOFError, LookupError, *_MISREAD) as error:
         message = f"is not a stored gazetteer ({error}); save it again"
         raise DataFaultsError([Fault(str(source), 0, message)]) from error
 

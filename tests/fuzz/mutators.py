@@ -46,7 +46,7 @@ def mutated(data: bytes, chance: Random) -> bytes:
         return _of_archive(data, chance)
     if data.lstrip(b"\xef\xbb\xbf \n")[:1] in (b"{", b"["):
         return _of_json(data, chance)
-    pattern = _WORD if data.lstrip()[:1] == b"<" or chance.random() < 0.5 else _CELL  # noqa: PLR2004
+    pattern = _WORD if data.lstrip()[:1] == b"<" or chance.random() < 0.5 else _CELL
     found = list(pattern.finditer(data[:20_000]))
     if not found:
         return data
@@ -88,14 +88,14 @@ def _of_json(data: bytes, chance: Random) -> bytes:
                 holder[key] = copy.deepcopy(chance.choice(_VALUES))
             case _:
                 holder[key] = chance.choice(_TEXTS)
-        return json.dumps(document, ensure_ascii=chance.random() < 0.1).encode()  # noqa: PLR2004
+        return json.dumps(document, ensure_ascii=chance.random() < 0.1).encode()
     except (ValueError, RecursionError):  # of JSON that is broken already
         return data[:-1]
 
 
 def _spots(value: object, depth: int = 0) -> Iterator[tuple[Any, Any]]:
     """Yield every place of a value where another could stand."""
-    if depth > 30:  # noqa: PLR2004
+    if depth > 30:
         return
     if isinstance(value, dict | list):
         for key, inner in list(value.items() if isinstance(value, dict) else enumerate(value)):

@@ -47,7 +47,7 @@ def main() -> int:
         process.start()
         process.join()
         if process.exitcode:
-            print(f"{name}: ended with {process.exitcode}; see {given.findings}", flush=True)
+            print(f"{name}: ended with {process.exitcode}; see {given.findings}", flush=True)  # noqa: T201
             failed = 1
     return failed
 
@@ -109,7 +109,7 @@ class _Run:
         def changed(data: bytes, most: int, seed: int) -> bytes:
             if seed % 2:
                 return bytes(atheris.Mutate(data, most))
-            return bytes(self.mutated(data, random.Random(seed)))[:most]
+            return bytes(self.mutated(data, random.Random(seed)))[:most]  # noqa: S311
 
         options = [
             *(f"-max_len={longest}", "-timeout=60", "-rss_limit_mb=0", "-print_final_stats=0"),

@@ -251,13 +251,28 @@ def _zipped(name: str, data: bytes) -> bytes:
 
 def _acled() -> Iterator[bytes]:
     cells: dict[str, object] = {
-        **{"event_id_cnty": "RUR1", "event_date": "2023-01-10", "time_precision": 1},
-        **{"event_type": "Battles", "sub_event_type": "Government regains territory"},
-        **{"actor1": "Army (2010-)", "assoc_actor_1": "Militia", "inter1": 1},
-        **{"actor2": "Rebels", "inter2": 2, "interaction": 12, "country": "Ruritania"},
-        **{"admin1": "North", "location": "Strelsau", "latitude": 44.1, "longitude": 20.2},
-        **{"geo_precision": 1, "source": "Herald; Radio", "source_scale": "National"},
-        **{"notes": "Fighting.", "fatalities": 0, "timestamp": 1673913600},
+        "event_id_cnty": "RUR1",
+        "event_date": "2023-01-10",
+        "time_precision": 1,
+        "event_type": "Battles",
+        "sub_event_type": "Government regains territory",
+        "actor1": "Army (2010-)",
+        "assoc_actor_1": "Militia",
+        "inter1": 1,
+        "actor2": "Rebels",
+        "inter2": 2,
+        "interaction": 12,
+        "country": "Ruritania",
+        "admin1": "North",
+        "location": "Strelsau",
+        "latitude": 44.1,
+        "longitude": 20.2,
+        "geo_precision": 1,
+        "source": "Herald; Radio",
+        "source_scale": "National",
+        "notes": "Fighting.",
+        "fatalities": 0,
+        "timestamp": 1673913600,
     }
     yield _row(",", cells)
     yield _row(";", cells)
@@ -268,13 +283,29 @@ def _acled() -> Iterator[bytes]:
 
 def _ucdp() -> Iterator[bytes]:
     told: dict[str, object] = {
-        **{"id": 461727, "relid": "RUR-2023-1-1-1", "year": 2023, "type_of_violence": 1},
-        **{"conflict_name": "Ruritania", "side_a": "Government", "side_b": "RLF", "best": 10},
-        **{"source_article": "Herald, 2023-01-12", "source_date": "2023-01-12;2023-01-15"},
-        **{"where_prec": 1, "where_coordinates": "Strelsau town", "adm_1": "North"},
-        **{"latitude": 44.1, "longitude": 20.2, "geom_wkt": "POINT (20.2 44.1)", "date_prec": 1},
-        **{"country": "Ruritania", "event_clarity": 1, "date_start": "2023-01-10 00:00:00.000"},
-        **{"date_end": "2023-01-11", "high": 12, "low": 8},
+        "id": 461727,
+        "relid": "RUR-2023-1-1-1",
+        "year": 2023,
+        "type_of_violence": 1,
+        "conflict_name": "Ruritania",
+        "side_a": "Government",
+        "side_b": "RLF",
+        "best": 10,
+        "source_article": "Herald, 2023-01-12",
+        "source_date": "2023-01-12;2023-01-15",
+        "where_prec": 1,
+        "where_coordinates": "Strelsau town",
+        "adm_1": "North",
+        "latitude": 44.1,
+        "longitude": 20.2,
+        "geom_wkt": "POINT (20.2 44.1)",
+        "date_prec": 1,
+        "country": "Ruritania",
+        "event_clarity": 1,
+        "date_start": "2023-01-10 00:00:00.000",
+        "date_end": "2023-01-11",
+        "high": 12,
+        "low": 8,
     }
     cells = {column: told.get(column, "") for column in ucdp.COLUMNS}
     table = _row(",", cells)
@@ -285,10 +316,17 @@ def _ucdp() -> Iterator[bytes]:
 
 def _geoconfirmed() -> Iterator[bytes]:
     cells: dict[str, object] = {
-        **{"Date": "2025-09-17", "Name": "17 SEP", "Faction": "Ruritania", "Origin": "UAV"},
-        **{"Latitude": 44.1, "Longitude": 20.2, "PlusCode": "GH4P+X43 Strelsau, North"},
-        **{"Description": "FPV strike on a truck", "Source": "https://x.example/1"},
-        **{"Geolocation": "https://x.example/2, https://x.example/3", "Id": "id1"},
+        "Date": "2025-09-17",
+        "Name": "17 SEP",
+        "Faction": "Ruritania",
+        "Origin": "UAV",
+        "Latitude": 44.1,
+        "Longitude": 20.2,
+        "PlusCode": "GH4P+X43 Strelsau, North",
+        "Description": "FPV strike on a truck",
+        "Source": "https://x.example/1",
+        "Geolocation": "https://x.example/2, https://x.example/3",
+        "Id": "id1",
     }
     yield _row(";", cells)
     yield from _dumped([{key.lower(): value for key, value in cells.items()}])
@@ -364,12 +402,31 @@ def _viina_events() -> Iterator[bytes]:
     yield _row(
         ",",
         {
-            **{"viina_version": 1, "event_id": 1, "event_id_1pd": 1, "date": 20220301},
-            **{"time": "10:00", "geonameid": 1, "feature_code": "PPL", "asciiname": "Ain"},
-            **{"ADM1_NAME": "A", "ADM1_CODE": 1, "longitude": 36.0, "latitude": 48.0},
-            **{"GEO_PRECISION": "ADM3", "GEO_API": "x", "location": 1, "address": "Ain"},
-            **{"report_id": 1, "source": "ukrpravda", "url": "https://x.example", "text": "x"},
-            **{"t_mil": 1, "t_airstrike_b": 1, "t_artillery_b": 0, "a_rus_b": 1, "a_ukr_b": 0},
+            "viina_version": 1,
+            "event_id": 1,
+            "event_id_1pd": 1,
+            "date": 20220301,
+            "time": "10:00",
+            "geonameid": 1,
+            "feature_code": "PPL",
+            "asciiname": "Ain",
+            "ADM1_NAME": "A",
+            "ADM1_CODE": 1,
+            "longitude": 36.0,
+            "latitude": 48.0,
+            "GEO_PRECISION": "ADM3",
+            "GEO_API": "x",
+            "location": 1,
+            "address": "Ain",
+            "report_id": 1,
+            "source": "ukrpravda",
+            "url": "https://x.example",
+            "text": "x",
+            "t_mil": 1,
+            "t_airstrike_b": 1,
+            "t_artillery_b": 0,
+            "a_rus_b": 1,
+            "a_ukr_b": 0,
         },
     )
 

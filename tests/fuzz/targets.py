@@ -5,6 +5,7 @@ A call may return, or raise a `GeofrontError`; anything else is a finding.
 
 from __future__ import annotations
 
+import contextlib
 import functools
 import tempfile
 import warnings
@@ -115,17 +116,13 @@ def _dates(text: str) -> None:
 
 
 def _lua(text: str) -> None:
-    try:
+    with contextlib.suppress(LuaError):
         read_lua(text)
-    except LuaError:
-        pass
 
 
 def _wkt(text: str) -> None:
-    try:
+    with contextlib.suppress(UnfitShapeError):
         read_wkt(text)
-    except UnfitShapeError:
-        pass
 
 
 def _conflict(path: Path) -> object:
@@ -143,7 +140,7 @@ def _press(text: str) -> None:
 TARGETS: dict[str, Target] = {
     "dates": _as_text(_dates, seeds.dates),
     "press-dates": _as_text(_press, seeds.phrases),
-    "phrases": _as_text(lambda text: parse(text), seeds.phrases),
+    "phrases": _as_text(parse, seeds.phrases),
     "scan": _as_text(lambda text: scan(text, _GAZETTEER), seeds.phrases),
     "wkt": _as_text(_wkt, seeds.wkt),
     "lua": _as_text(_lua, seeds.lua),

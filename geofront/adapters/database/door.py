@@ -207,6 +207,8 @@ class Store:
         ------
         DataFaultsError
             In place of the database's own error, which may show data or the address.
+        GeofrontError
+            Those of the block itself.
         """
         try:
             yield

@@ -48,10 +48,15 @@ def conflict_row(timeline: Timeline, conflict: str) -> Stored:
         "reach_km": about.reach_km,
         "policy": about.policy,
         "licence": about.licence,
-        "attribution": about.attribution,
+        # Its mark: the tables have no other place for it.
+        "attribution": " ".join(part for part in (about.attribution, _withheld(timeline)) if part),
         "gazetteers": JOINT.join(gazetteers_of(timeline)),
         "geom": about.extent,
     }
+
+
+def _withheld(timeline: Timeline) -> str:
+    return f"Withheld: {timeline.published.told}." if timeline.published else ""
 
 
 def statement_rows(timeline: Timeline) -> dict[str, list[Stored]]:

@@ -197,8 +197,8 @@ def _of_export(file: Path, head: bytes, title: str) -> tuple[list[Revision], str
     DataFaultsError
         If it is no valid XML, or declares entities, as no export does.
     """
-    if b"<!DOCTYPE" in head[: head.index(b"<mediawiki")]:
-        message = "declares a document type, as no export of MediaWiki does"
+    if b"<!DOCTYPE" in head or root_element(head) != "mediawiki":
+        message = "declares a document type, or is no export of MediaWiki"
         raise DataFaultsError([_fault(file.name, message)])
     digest = hashlib.sha256()
     page = ""
@@ -217,7 +217,13 @@ def _of_export(file: Path, head: bytes, title: str) -> tuple[list[Revision], str
 
 
 def _elements(pieces: Iterable[bytes], note: Callable[[bytes], None]) -> Iterator[ET.Element]:
-    """Yield the elements as they end, so that what was read can be forgotten."""
+    """Yield the elements as they end, so that what was read can be forgotten.
+
+    Raises
+    ------
+    ParseError
+        If it is no XML, or there are too many between two revisions.
+    """
     parser: Any = ET.XMLPullParser(("end",))
     kept = 0
     for piece in pieces:

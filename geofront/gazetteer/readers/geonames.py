@@ -206,7 +206,13 @@ def _iso(text: str) -> str:
 
 
 def _rows(path: Path, widths: range, report: ReadReport) -> Iterator[tuple[int, list[str]]]:
-    """Yield the line numbers and cells; lines that are no rows count as read and broken."""
+    """Yield the line numbers and cells; lines that are no rows count as read and broken.
+
+    Raises
+    ------
+    DataFaultsError
+        If a line is so long that it is none.
+    """
     with _opened(path) as stream:
         for row, line in enumerate(iter(lambda: stream.readline(_LONGEST_LINE), b""), start=1):
             if len(line) == _LONGEST_LINE:

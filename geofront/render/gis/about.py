@@ -67,7 +67,10 @@ def sentence(series: Series, *, end_rule: str = END_RULE) -> str:
     )
     policy = f", under the policy {told['policy']}" if told["policy"] else ""
     known = f", as known on {told['known_on']}" if told["known_on"] else ""
+    withheld = f" Withheld: {series.timeline.published.told}." if series.timeline.published else ""
     credit = f" {str(told['attribution']).rstrip('.')}." if told["attribution"] else ""
     licence = f" Licence: {told['licence']}." if told["licence"] else ""
     places = f" Places: {told['place_sources']}." if told["place_sources"] else ""
-    return printable(f"{made}{policy}{known}. In each row {end_rule}.{credit}{licence}{places}")
+    return printable(
+        f"{made}{policy}{known}. In each row {end_rule}.{withheld}{credit}{licence}{places}"
+    )

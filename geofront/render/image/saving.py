@@ -78,9 +78,12 @@ def picture_target(path: str | PathLike[str]) -> tuple[Path, str]:
 
 
 def credit_of(series: Series) -> str:
-    """Return what must stand below every picture: data, licence, method, policy, version."""
+    """Return what must stand below every picture: what is withheld, data, licence, method."""
     told = series.provenance
     facts = [
+        ("Withheld: ", series.timeline.published.told),
+        ("Not withheld: ", told.get("not_withheld")),
+        ("Restricted: ", told.get("restricted")),
         ("Data: ", told["attribution"]),
         ("Licence: ", told["licence"]),
         ("Positions: ", told["place_sources"]),

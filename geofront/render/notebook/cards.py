@@ -264,7 +264,16 @@ def _credit(series: Series) -> str:
     account = f"policy {told['policy']}" if told.get("policy") else ""
     known = f"as known on {told['known_on']}" if told.get("known_on") else ""
     made = f"geofront {told['library_version']}"
-    parts = (told["attribution"], told["licence"], f"method {told['method']}", account, known, made)
+    withheld = f"withheld: {series.timeline.published.told}" if series.timeline.published else ""
+    parts = (
+        withheld,
+        told["attribution"],
+        told["licence"],
+        f"method {told['method']}",
+        account,
+        known,
+        made,
+    )
     text = " · ".join(_isolated(str(part)) for part in parts if part)
     return f'<div style="{_MUTED}">{text}</div>'
 

@@ -143,7 +143,10 @@ def _of(series: Series, day: date | str) -> date:
 def _credit(series: Series) -> list[str]:
     """Return what stands in a corner of the map, where markup would be run."""
     told = series.provenance
-    return [escape(str(told[key])) for key in ("attribution", "licence") if told.get(key)]
+    withheld = series.timeline.published.told
+    told_first = [f"Withheld: {withheld}"] if withheld else []
+    told_first += [str(told[key]) for key in ("attribution", "licence") if told.get(key)]
+    return [escape(text) for text in told_first]
 
 
 def _limits(series: Series, day: date) -> tuple[tuple[float, float], ...]:

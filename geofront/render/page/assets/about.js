@@ -1,9 +1,9 @@
 // The footer, always in sight, and the window that tells all about the map's making.
 
 /** The facts of the footer, most wanted first; each is also told in the window. */
-const FOOT_FACTS = ["attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "version"];
+const FOOT_FACTS = ["published", "not_withheld", "restricted", "attribution", "licence", "place_sources", "method", "reach_km", "policy", "known_on", "version"];
 /** The facts of the window, in its order. */
-const ABOUT_FACTS = ["attribution", "licence", "place_sources", "extent", "method", "reach_km", "policy", "known_on", "crs", "version"];
+const ABOUT_FACTS = ["published", "not_withheld", "attribution", "licence", "licences", "licence_warnings", "restricted", "place_sources", "extent", "method", "reach_km", "policy", "known_on", "crs", "version"];
 /** What each key of the keyboard does: the keys, and the text about them. */
 const KEYS = [
   [["←", "→"], "help.left_right"],
@@ -20,6 +20,28 @@ function factOf(provenance, key) {
   return provenance[key === "version" ? "library_version" : key];
 }
 
+/** What was withheld, in words. */
+function withheldText({ round_km: km, until, hide_kinds: kinds = [], hide_features: features = [], hide_notes: notes }) {
+  return joined([
+    km && t("withheld.round_km", { km: formatNumber(km) }),
+    until && t("withheld.until", { day: named(until) }),
+    kinds.length && t("withheld.kinds", { kinds: joined(kinds.map((kind) => t(`kind.${kind}`)), "list.comma") }),
+    features.length && t("withheld.features", { features: named(features.join(", ")) }),
+    notes && t("withheld.notes"),
+  ]);
+}
+
+/** A fact in words; most are names or sentences of the data. */
+function factText(provenance, key) {
+  const value = factOf(provenance, key);
+  if (value && key === "published") return withheldText(value);
+  if (value && key === "licences") {
+    return joined(Object.entries(value).map(([licence, rows]) => named(`${licence} (${rows})`)));
+  }
+  if (Array.isArray(value)) return joined(value.map(named));
+  return named(valueText(value));
+}
+
 function valueText(value) {
   if (value === null || value === undefined) return "";
   return typeof value === "object" ? JSON.stringify(value) : String(value);
@@ -30,10 +52,10 @@ function createFooter(model, actions) {
   const { provenance } = model;
   const about = createAbout(model);
   actions.showAbout = () => about.open || about.showModal();
-  const facts = FOOT_FACTS.map((key) => [key, valueText(factOf(provenance, key))])
-    .map(([key, text]) => [key, key === "version" && text ? `geofront ${text}` : text])
+  const facts = FOOT_FACTS.map((key) => [key, factText(provenance, key)])
+    .map(([key, text]) => [key, key === "version" && text ? named(`geofront ${plain(text)}`) : text])
     .filter(([, text]) => text)
-    .map(([key, text]) => el("span", { class: `gf-fact gf-fact-${key}` }, t(`foot.${key}`, { value: named(text) }), " "));
+    .map(([key, text]) => el("span", { class: `gf-fact gf-fact-${key}` }, t(`foot.${key}`, { value: text }), " "));
   const title = t("about.title");
   const element = el("footer", { class: "gf-foot" },
     el("p", { class: "gf-facts" }, facts),
@@ -47,11 +69,11 @@ function createAbout(model) {
   const title = t("about.title");
   const dialog = el("dialog", { class: "gf-about", "aria-label": title });
   const told = new Set([...ABOUT_FACTS, "inputs", "library", "library_version"]);
-  const others = Object.keys(provenance).filter((key) => !told.has(key)).map((key) => [named(key), provenance[key]]);
-  const rows = [...ABOUT_FACTS.map((key) => [t(`about.${key}`), factOf(provenance, key)]), ...others]
-    .map(([name, value]) => [name, valueText(value)])
+  const others = Object.keys(provenance).filter((key) => !told.has(key)).map((key) => [named(key), key]);
+  const rows = [...ABOUT_FACTS.map((key) => [t(`about.${key}`), key]), ...others]
+    .map(([name, key]) => [name, factText(provenance, key)])
     .filter(([, text]) => text)
-    .flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, named(text))]);
+    .flatMap(([name, text]) => [el("dt", {}, name), el("dd", {}, text)]);
   dialog.append(
     // First, so that it has the focus at first and the window opens on its first lines.
     el("form", { method: "dialog", class: "gf-about-corner" },
@@ -79,7 +101,8 @@ function keyList() {
 function inputList(inputs) {
   if (!Array.isArray(inputs) || !inputs.length) return [];
   const items = inputs.map(({ name, sha256 }) => (
-    el("li", {}, named(valueText(name)), " ", el("code", { dir: "ltr" }, valueText(sha256)))));
+    el("li", {}, named(valueText(name)), " ",
+      sha256 ? el("code", { dir: "ltr" }, valueText(sha256)) : t("about.hash_withheld"))));
   return [el("h3", {}, t("about.inputs")), el("ul", { class: "gf-inputs" }, items)];
 }
 

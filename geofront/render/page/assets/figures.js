@@ -74,10 +74,16 @@ function roundStep(size) {
   return [1, 2, 5, 10].map((factor) => factor * power).find((step) => step >= size * (1 - 1e-9));
 }
 
+/** A text that no spreadsheet runs as a formula: with an apostrophe in front, unless it is a number. */
+function guarded(text) {
+  const runs = /^'*(\s*[=+\-@＝＋－＠]|[\t\r\n])/.test(text);
+  return runs && !/^[+-]?\d+(\.\d*)?(e[+-]?\d+)?$/i.test(text) ? `'${text}` : text;
+}
+
 /** One table of comma-separated values; what holds a comma, a quote or a line's end is quoted. */
 function csvOf(rows) {
   const cell = (value) => {
-    const text = String(value);
+    const text = guarded(String(value));
     return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
   };
   return rows.map((row) => `${row.map(cell).join(",")}\r\n`).join("");
