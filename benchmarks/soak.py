@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 CALLS, PROCESSES, ROUNDS, TOWNS = 10_000, 8, 100, 50_000
 SAMPLES = 100
+_PRINTED = io.StringIO()
 WARM_UP = 0.2
 NAMES = 400
 FORMATS = ("geojson", "html", "topojson", "kml", "shp", "fgb", "parquet", "png", "svg")
@@ -195,6 +196,8 @@ def _soaked(caller: Caller, calls: int) -> Soak:
         counts[turn] += 1
         if call % every == 0:
             seen.append((call, Sample.taken()))
+            if every > 1:
+                print(f"{call:,} calls: {seen[-1][1].rss_kb:,.0f} kB", file=sys.stderr)
     return Soak(counts, seen, time.perf_counter() - begun)
 
 
@@ -278,14 +281,16 @@ class Caller:
 
 def commanded(*arguments: str) -> str:
     """Run the command line in this process and return what it prints."""
-    printed = io.StringIO()
-    with contextlib.redirect_stdout(printed):
+    # One stream for all calls: click keeps every stream that it has ever printed to.
+    _PRINTED.seek(0)
+    _PRINTED.truncate()
+    with contextlib.redirect_stdout(_PRINTED):
         try:
             command_line(arguments)
         except SystemExit as ended:
             if ended.code:
                 raise RuntimeError(f"{arguments} ended with status {ended.code}") from ended
-    return printed.getvalue()
+    return _PRINTED.getvalue()
 
 
 def misspelt(gazetteer: Gazetteer, *, fresh: bool) -> Iterator[str]:

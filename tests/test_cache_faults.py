@@ -17,7 +17,7 @@ import pytest
 
 from geofront.errors import DataFaultsError
 from geofront.files import whole
-from geofront.gazetteer import shelf, store
+from geofront.gazetteer import shelf
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.resolver import resolve
 from geofront.gazetteer.shelf import kept_gazetteer
@@ -151,7 +151,7 @@ def test_what_cannot_be_kept_is_made_and_told(
             raise OSError(code, os.strerror(code))
 
     made = Made()
-    monkeypatch.setattr(store.os, "fsync", failing)
+    monkeypatch.setattr("geofront.gazetteer.store.os.fsync", failing)
     assert answers(kept_gazetteer("g", "1", made, folder=tmp_path)) == RIGHT
     assert f"{tmp_path / NAME} can't be written ({os.strerror(code)})" in caplog.text
     assert "XDG_CACHE_HOME" in caplog.text
@@ -186,9 +186,12 @@ def test_the_cache_of_another_user_is_not_trusted(
     tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(shelf, "user_cache_path", lambda _: tmp_path)
-    monkeypatch.setattr(shelf.os, "getuid", lambda: os.stat(tmp_path).st_uid + 1)  # noqa: PTH116
-    if tmp_path.stat().st_uid == 0:
-        pytest.skip("what belongs to root is trusted by all")
+    (tmp_path / "gazetteers").mkdir()
+    if os.getuid() == 0:  # whose folders all trust
+        os.chown(tmp_path / "gazetteers", 12_345, -1)
+    else:
+        me = os.getuid()
+        monkeypatch.setattr("geofront.gazetteer.shelf.os.getuid", lambda: me + 1)
     assert len(kept_gazetteer("g", "1", Made())) == len(PLACES)
     assert not (tmp_path / "gazetteers" / NAME).exists()
     assert "belongs to another user" in caplog.text
@@ -215,7 +218,7 @@ MAKING = textwrap.dedent("""
                 os.kill(os.getpid(), signal.SIGKILL)
 
     sys.addaudithook(heard)
-    for _ in range(1 if left > 0 else 30):
+    for _ in range(1 if left > 0 else 8):
         gazetteer = kept_gazetteer("g", "1", lambda: places, folder=folder)
         answers = [resolve(place.name, gazetteer)[0].place.id for place in places[:10]]
         assert answers == right, answers
@@ -226,8 +229,8 @@ MAKING = textwrap.dedent("""
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="this system can't kill so")
 def test_a_process_killed_while_it_keeps_a_gazetteer_leaves_none_or_all(tmp_path: Path) -> None:
-    for change in (2, 4, 20, 33, 34, 35):
-        command = [sys.executable, "-c", MAKING, tmp_path, " ".join(RIGHT), str(change)]
+    for change in (5, 34, 36):
+        command = [sys.executable, "-c", MAKING, str(tmp_path), " ".join(RIGHT), str(change)]
         subprocess.run(command, check=False, capture_output=True)
         if (tmp_path / NAME).exists():
             assert answers(open_gazetteer(tmp_path / NAME)) == RIGHT
@@ -239,7 +242,7 @@ def test_a_process_killed_while_it_keeps_a_gazetteer_leaves_none_or_all(tmp_path
 
 
 def test_processes_that_share_a_cache_all_answer_right(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", MAKING, tmp_path, " ".join(RIGHT), "0"]
+    command = [sys.executable, "-c", MAKING, str(tmp_path), " ".join(RIGHT), "0"]
     running = [subprocess.Popen(command, stderr=subprocess.PIPE, text=True) for _ in range(3)]
     for process in running:
         _, told = process.communicate(timeout=120)

@@ -12,6 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -47,6 +48,9 @@ SURROUNDINGS = {
     },
     "without assertions": {"PYTHONOPTIMIZE": "1"},
 }
+# Names of people and machines, which no output may tell; the folder of the test has it in its path.
+_MACHINE = b"home-of-somebody"
+_NAMES = ("USER", "LOGNAME", "USERNAME", "HOSTNAME", "COMPUTERNAME")
 # GDAL counts a change more where a Turkish locale keeps it from knowing its own options.
 _CHANGE_COUNTERS = (24, 92)
 
@@ -71,7 +75,7 @@ def written(
         kept["LOCPATH"] = str(home / "locales")
     done = subprocess.run(
         [sys.executable, "-W", "ignore", str(_WRITER), source, out, *options],
-        env=kept | environment,
+        env=kept | dict.fromkeys(_NAMES, _MACHINE.decode()) | environment,
         cwd=home,
         umask=umask,
         check=False,
@@ -81,9 +85,18 @@ def written(
     )
     assert done.returncode == 0, done.stderr[-2000:]
     files = sorted(path for path in Path(out).rglob("*") if path.is_file())
+    assert [path for path in files if _MACHINE in _unpacked(path)] == []
     told = {path.relative_to(out).as_posix(): _digest(path) for path in files}
     shutil.rmtree(out)
     return told
+
+
+def _unpacked(path: Path) -> bytes:
+    data = path.read_bytes()
+    if not zipfile.is_zipfile(path):
+        return data
+    with zipfile.ZipFile(path) as archive:
+        return data + b"".join(archive.read(name) for name in archive.namelist())
 
 
 def _digest(path: Path) -> str:
@@ -101,7 +114,7 @@ def unlike(one: dict[str, str], other: dict[str, str]) -> list[str]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("home")
+    folder = tmp_path_factory.mktemp(_MACHINE.decode())
     locales(folder / "locales")
     prepare(folder / "here")
     prepare(folder / "an other place", backwards=True)

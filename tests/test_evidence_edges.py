@@ -129,6 +129,16 @@ def test_a_statement_of_one_that_leans_to_nobody_is_nobodys(
     assert judge().speakers(event(3, "hold", "n", source=source)) == speakers
 
 
+def test_rules_that_accept_and_rules_that_wait() -> None:
+    assert {rule.value for rule in Rule if rule.accepts} == {
+        *("accepted", "unconfirmed", "corroborated", "against-interest", "own-word", "tied"),
+    }
+    assert {rule.value for rule in Rule if rule.waits} == {
+        *("not-confirmed", "doubtful", "unreliable", "own-favour"),
+    }
+    assert all(Verdict(NORTH, rule).accepted is rule.accepts for rule in Rule)
+
+
 # --- what confirms a claim ------------------------------------------------------------------
 
 

@@ -208,8 +208,8 @@ def test_what_is_uncertain_is_told_with_what_would_settle_it() -> None:
     explanation = explained(5, ranged)
     assert explanation.text().splitlines() == [
         (
-            f"At the end of 5 January 2020, p is held by North, as a later statement implies: {told}, "
-            "according to Agency. It counts because it is recorded as confirmed."
+            "At the end of 5 January 2020, p is held by North, as a later statement implies: "
+            f"{told}, according to Agency. It counts because it is recorded as confirmed."
         ),
         f"Uncertain on this day, because a date is imprecise: {told}, according to Agency.",
         f"Policy best-evidence: {BEST_EVIDENCE}.",
@@ -382,8 +382,8 @@ def test_what_was_withdrawn_is_told_from_its_day_on() -> None:
             [event(3, "contest", "s", "n")],
             [
                 (
-                    "an accepted report of 3 January 2020 or later that one party holds it, or that a "
-                    "party left it"
+                    "an accepted report of 3 January 2020 or later that one party holds it, "
+                    "or that a party left it"
                 )
             ],
             id="a contest",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import product
 
 import numpy as np
 import pytest
@@ -15,6 +16,8 @@ from geofront.gazetteer.resolver import (
     ACCEPTED,
     Context,
     Match,
+    _foremost,
+    _Found,
     locate,
     locate_in_turn,
     resolve,
@@ -187,7 +190,7 @@ def test_of_several_points_the_nearest_counts() -> None:
 
 
 def test_no_point_is_taken_that_is_nowhere() -> None:
-    with pytest.raises(PositionError, match="longitude 20.0, latitude 91.0 is nowhere"):
+    with pytest.raises(PositionError, match=r"longitude 20\.0, latitude 91\.0 is nowhere"):
         Context(near=(LonLat(20.0, 20.0), LonLat(20.0, 91.0)))
 
 
@@ -206,7 +209,9 @@ def test_near_a_point_less_of_a_name_will_do() -> None:
         for m in resolve(
             "rastan",
             ALONE,
-            context=Context(feature="X", near=RASTAN.position, extent=BBox(0, 0, 1, 1), country="TR"),
+            context=Context(
+                feature="X", near=RASTAN.position, extent=BBox(0, 0, 1, 1), country="TR"
+            ),
         )
     ] == [0.45]
 
@@ -290,6 +295,49 @@ def test_a_limit_keeps_the_best(limit: int) -> None:
     assert resolve("Khan", Gazetteer(places), limit=limit) == every[:limit]
 
 
+def test_a_limit_keeps_the_best_by_what_else_is_known_too() -> None:
+    """The place that sounds less like the name is the one that is meant: it lies there."""
+    more = Place("more", "Kafr Nabl", 10, 20)
+    less = Place("less", "Kafr Nabla", 36.6, 35.6)
+    gazetteer = Gazetteer([more, less, Place("idlib", "Idlib", 36.63, 35.93)])
+    assert resolve("Kafer Nabel", gazetteer, limit=1)[0].place is more
+    near = Context(near=less.position)
+    assert resolve("Kafer Nabel", gazetteer, context=near, limit=1)[0].place is less
+    assert resolve("Kafer Nabel in Idlib", gazetteer, limit=1)[0].place is less
+
+
+def test_what_comes_equal_to_four_places_is_kept_for_the_order_to_decide() -> None:
+    found = [_Found(0, 0.90004, "a"), _Found(1, 0.89996, "b"), _Found(2, 0.8, "c")]
+    assert _foremost(found, 1) == found[:2]
+    assert _foremost(found, 3) == found
+    for match in resolve("Kafer Nabel", Gazetteer([Place("t", "Kafr Nabla", 1, 1)])):
+        assert match.score == round(match.score, 4)
+
+
+def among_likelier_names(count: int) -> Gazetteer:
+    """Karbinostan near several towns of the name of Idlib; far away, thirty names more alike."""
+    vowels = list(product("aiou", repeat=3))[:30]
+    likelier = [Place(f"l{i}", "K{}rm{}l{}stan".format(*v), 60, 10) for i, v in enumerate(vowels)]
+    towns = [Place(f"idlib-{i}", "Idlib", 36.63, 35.93 + i / 100) for i in range(count)]
+    return Gazetteer([*likelier, Place("meant", "Karbinostan", 36.6, 36.2), *towns])
+
+
+def test_near_what_is_known_names_less_alike_are_looked_at_too() -> None:
+    def proposed(name: str, gazetteer: Gazetteer, context: Context | None = None) -> bool:
+        matches = resolve(name, gazetteer, context=context or Context())
+        return any(m.place.id == "meant" for m in matches)
+
+    gazetteer = among_likelier_names(1)
+    assert not proposed("Karmilostan", gazetteer)
+    assert proposed("Karmilostan", gazetteer, Context(near=LonLat(36.6, 36.2)))
+    assert proposed("Karmilostan", gazetteer, Context(near=(LonLat(-80, 3), LonLat(36.6, 36.2))))
+    assert not proposed("Karmilostan", gazetteer, Context(near=LonLat(-80, 3)))
+    assert proposed("Karmilostan in Idlib", gazetteer)
+    # A region of more than eight namesakes may be anywhere.
+    assert proposed("Karmilostan in Idlib", among_likelier_names(8))
+    assert not proposed("Karmilostan in Idlib", among_likelier_names(9))
+
+
 def test_many_names_are_answered_in_their_order_and_at_most_five_each() -> None:
     gazetteer = Gazetteer([*namesakes(7), RASTAN])
     khan, nothing, arethusa, again = resolve_many(["Khan", "Zzyzx", "Arethusa", "Khan"], gazetteer)
@@ -368,6 +416,7 @@ def test_a_phrase_is_read_where_no_name_is_accepted() -> None:
     assert match.reasons
     named = Place("x", "4 km west of Arethusa", 1, 1)
     assert locate("4 km west of Arethusa", Gazetteer([RASTAN, named])) is named
+    assert resolve("4 km west of Arethusa", Gazetteer([RASTAN, named]))[0].place is named
 
 
 def test_the_places_of_a_phrase_must_be_spelled_so_and_be_one() -> None:
@@ -386,6 +435,7 @@ def test_the_places_of_a_phrase_must_be_spelled_so_and_be_one() -> None:
     )
     with pytest.raises(PhraseError):
         locate("4 parsecs west of Arethusa", ALONE)
+    assert [m.score for m in resolve("4 parsecs west of Arethusa", ALONE)] == []
 
 
 def test_the_feature_asked_for_is_not_that_of_the_place_a_phrase_starts_from() -> None:
@@ -409,18 +459,16 @@ def test_the_first_gazetteer_that_has_just_this_name_answers() -> None:
 
 
 def test_none_of_the_gazetteers_may_have_it() -> None:
-    gazetteers = [
-        Gazetteer([Place(f"{n}{i}", f"Khitab{n}{i}", i, 1, feature="PPL") for i in range(3)])
-        for n in "xy"
-    ]
-    context = Context(feature="AIRB")
+    one = Gazetteer([Place("m", "Saramib", 1, 1), Place("s", "Sarasib", 2, 1)])
+    other = Gazetteer([Place("d", "Saradib", 1, 1), Place("f", "Sarafib", 2, 1)])
     with pytest.raises(UnknownPlaceError) as caught:
-        locate_in_turn("Khitabx", gazetteers, context=context)
-    assert caught.value.name == "Khitabx"
-    assert len(caught.value.suggestions) == 3
-    assert all(name.startswith("Khitabx") for name in caught.value.suggestions)
+        locate_in_turn("Saraqib", [one, other])
+    assert caught.value.name == "Saraqib"
+    # Those of the first gazetteer first, and no more than three.
+    assert set(caught.value.suggestions[:2]) == {"Saramib", "Sarasib"}
+    assert caught.value.suggestions[2:] in {("Saradib",), ("Sarafib",)}
     with pytest.raises(UnknownPlaceError) as caught:
-        locate_in_turn("Khitabx", [])
+        locate_in_turn("Saraqib", [])
     assert caught.value.suggestions == ()
 
 
@@ -469,7 +517,9 @@ def test_names_alike_are_three_different_ones_the_likest_first() -> None:
     assert len(alike) == len(set(alike)) == 3
     assert len(gazetteer.alike("Saraqib", limit=9)) >= 4
     best = {
-        names[row]: max(a for r, text, a in gazetteer.sounding_like("Saraqib") if text == names[row])
+        names[row]: max(
+            a for r, text, a in gazetteer.sounding_like("Saraqib") if text == names[row]
+        )
         for row, _, _ in gazetteer.sounding_like("Saraqib")
     }
     assert alike == sorted(best, key=lambda n: -best[n])[:3]
@@ -491,7 +541,12 @@ def test_spellings_asked_for_as_well_are_compared_however_they_sound() -> None:
 def test_rows_within_a_distance_are_counted_from_the_point_and_the_limit_belongs() -> None:
     """A degree of a meridian on the sphere of 6,371.0088 km is 111.195 km."""
     gazetteer = Gazetteer(
-        [Place("n", "N", 0, 1), Place("s", "S", 0, -2), Place("e", "E", 3, 0), Place("o", "O", 0, 0)]
+        [
+            Place("n", "N", 0, 1),
+            Place("s", "S", 0, -2),
+            Place("e", "E", 3, 0),
+            Place("o", "O", 0, 0),
+        ]
     )
     here = LonLat(0, 0)
     assert gazetteer.rows_within(here, 0).tolist() == [3]
@@ -506,13 +561,18 @@ def test_rows_within_a_distance_are_counted_from_the_point_and_the_limit_belongs
 
 def test_spellings_of_places_are_all_and_only_theirs() -> None:
     gazetteer = Gazetteer(
-        [Place("a", "One", 1, 1, ("Uno",)), Place("b", "Two", 1, 1), Place("c", "Tre", 1, 1, ("3",))]
+        [
+            Place("a", "One", 1, 1, ("Uno",)),
+            Place("b", "Two", 1, 1),
+            Place("c", "Tre", 1, 1, ("3",)),
+        ]
     )
     rows = gazetteer.toponym_rows(np.array([2, 0], dtype=np.int32))
     assert [gazetteer.toponyms.text[row] for row in rows] == ["Tre", "3", "One", "Uno"]
     assert rows.dtype == np.int32
     none = gazetteer.toponym_rows(np.empty(0, dtype=np.int32))
-    assert (len(none), none.dtype) == (0, np.int32)
+    assert len(none) == 0
+    assert none.dtype == np.int32
 
 
 def test_nothing_is_found_where_there_is_nothing() -> None:

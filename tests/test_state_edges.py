@@ -397,5 +397,10 @@ def test_labels_on_days_spread_from_the_first_change_to_the_last(
     assert THREE.first.tolist() == [0, 1, 2]
 
 
+def test_the_first_sample_is_of_the_first_change_alone() -> None:
+    changes = label_changes([0, 1], [(10, 0, 5), (15, 1, 8)])
+    assert [labels.tolist() for labels in changes.sampled(2)] == [[5, 1], [5, 8]]
+
+
 def test_what_never_changes_is_sampled_once() -> None:
     assert [labels.tolist() for labels in label_changes([4, 2], []).sampled(5)] == [[4, 2]]

@@ -25,7 +25,6 @@ from geofront.control.tessellation import (
     Tessellation,
     _clear_cells,
     _frail_vertices,
-    spread_twins,
     default_extent,
     mesh_of_faces,
     refuse_unprojectable,
@@ -212,10 +211,12 @@ def around_middle_of(extent: shapely.Geometry) -> LocalCRS:
 
 
 def test_half_a_turn_from_the_middle_is_not_beyond_it() -> None:
-    """From 90° W to 90° E around the pole every longitude is at most 180° from that of the middle."""
+    """Around the pole, from the middle on the Greenwich meridian to the one opposite."""
     refuse_unprojectable(shapely.LineString([(0, 89), (180, 89)]), LocalCRS(LonLat(0, 89.5)))
     with pytest.raises(ExtentError, match="180th meridian"):
-        refuse_unprojectable(shapely.LineString([(-0.1, 89), (180, 89)]), LocalCRS(LonLat(-0.1, 89)))
+        refuse_unprojectable(
+            shapely.LineString([(-0.1, 89), (180, 89)]), LocalCRS(LonLat(-0.1, 89))
+        )
 
 
 def same_mesh(one: Tessellation, other: Tessellation) -> bool:
@@ -313,9 +314,9 @@ def test_only_the_cells_that_are_too_wide_are_capped() -> None:
     assert lonely == pytest.approx([km2(shapely.intersection(disc, extent))], rel=2e-3)
     # A cell that is cut off by its reach ends on the line to its neighbour all the same.
     edge = 4 + 5
-    to_east = areas(
-        join_edges(mesh, np.arange(mesh.cells)), state_of(mesh, range(mesh.cells))
-    )[int(np.flatnonzero(mesh.cell_site == edge)[0])]
+    to_east = areas(join_edges(mesh, np.arange(mesh.cells)), state_of(mesh, range(mesh.cells)))[
+        int(np.flatnonzero(mesh.cell_site == edge)[0])
+    ]
     assert to_east.bounds[0] == pytest.approx(38.4, abs=1e-3)
     assert to_east.bounds[2] == pytest.approx(38.45 + 12 / 92.3, abs=1e-3)
 
@@ -485,7 +486,7 @@ def test_around_a_node_half_edges_are_sorted_counter_clockwise() -> None:
 def test_the_shoelaces_of_a_closed_walk_add_up_to_twice_its_area() -> None:
     mesh, _ = board("AB")
     arcs = join_edges(mesh, np.arange(2))
-    signs = {0: {}, 1: {}}  # type: dict[int, dict[int, int]]
+    signs: dict[int, dict[int, int]] = {0: {}, 1: {}}
     for arc in range(len(arcs)):
         for patch, sign in ((int(arcs.left[arc]), 1), (int(arcs.right[arc]), -1)):
             if patch != OUTSIDE:
@@ -501,7 +502,7 @@ def test_the_arcs_of_patches_are_those_on_either_side_of_them() -> None:
     for patches in ([0], [1], [3], [0, 1], [0, 3], []):
         wanted = np.flatnonzero(np.isin(arcs.left, patches) | np.isin(arcs.right, patches))
         assert arcs.of_patches(np.array(patches, dtype=np.int64)).tolist() == wanted.tolist()
-    none = join_edges(*(lambda mesh: (mesh, np.empty(0, dtype=np.int64)))(board()[0]))
+    none = join_edges(*board())
     assert none.of_patches(np.empty(0, dtype=np.int64)).dtype == np.int64
     assert len(none) == 0
 
@@ -542,9 +543,13 @@ def test_arcs_of_a_day_are_joined_where_the_same_two_labels_meet() -> None:
         ends = joined.line(2 * a)[[0, -1]]
         for node, end in zip((joined.tail[a], joined.head[a]), ends, strict=True):
             known = {
-                tuple(arcs.line(2 * b)[0].tolist()) for b in range(len(arcs)) if arcs.tail[b] == node
+                tuple(arcs.line(2 * b)[0].tolist())
+                for b in range(len(arcs))
+                if arcs.tail[b] == node
             } | {
-                tuple(arcs.line(2 * b)[-1].tolist()) for b in range(len(arcs)) if arcs.head[b] == node
+                tuple(arcs.line(2 * b)[-1].tolist())
+                for b in range(len(arcs))
+                if arcs.head[b] == node
             }
             assert known == {tuple(end.tolist())}
 
@@ -640,7 +645,9 @@ def test_long_and_short_rings_are_drawn_alike() -> None:
     (face,) = (f for f in faces(arcs, state) if f.label == 0)
     assert len(face.shell) == 40
     line = outline(arcs, face.shell)
-    by_hand = np.concatenate([arcs.line(h)[:-1] for h in face.shell] + [arcs.line(face.shell[0])[:1]])
+    by_hand = np.concatenate(
+        [arcs.line(h)[:-1] for h in face.shell] + [arcs.line(face.shell[0])[:1]]
+    )
     assert line.tolist() == by_hand.tolist()
     assert shapely.Polygon(line).equals(square(1, 1, 10, 10))
     for count in (15, 16, 17):
@@ -667,9 +674,7 @@ def patched(*days: str) -> Patchwork:
     mesh, first = board(days[0])
     rows = np.array([[ord(sign) - ord("A") for sign in row] for row in days], dtype=np.int64)
     day, which = np.nonzero(rows[1:] != rows[:-1])
-    return merge_cells(
-        mesh, LabelChanges(first, A_DAY + 1 + day, which, rows[1:][day, which])
-    )
+    return merge_cells(mesh, LabelChanges(first, A_DAY + 1 + day, which, rows[1:][day, which]))
 
 
 def on(patchwork: Patchwork, number: int) -> State:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import locale
 import signal
@@ -39,6 +40,18 @@ if TYPE_CHECKING:
 __all__ = ["main"]
 
 _SIGNALLED = 128  # and the number of the signal: as shells tell it
+_ELSEWHERE = "; write to a folder that you may write to"
+_ROOM = "; make room there, or write to another disk"
+_REMEDIES = {
+    errno.EACCES: _ELSEWHERE,
+    errno.EPERM: _ELSEWHERE,
+    errno.EROFS: _ELSEWHERE,
+    errno.ENOSPC: _ROOM,
+    errno.EDQUOT: _ROOM,
+    errno.EFBIG: _ROOM,
+    errno.ENAMETOOLONG: "; choose a shorter name",
+    errno.EIO: "; the disk may be full or fail: try another one",
+}
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -90,11 +103,15 @@ def _tidy_when_ended() -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():  # signals are the main one's
         yield
         return
-    former = signal.signal(signal.SIGTERM, end)
+    # The terminal that goes away is one more, except for whom nohup has deaf to it.
+    ending = [getattr(signal, name, None) for name in ("SIGTERM", "SIGHUP")]
+    heard = [number for number in ending if number and signal.getsignal(number) != signal.SIG_IGN]
+    former = {number: signal.signal(number, end) for number in heard}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, former)
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _run(arguments: Sequence[str] | None) -> None:
@@ -117,7 +134,8 @@ def _run(arguments: Sequence[str] | None) -> None:
     except BrokenPipeError:
         sys.exit(DATA_AT_FAULT)
     except OSError as error:
-        fail(f"{error.filename or 'output'}: {error.strerror or error}", DATA_AT_FAULT)
+        remedy = _REMEDIES.get(error.errno or 0, "")
+        fail(f"{error.filename or 'output'}: {error.strerror or error}{remedy}", DATA_AT_FAULT)
 
 
 def _speak_utf8() -> None:

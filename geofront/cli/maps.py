@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -162,8 +164,19 @@ def map_command(  # noqa: PLR0917 - click passes options by name
         )
         for account in beside
     ]
+    listed = True
     for path in write_each(series, out, formats, replace(options, beside=others)):
+        listed = listed and _told(path)
+
+
+def _told(path: Path) -> bool:
+    """Print the name of a file; who has stopped reading the list wants the files all the same."""
+    try:
         click.echo(path)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: PTH123,SIM115 - to the end
+        return False
+    return True
 
 
 def _refuse_idle(given: dict[str, object], formats: Sequence[Format]) -> None:

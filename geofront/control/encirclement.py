@@ -145,6 +145,7 @@ class _Search:
         self._stances: dict[int, dict[str, Stance]] = {}
         self._clusters: tuple[date, Clusters] | None = None
         self._places_in: dict[bytes, list[str]] = {}
+        self._changed_spots: tuple[date, shapely.STRtree] | None = None
 
     def run(self) -> list[Pocket]:
         series = self.series
@@ -283,23 +284,32 @@ class _Search:
         changes = self.changes.get(after.day, [])
         if len(pieces) == 0 or not changes:
             return ()
-        crs = series.mesh.crs
-        ids = [series.place_ids[change.place_index] for change in changes]
-        spots = np.array([series.timeline.places[i].position for i in ids])
+        spots = self.changed_spots(after.day)
         drawn = areas_of(self.pieces.arcs, pieces, np.zeros(len(pieces), dtype=np.int64))[0]
-        away = shapely.distance(
-            shapely.points(crs.to_metres(spots)), shapely.transform(drawn, crs.to_metres)
-        )
-        chosen = np.flatnonzero(away <= max(_BESIDE_M, float(away.min())))
+        metres = shapely.transform(drawn, series.mesh.crs.to_metres)
+        chosen = spots.query(metres, predicate="dwithin", distance=_BESIDE_M)
+        if len(chosen) == 0:
+            chosen = spots.query_nearest(metres)  # several at the same distance
+        found = [changes[k] for k in np.sort(chosen).tolist()]
         return tuple(
             Cause(
-                place_id=ids[k],
-                before=series.history.span(ids[k], before.day).label,
-                after=series.history.labels[changes[k].label_index],
-                event=changes[k].event,
+                place_id=(place_id := series.place_ids[change.place_index]),
+                before=series.history.span(place_id, before.day).label,
+                after=series.history.labels[change.label_index],
+                event=change.event,
             )
-            for k in chosen.tolist()
+            for change in found
         )
+
+    def changed_spots(self, day: date) -> shapely.STRtree:
+        """Return the positions in metres of the places that change on a day, the last one kept."""
+        if self._changed_spots is None or self._changed_spots[0] != day:
+            series = self.series
+            ids = (series.place_ids[change.place_index] for change in self.changes[day])
+            spots = np.array([series.timeline.places[i].position for i in ids])
+            tree = shapely.STRtree(shapely.points(series.mesh.crs.to_metres(spots)))
+            self._changed_spots = day, tree
+        return self._changed_spots[1]
 
     def note(self, evening: _Evening, tracks: Iterable[_Track]) -> None:
         """Add the state of each enclosure of an evening to its track."""

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 from geofront.dates import parse_date
 from geofront.errors import DataFaultsError, DateError, Fault
-from geofront.events.actor import Actors
+from geofront.events.actor import Actor, Actors
 from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
 from geofront.events.grid import snap, without_coordinates
+from geofront.events.palette import assigned_color, customary_color
 from geofront.events.publishing import NOTHING, Publishing, counted_from
 from geofront.events.rows import with_ids
 from geofront.gazetteer.index import Gazetteer
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from datetime import date
 
+    from geofront.crs import LonLat
     from geofront.events.event import Event
     from geofront.events.source import Source
     from geofront.events.timeline import About, InputFile, Timeline
@@ -180,7 +182,17 @@ def _seen(
         or any(name in leant for name in actor.spellings)
         or leant.intersection({actor.side, *(side for _, side in actor.later_sides)})
     ]
-    return Actors(kept)
+    # A colour by count would tell of those left out.
+    counted = {a.id for i, a in enumerate(actors) if _is_made(a, i)}
+    return Actors.named(
+        [a.id for a in kept if a.id in counted], [a for a in kept if a.id not in counted]
+    )
+
+
+def _is_made(actor: Actor, index: int) -> bool:
+    """Return whether an actor is as one made of a name alone, at that place among others."""
+    color = customary_color((actor.id,)) or assigned_color(index)
+    return actor == Actor(actor.id, actor.id, actor.id, color)
 
 
 def _unhashed(file: InputFile) -> InputFile:
@@ -203,9 +215,10 @@ class _Moved:
         coarser = (applied.round_km or 0.0) > (before.round_km or 0.0)
         self._moving = applied if coarser else NOTHING
         self._rounding = bool(applied.round_km)
-        listed = sorted(places, key=lambda place: place.id)
-        self._ids = self._new_ids(listed)
-        self.places = [self._place(place) for place in listed]
+        met = list(places)
+        # New ids are counted in the order of what is shown: the old ones hold positions.
+        self._ids = self._new_ids(sorted(met, key=self._position))
+        self.places = sorted((self._place(place) for place in met), key=lambda place: place.id)
 
     def _new_ids(self, places: Sequence[Place]) -> dict[str, str]:
         """Return an id for each place, without the position that some ids are made of."""
@@ -222,11 +235,12 @@ class _Moved:
             ids[place.id] = name
         return ids
 
-    def _place(self, place: Place) -> Place:
-        lon, lat = place.position
+    def _position(self, place: Place) -> LonLat:
         step = self._moving.round_km
-        if step:
-            lon, lat = snap(lon, lat, step)
+        return snap(place.lon, place.lat, step) if step else place.position
+
+    def _place(self, place: Place) -> Place:
+        lon, lat = self._position(place)
         name, aliases = place.name, place.aliases
         if self._rounding:
             aliases = tuple(alias for alias in aliases if _tells_nothing(alias, place))

@@ -60,6 +60,7 @@ class EventReader:
     _hints: dict[str, str] = field(init=False, default_factory=dict)
     _known: str = field(init=False)
     _taken_back: dict[str, Row] = field(init=False, default_factory=dict)
+    _dead_ends: dict[str, tuple[str, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         """Note the columns that geofront itself does not use."""
@@ -179,16 +180,20 @@ class EventReader:
         there: Row | None = row
         while there is not None and not any(there.get(c) for c in _WHERE):
             event_id = next(iter(split_names(there.get("corrects"))), "")
+            dead_end = self._dead_ends.get(event_id)
             if event_id in seen:
                 message = f"corrections go in a circle through {event_id!r}; give the row a place"
-                self.table.fault(row, message, "corrects", event_id)
-                return None
+                dead_end = (message, event_id)
             seen.add(event_id)
             there = self._taken_back.get(event_id) or self._row_of.get(event_id)
             if there is None and event_id:
-                message = f"corrects {event_id!r}, but no row has that id"
-                self.table.fault(row, message, "corrects", event_id)
-        if there is not None:  # so that a long chain is walked once, not from each of its rows
+                dead_end = (f"corrects {event_id!r}, but no row has that id", event_id)
+            if dead_end is not None:
+                self.table.fault(row, dead_end[0], "corrects", dead_end[1])
+                self._dead_ends.update(dict.fromkeys(seen, dead_end))
+                return None
+        # What is known of one row of a long chain need not be found again from all the others.
+        if there is not None:
             self._taken_back.update(dict.fromkeys(seen, there))
         try:
             return self.find_place(there) if there is not None else None

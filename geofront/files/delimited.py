@@ -40,7 +40,7 @@ _QUOTED = re.compile('"[^"]*"')
 # blanks before the sign, some know its wide form. In front of it stands an apostrophe, which is how
 # spreadsheets themselves mark a text, and which reading takes away again; so must one be put
 # before apostrophes that are there already.
-_SIGN = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"  # noqa: RUF001 - the wide signs of East Asian text
+_SIGN = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"
 _FORMULA = re.compile(f"'*{_SIGN}")
 _GUARDED = re.compile(f"''*{_SIGN}")
 _SOME_GUARDED = re.compile(f"'{_SIGN}")  # in every guarded cell, and found in linear time

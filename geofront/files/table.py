@@ -146,8 +146,9 @@ def _fit(text: str) -> str:
 
 def _items(values: Iterable[object]) -> Iterator[str]:
     for value in values:
-        text = text_of(value)
-        if JOINT in text or isinstance(value, list | tuple | dict):
+        is_nested = isinstance(value, list | tuple | dict)  # how deep need not be found out
+        text = type(value).__name__ if is_nested else text_of(value)
+        if JOINT in text or is_nested:
             raise UnfitValueError(f"is a list with an item that is no plain name: {text[:40]!r}")
         yield text
 

@@ -255,13 +255,13 @@ class _Service:
         kind = f"{type(self._geocoder).__module__}.{type(self._geocoder).__qualname__}"
         key = json.dumps([kind, self._domain, query, box, self._language])
         with self._lock:  # one request at a time; what another thread just asked is then cached
-            kept = cache.run(_GET, key) if cache else []
-            if not kept:
-                kept = [(json.dumps(self._ask(query, box), ensure_ascii=False),)]
+            found = _places(cache.run(_GET, key)) if cache else None
+            if found is None:
+                answer = json.dumps(self._ask(query, box), ensure_ascii=False)
+                found = _places([(answer,)]) or []
                 if cache:
-                    cache.run(_PUT, key, *kept[0])
-        results = [(fields, fields.pop("extra")) for fields in json.loads(kept[0][0])]
-        return [Place(**fields, extra=MappingProxyType(extra)) for fields, extra in results]
+                    cache.keep(key, answer)
+        return found
 
     def _ask(self, query: str, box: BBox | None) -> list[dict[str, Any]]:
         options: dict[str, Any] = {"timeout": self._timeout, "language": self._language or None}
@@ -324,6 +324,12 @@ class _Cache:
         self.run("PRAGMA journal_mode = WAL")
         self.run("CREATE TABLE IF NOT EXISTS answers_1 (key TEXT PRIMARY KEY, answer TEXT)")
 
+    def keep(self, key: str, answer: str) -> None:
+        try:
+            self.run(_PUT, key, answer)
+        except GeocoderSetupError as error:  # of a full disk; the answer is good all the same
+            _log.warning("%s; the answer is used and not kept", error)
+
     def run(self, statement: str, *values: str) -> list[tuple[str]]:
         give_up_at = time.monotonic() + _BUSY_SECONDS
         while True:
@@ -337,6 +343,15 @@ class _Cache:
                 if not busy or time.monotonic() > give_up_at:
                     raise GeocoderSetupError(f"cache {self._file}: {error}") from error
                 time.sleep(_BUSY_SECONDS / 1000)
+
+
+def _places(answers: list[tuple[str]]) -> list[Place] | None:
+    """Return the places of a kept answer; None if there is none, or one that is damaged."""
+    try:
+        results = [(fields, fields.pop("extra")) for fields in json.loads(answers[0][0])]
+        return [Place(**fields, extra=MappingProxyType(extra)) for fields, extra in results]
+    except _MISREAD:
+        return None
 
 
 def _prepared(geocoder: Geocoder, user_agent: str | None, stack: ExitStack) -> Geocoder:

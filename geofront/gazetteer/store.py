@@ -154,8 +154,7 @@ def open_gazetteer(folder: str | PathLike[str]) -> Gazetteer:
             path.stem: np.load(path, mmap_mode="r", allow_pickle=False).view(np.ndarray)
             for path in source.glob("*.npy")
         }
-        if _forms(arrays) != meta["arrays"]:
-            raise ValueError("its arrays are not those that it names")
+        _check_arrays(meta, arrays)
         return _assembled(arrays)
     except (OSError, EOFError, LookupError, *_MISREAD) as error:
         message = f"is not a stored gazetteer ({error}); save it again"
@@ -172,6 +171,18 @@ def _check_format(meta: dict[str, Any]) -> None:
     """
     if meta["format"] != FORMAT:
         raise ValueError(f"it is of format {meta['format']}, not {FORMAT}")
+
+
+def _check_arrays(meta: dict[str, Any], arrays: _Arrays) -> None:
+    """Refuse arrays that are missing, cut or of another gazetteer.
+
+    Raises
+    ------
+    ValueError
+        If they are not those that were saved.
+    """
+    if meta["arrays"] != _forms(arrays):
+        raise ValueError("its arrays are not those that it names")
 
 
 def _arrays(gazetteer: Gazetteer) -> _Arrays:

@@ -32,7 +32,7 @@ _TEXTS = (
     *("x" * 600, "a|" * 300, "POINT EMPTY", "POINT (nan nan)", "POLYGON ((0 0, 1 1, 0 0))"),
     *("GEOMETRYCOLLECTION (" * 60, "LINESTRING (1e400 0, 0 0)", "CIRCULARSTRING (0 0, 1 1, 2 0)"),
 )
-_VALUES = (
+_VALUES: tuple[Any, ...] = (
     *(None, True, False, 0, -1, 10**20, 10**400, 1e308, float("nan"), float("inf"), 0.1),
     *([], {}, [[]], {"": None}, [None, 1, "a", {}], _DEEP, [[0, 0]] * 3, {"type": "Polygon"}),
 )

@@ -16,7 +16,7 @@ import shapely
 
 from geofront.adapters import acled, ucdp
 from geofront.adapters.timemap.writer import write_timemap
-from geofront.datasets import read
+from geofront.events.reader import read_timeline
 from geofront.events.writer import write_timeline
 from geofront.render.gis.database import to_geopackage
 
@@ -93,7 +93,10 @@ def _row(delimiter: str, cells: dict[str, object]) -> bytes:
 
 @functools.cache
 def _timeline() -> Timeline:
-    return read("al-bab-2016")
+    with tempfile.TemporaryDirectory() as folder:
+        (Path(folder) / "places.csv").write_text(_PLACES, "utf-8")
+        (Path(folder) / "events.csv").write_text(_EVENTS, "utf-8")
+        return read_timeline(Path(folder))
 
 
 def _written(write: Callable[[Path], object]) -> list[bytes]:
@@ -196,7 +199,7 @@ def maps() -> Iterator[bytes]:
 
 def geopackage() -> list[bytes]:
     """A conflict stored in a GeoPackage."""
-    return _written(lambda folder: to_geopackage(read("khanasser-2017"), folder / "store.gpkg"))
+    return _written(lambda folder: to_geopackage(_timeline(), folder / "store.gpkg"))
 
 
 def geonames() -> Iterator[bytes]:
@@ -237,7 +240,7 @@ def wikidata() -> Iterator[bytes]:
     )
 
 
-def adapter(form: str) -> Iterator[bytes]:
+def adapter(form: str) -> Iterator[bytes] | list[bytes]:
     """Files of a foreign format."""
     return _ADAPTERS[form]()
 

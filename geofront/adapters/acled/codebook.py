@@ -103,6 +103,7 @@ INTER = {
 STATE = 1
 _UNARMED = frozenset({5, 6, 7})
 _CODE_OF = {name.casefold().rstrip("s"): code for code, name in INTER.items()}
+_NUMBERS = {str(code): code for code in INTER}
 RADIUS_KM = {1: 2.0, 2: 10.0, 3: 50.0}
 """How far the true position may lie, by geo precision."""
 
@@ -115,7 +116,7 @@ def inter_of(text: str) -> int | None:
     if words in _CODE_OF:
         return _CODE_OF[words]
     number = words.removesuffix(".0")
-    return int(number) if number.isascii() and number.isdigit() and int(number) in INTER else None
+    return _NUMBERS.get(number)
 
 
 @dataclass(frozen=True, slots=True)

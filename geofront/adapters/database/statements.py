@@ -197,7 +197,11 @@ def timeline_of(
         attribution=conflict["attribution"] or "",
     )
     names = tuple(name for name in (conflict["gazetteers"] or "").split(JOINT) if name)
-    tables = {name: _table(name, listed, where) for name, listed in rows.items()}
+    try:
+        tables = {name: _table(name, listed, where) for name, listed in rows.items()}
+    except (TypeError, ValueError, AttributeError) as error:
+        message = f"holds a value that is not geofront's: {error}"
+        raise DataFaultsError([Fault(where, 0, message)]) from error
     return read_timeline(tables, conflict=Conflict(about, names, ""))
 
 
@@ -220,5 +224,6 @@ def _text(value: object) -> str:
     """Return a value as the cell of a table has it, every text as it is."""
     if isinstance(value, str):
         return value
-    assert isinstance(value, int | float | date | datetime | time)
+    if not isinstance(value, int | float | date | datetime | time):
+        raise TypeError(f"{type(value).__name__} where a text should stand")
     return text_of(value)

@@ -17,6 +17,7 @@ from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import sha256
 from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
 from geofront.files.whole import read_bytes
+from geofront.files.xmlprolog import root_element
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -373,6 +373,7 @@ def _place(status: PlaceStatus) -> _Shape:
             "besieged_by": list(status.besieged_by),
             "claimed_by": list(status.claimed_by),
             "claim": status.claim.id if status.claim else None,
+            **({"licence": place.licence} if place.licence else {}),
         },
         _point(place.lon, place.lat),
     )
@@ -381,6 +382,8 @@ def _place(status: PlaceStatus) -> _Shape:
 def _event(event: Event, series: Series) -> _Shape:
     place = series.timeline.places[event.place_id]
     shape = shapely.from_wkt(event.geometry_wkt) if event.geometry_wkt else None
+    cited = (series.timeline.sources.get(source) for source in event.sources)
+    licence = "|".join(dict.fromkeys(s.licence for s in cited if s and s.licence))
     return _Shape(
         {
             "layer": "event",
@@ -395,6 +398,7 @@ def _event(event: Event, series: Series) -> _Shape:
             "source": "|".join(event.sources),
             "reported": event.reported.isoformat() if event.reported else None,
             "note": event.note,
+            **({"licence": licence} if licence else {}),
         },
         shapely.to_geojson(shape) if shape is not None else _point(place.lon, place.lat),
     )

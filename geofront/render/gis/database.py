@@ -179,6 +179,7 @@ def _rows(series: Series, layer: Layer, name: str) -> list[dict[str, Any]]:
     rows = []
     for interval in intervals(series, layer):
         told = dict(zip(columns, interval.values, strict=True))
+        told.pop("licence", None)  # the table of places has it
         identity = json.dumps([name, interval.start.isoformat(), *(told[c] for c in key)])
         rows.append(
             {

@@ -178,7 +178,7 @@ def _place_values(status: PlaceStatus, actors: Actors) -> tuple[object, ...]:
         *((event.id, source_ids([event])) if event else (None, None)),
         *(status.inferred, status.uncertain),
         *(joined(status.besieged_by), joined(status.claimed_by)),
-        status.claim.id if status.claim else None,
+        *(status.claim.id if status.claim else None, place.licence or None),
     )
 
 
@@ -205,4 +205,5 @@ def _event_values(event: Event, series: Series) -> tuple[object, ...]:
         *(joined(event.actors), joined(event.from_actors)),
         *(str(event.standing), joined(event.claimed_by), event.credibility, event.reported),
         *(joined(event.sources), joined(s.url for s in known if s.url), event.note or None),
+        joined(dict.fromkeys(source.licence for source in known if source.licence)),
     )

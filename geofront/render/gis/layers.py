@@ -106,7 +106,7 @@ _PLACES = Layer(
         Column("since", "date"),
         *_CAUSE,
         *(Column("inferred", "flag"), Column("uncertain", "flag")),
-        *(Column("besieged_by", short="besieg_by"), _CLAIMED_BY, Column("claim")),
+        *(Column("besieged_by", short="besieg_by"), _CLAIMED_BY, Column("claim"), Column("licence")),
     ),
 )
 _EVENTS = Layer(
@@ -118,7 +118,7 @@ _EVENTS = Layer(
         *(Column("event_id"), Column("when"), Column("kind"), Column("place_id"), Column("place")),
         *(Column("actor"), Column("from_actor"), Column("standing"), _CLAIMED_BY),
         *(Column("credibility", "whole", "credib"), Column("reported", "date")),
-        *(Column("source"), Column("source_url"), Column("note")),
+        *(Column("source"), Column("source_url"), Column("note"), Column("licence")),
     ),
 )
 

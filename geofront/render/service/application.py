@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from geofront.errors import DateError
 from geofront.events.rights import refuse_restricted
 from geofront.files.extras import needs
 from geofront.render.gis.about import about
@@ -18,6 +19,7 @@ from geofront.render.gis.frames import intervals
 from geofront.render.gis.layers import chosen_layers
 from geofront.render.layers import LAYERS
 from geofront.render.service.configuration import PROVENANCE, configuration
+from geofront.render.service.moments import asked_days
 from geofront.render.service.table import Table
 
 if TYPE_CHECKING:
@@ -31,6 +33,7 @@ __all__ = ["application"]
 _READING = {"GET", "HEAD", "OPTIONS"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WRITING_CLASS = "/conf/create-replace-delete"
+_MOST_TOLD = 300  # letters of a wrong value
 _DATETIME = "#/components/parameters/datetime"
 
 
@@ -90,6 +93,7 @@ def application(
     _add_provenance(app, series)
     _mend_conformance(app, module, [table.layer.name for table in tables])
     _stay_read_only(app)
+    _refuse_wrong_days(app)
     _set_headers(app, cors)
     return app
 
@@ -225,6 +229,23 @@ def _stay_read_only(app: Any) -> None:  # noqa: ANN401 - a Flask
             return None
         told = {"code": "MethodNotAllowed", "description": "this service is read only"}
         return told, 405, {"Allow": ", ".join(sorted(_READING))}
+
+    app.before_request(refuse)
+
+
+def _refuse_wrong_days(app: Any) -> None:  # noqa: ANN401 - a Flask
+    """Refuse a wrong `datetime` before pygeoapi reads it, which fails at a year of many digits."""
+    from flask import request
+
+    def refuse() -> tuple[dict[str, str], int] | None:
+        if not request.path.endswith("/items"):
+            return None
+        try:
+            for text in filter(None, request.args.getlist("datetime")):
+                asked_days(text)
+        except DateError as error:
+            return {"code": "InvalidParameterValue", "description": str(error)[:_MOST_TOLD]}, 400
+        return None
 
     app.before_request(refuse)
 

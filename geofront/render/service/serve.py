@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 __all__ = ["bound_socket", "is_loopback", "run", "url_of"]
 
 _THREADS = 4
+_LARGEST_BODY = 1 << 16  # bytes: questions stand in the address; no body is wanted
 _WAITING = 128
 
 
@@ -91,7 +92,9 @@ def run(app: Any, sock: socket.socket, *, threads: int = _THREADS) -> None:  # n
         from waitress import create_server
     # All threads at work is a matter of course here, and no news.
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
-    server = create_server(app, sockets=[sock], threads=threads, ident=None)
+    server = create_server(
+        app, sockets=[sock], threads=threads, ident=None, max_request_body_size=_LARGEST_BODY
+    )
     with _ended_by(signal.SIGTERM):
         try:
             server.run()  # which ends at KeyboardInterrupt and SystemExit
