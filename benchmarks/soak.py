@@ -41,8 +41,8 @@ import numpy as np
 import geofront
 from geofront.cli import main as command_line
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.shelf import kept_gazetteer
 from geofront.gazetteer.readers.world import world_places
+from geofront.gazetteer.shelf import kept_gazetteer
 from geofront.gazetteer.tables import SHIPPED, shipped_places
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ COSTLY_FORMATS = ("gpkg", "pdf", "gif", "charts", "kepler", "multiples")
 # Of twenty calls: the cheap ones more often.
 TURNS = ("resolve",) * 9 + ("command resolve",) + ("status", "command status") * 4
 TURNS += ("map", "command map")
-COSTLY_EVERY = 25
+COSTLY_EVERY = 10  # so that each has been written before the process counts as warm
 CONFLICT = {
     "places.csv": "id,name,lon,lat\nain,Ain,38.0,34.0\nbir,Bir,38.4,34.0\ndam,Dam,38.0,34.4\n",
     "events.csv": "date,place,kind,actor,from_actor\n2020-01-01,ain,hold,North,\n"
@@ -175,29 +175,38 @@ def soak(work: Path, calls: int, *, fresh: bool = False, costly: bool = True) ->
     Soak
         What was seen.
     """
+    return soaked(caller_in(work, fresh=fresh, costly=costly), calls)
+
+
+def caller_in(work: Path, *, fresh: bool, costly: bool) -> Caller:
+    """Write the small conflict to a folder and return who asks about it."""
     for folder in ("conflict", "temporary"):
         (work / folder).mkdir()
     for name, text in CONFLICT.items():
         (work / "conflict" / name).write_text(text, encoding="utf-8")
-    former, tempfile.tempdir = tempfile.tempdir, str(work / "temporary")
+    return Caller(work, fresh=fresh, costly=costly)
+
+
+def soaked(caller: Caller, calls: int) -> Soak:
+    """Let someone ask, with a folder of its own for temporary files, and look on."""
+    former, tempfile.tempdir = tempfile.tempdir, str(caller.work / "temporary")
     try:
-        return _soaked(Caller(work, fresh=fresh, costly=costly), calls)
+        return _watched(caller, calls)
     finally:
         tempfile.tempdir = former
 
 
-def _soaked(caller: Caller, calls: int) -> Soak:
+def _watched(caller: Caller, calls: int) -> Soak:
     counts = dict.fromkeys(TURNS, 0)
+    every = max(calls // SAMPLES, 60)
     seen = [(0, Sample.taken())]
     begun = time.perf_counter()
-    every = max(calls // SAMPLES, 1)
     for call, turn in zip(range(1, calls + 1), itertools.cycle(TURNS), strict=False):
         caller.call(turn)
         counts[turn] += 1
         if call % every == 0:
             seen.append((call, Sample.taken()))
-            if every > 1:
-                print(f"{call:,} calls: {seen[-1][1].rss_kb:,.0f} kB", file=sys.stderr)
+            print(f"{call:,} calls: {seen[-1][1].rss_kb:,.0f} kB", file=sys.stderr)
     return Soak(counts, seen, time.perf_counter() - begun)
 
 
@@ -280,7 +289,13 @@ class Caller:
 
 
 def commanded(*arguments: str) -> str:
-    """Run the command line in this process and return what it prints."""
+    """Run the command line in this process and return what it prints.
+
+    Raises
+    ------
+    RuntimeError
+        If it ends with another status than 0.
+    """
     # One stream for all calls: click keeps every stream that it has ever printed to.
     _PRINTED.seek(0)
     _PRINTED.truncate()

@@ -71,7 +71,7 @@ class Run:
 
     @contextmanager
     def step(self, name: str) -> Iterator[None]:
-        """Time a step; a refusal is noted and ends the case."""
+        """Time a step."""
         begun = time.perf_counter()
         yield
         self.steps[name] = time.perf_counter() - begun
@@ -184,21 +184,21 @@ def drawn(found: Run, war: tuple[Path, shapely.Geometry], days: float, method: s
 
 
 def towns(found: Run, work: Path, size: float) -> None:
-    """Every day's areas of 652 towns over 901 days as GeoJSON: more towns."""
+    """Write every day's areas of 652 towns over 901 days as GeoJSON: more towns."""
     series = drawn(found, some_war(work, PLACES * size, DAYS), DAYS, "nearest")
     with found.step("write_geojson"):
         geofront.write_geojson(series, work / "out", layers=["area"])
 
 
 def days(found: Run, work: Path, size: float) -> None:
-    """The same: more days."""
+    """Write the same: more days."""
     series = drawn(found, some_war(work, PLACES, DAYS * size), DAYS * size, "nearest")
     with found.step("write_geojson"):
         geofront.write_geojson(series, work / "out", layers=["area"])
 
 
 def scale(found: Run, work: Path, size: float, method: str = "nearest") -> None:
-    """Areas of 1,000 days over 33,000 places: more places."""
+    """Draw areas of 1,000 days over 33,000 places: more places."""
     series = drawn(found, some_war(work, SCALE_PLACES * size, SCALE_DAYS), SCALE_DAYS, method)
     with found.step("areas of all days"):
         for snapshot in series:
@@ -206,28 +206,30 @@ def scale(found: Run, work: Path, size: float, method: str = "nearest") -> None:
 
 
 def kriging(found: Run, work: Path, size: float) -> None:
-    """The same by kriging."""
+    """Draw the same by kriging."""
     scale(found, work, size, "kriging")
 
 
 def page_days(found: Run, work: Path, size: float) -> None:
-    """The page of 652 towns over 901 days: more days."""
+    """Write the page of 652 towns over 901 days: more days."""
     series = drawn(found, some_war(work, PLACES, DAYS * size), DAYS * size, "kriging")
     with found.step("write_html"):
         geofront.write_html(series, work / "out.html")
 
 
 def page_cells(found: Run, work: Path, size: float) -> None:
-    """The page of 5,000 cells over 901 days: more cells."""
+    """Write the page of 5,000 cells over 901 days: more cells."""
     series = drawn(found, some_war(work, CELLS * size, DAYS), DAYS, "nearest")
     with found.step("write_html"):
         geofront.write_html(series, work / "out.html")
 
 
 def unquiet(found: Run, work: Path, size: float) -> None:
-    """The page of 5,000 cells that all change by themselves: more cells."""
+    """Write the page of 5,000 cells that all change by themselves: more cells."""
     conflict = work / "conflict"
-    series = drawn(found, (conflict, make_unquiet(conflict, round(CELLS * size), DAYS)), DAYS, "nearest")
+    series = drawn(
+        found, (conflict, make_unquiet(conflict, round(CELLS * size), DAYS)), DAYS, "nearest"
+    )
     with found.step("pockets"):
         series.pockets()
     with found.step("write_html"):
@@ -235,7 +237,7 @@ def unquiet(found: Run, work: Path, size: float) -> None:
 
 
 def statistics(found: Run, work: Path, size: float) -> None:
-    """Statistics of 652 towns over 901 days: more days."""
+    """Measure 652 towns over 901 days: more days."""
     series = drawn(found, some_war(work, PLACES, DAYS * size), DAYS * size, "nearest")
     for name in ("stats", "front_stats"):
         with found.step(name):
@@ -253,7 +255,7 @@ def written(form: str, found: Run, work: Path, size: float) -> None:
 
 
 def service(found: Run, work: Path, size: float) -> None:
-    """The service of 652 towns over 901 days, and a walk through its areas: more days."""
+    """Serve 652 towns over 901 days, and walk through the front lines: more days."""
     conflict, _ = some_war(work, PLACES, DAYS * size)
     begun = time.perf_counter()
     with serving([str(conflict), "--method=nearest"]) as (process, url):
@@ -265,7 +267,7 @@ def service(found: Run, work: Path, size: float) -> None:
 
 
 def replay(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - all cases take a folder
-    """A million statements over 35,000 places to statuses: more of both."""
+    """Replay a million statements over 35,000 places: more of both."""
     with found.step("making them up"):
         timeline = made_up(round(STATEMENTS * size), round(STATED_PLACES * size))
     with found.step("replay"):
@@ -278,13 +280,13 @@ def replay(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - all c
 
 
 def read(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - likewise
-    """A hundred thousand statements from CSV: more."""
+    """Read a hundred thousand statements from CSV: more."""
     told = run_read(round(STATEMENTS / 10 * size), round(STATED_PLACES / 10 * size))
     found.steps["read"] = float(told.split(" s,")[0].split()[-1])
 
 
 def audit(found: Run, work: Path, size: float) -> None:
-    """An audit of 652 towns over 901 days: more towns."""
+    """Audit 652 towns over 901 days: more towns."""
     conflict, _ = some_war(work, PLACES * size, DAYS)
     timeline = geofront.read(conflict)
     with found.step("audit"):
@@ -292,7 +294,7 @@ def audit(found: Run, work: Path, size: float) -> None:
 
 
 def names(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - likewise
-    """A gazetteer of 23,500 places of the world and fuzzy look-ups: more places and queries."""
+    """Look misspelt names up among 23,500 places of the world: more of both."""
     from geofront.gazetteer.readers.world import world_places
 
     chance = random.Random(5)  # noqa: S311 - a seeded sample, no secret
@@ -309,8 +311,11 @@ def names(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - likewi
 
 
 def namesakes(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - likewise
-    """A gazetteer of 10,000 places of one name, and a hundred look-ups: more places."""
-    places = [Place(f"p{i}", "Khirbat", 36 + i % 100 / 100, 34 + i / 1e6) for i in range(round(10_000 * size))]
+    """Look a name up that 10,000 places bear: more places."""
+    places = [
+        Place(f"p{i}", "Khirbat", 36 + i % 100 / 100, 34 + i / 1e6)
+        for i in range(round(10_000 * size))
+    ]
     with found.step("build"):
         gazetteer = Gazetteer(places)
         _ = (gazetteer.toponyms, gazetteer.sounds)
@@ -320,8 +325,10 @@ def namesakes(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - li
 
 
 def mentions(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - likewise
-    """A million characters of prose scanned for places of Syria: more text."""
-    notes = [event.note for name in geofront.dataset_names() for event in geofront.read(name).events]
+    """Scan a million characters of prose for places of Syria: more text."""
+    notes = [
+        event.note for name in geofront.dataset_names() for event in geofront.read(name).events
+    ]
     prose = " ".join(note for note in notes if note) + "\n\n"
     text = prose * (round(MEGABYTE * size) // len(prose) + 1)
     gazetteer = Gazetteer(shipped_places("syria")[0])
@@ -331,7 +338,7 @@ def mentions(found: Run, work: Path, size: float) -> None:  # noqa: ARG001 - lik
 
 
 def viina(found: Run, work: Path, size: float) -> None:
-    """A tenth of a year of VIINA's control, 1.2 million rows: more days."""
+    """Read a tenth of a year of VIINA's control, 1.2 million rows: more days."""
     from geofront.adapters.viina import read_viina_control
 
     file = make_viina(work, VIINA_PLACES, round(VIINA_DAYS / 10 * size), bare=False)
@@ -341,7 +348,6 @@ def viina(found: Run, work: Path, size: float) -> None:
 
 FORMATS = ("parquet", "fgb", "shp", "kml", "topojson", "gpkg", "kepler", "geojson", "html")
 PICTURES = ("png", "svg", "pdf", "multiples", "charts", "gif", "mp4")
-Case = "Callable[[Run, Path, float], None]"
 CASES: dict[str, Callable[[Run, Path, float], None]] = {
     "towns": towns,
     "days": days,

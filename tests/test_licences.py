@@ -112,12 +112,12 @@ def test_licences_are_combined_and_shown_row_by_row(tmp_path: Path) -> None:
         "CC-BY-SA-4.0": "1 source",
         "ODbL-1.0": "1 place",
     }
-    assert told["licence_warnings"] == [
-        (
-            "CC-BY-SA-4.0 (sources one) and ODbL-1.0 (places dam) can't be passed on as one: each asks "
-            "that the whole is shared under itself"
-        )
-    ]
+    assert told["licence_warnings"] == rights_of(timeline).warnings
+    warning = (
+        "CC-BY-SA-4.0 (sources one) and ODbL-1.0 (places dam) can't be passed on as one: each "
+        "asks that the whole is shared under itself"
+    )
+    assert rights_of(timeline).warnings == [warning]
     write(series, tmp_path / "out", "geojson")
     day = json.loads((tmp_path / "out" / "2020-01-03.geojson").read_text("utf-8"))
     rows = [f["properties"] for f in day["features"]]

@@ -24,7 +24,7 @@ import geofront
 from geofront.cli import cli
 from geofront.control.stats import statistics
 from geofront.crs import geodesic_km
-from geofront.errors import DataFaultsError, PositionError, SpanError, UnknownNameError
+from geofront.errors import DataFaultsError, OutputError, PositionError, SpanError, UnknownNameError
 from geofront.events.grid import WITHHELD, snap, without_coordinates
 from geofront.events.publishing import Publishing
 from geofront.render.formats import FORMATS, Options, write
@@ -66,16 +66,18 @@ two,Second,Press,2020-01-07,https://example.org/2020/01/07/two
 pilot,PILOTSOURCE,Press,,
 late,LATESOURCE,Press,,
 """
-EXACT = (38.01234, 34.04321, 38.41357, 34.03579, 38.02468, 34.44683, 38.42631, 34.41379)
-EXACT += (38.26543, 34.26789, 38.17539, 34.29173, 38.33337, 34.33331, 38.42222, 34.05555)
+EXACT = (
+    *(38.01234, 34.04321, 38.41357, 34.03579, 38.02468, 34.44683, 38.42631, 34.41379),
+    *(38.26543, 34.26789, 38.17539, 34.29173, 38.33337, 34.33331, 38.42222, 34.05555),
+)
 WORDS = (
     *("hiddenstrike", "SECRETNOTE", "PILOTSOURCE", "Airforce", "KNOWNLATER", "laterone"),
     *("LATERNOTE", "LATESOURCE", "Third", "CLINICNOTE", "clinicone", "Clinic", "Hideout"),
     *("WRONGNOTE", "hiddenfix", "2020/01/07", "37SDT1234567890", "cam-38"),
 )
 DAYS = tuple((UNTIL + timedelta(days=n)).isoformat() for n in (2, 3, 4))  # the next day ends spans
-TOLD = "positions rounded to 5 km; statements up to 2020-01-05 only; strike not shown; "
-TOLD += "places of HSP not shown"
+TOLD = "positions rounded to 5 km; statements up to 2020-01-05 only; kinds not shown: strike; "
+TOLD += "places not shown: HSP"
 
 
 @pytest.fixture
@@ -356,7 +358,7 @@ def test_a_conflict_says_what_is_withheld_of_it(world: Path) -> None:
     # Set aside knowingly: every output says so.
     told = geofront.draw(exact).provenance
     assert told["not_withheld"] == (
-        "set aside knowingly: 1 days withheld; positions rounded to 5 km; strike not shown"
+        "set aside knowingly: 1 days withheld; positions rounded to 5 km; kinds not shown: strike"
     )
 
 
@@ -404,8 +406,10 @@ def run(*arguments: str | Path) -> tuple[int, str]:
     return result.exit_code, result.output
 
 
-WITHHOLD = ("--round-km", "5", "--delay-days", "14", "--today", "2020-01-19")
-WITHHOLD += ("--hide-kind", "strike", "--hide-feature", "HSP")
+WITHHOLD = (
+    *("--round-km", "5", "--delay-days", "14", "--today", "2020-01-19"),
+    *("--hide-kind", "strike", "--hide-feature", "HSP"),
+)
 
 
 @pytest.mark.parametrize(
@@ -466,3 +470,25 @@ def test_maps_that_others_drew_can_be_delayed(tmp_path: Path) -> None:
         run("map", tmp_path / "war", "-o", out, "--round-km", "5")
     with pytest.raises(SpanError, match="not published"):
         run("map", tmp_path / "war", "-o", out, *delay, "--to", "2020-01-08")
+
+
+def test_nothing_is_published_beside_what_is_not(world: Path, tmp_path: Path) -> None:
+    exact, timeline = geofront.draw(geofront.read(world)), shown(world)
+    series = geofront.draw(timeline)
+    write(exact, tmp_path / "days", "geojson")
+    with pytest.raises(OutputError, match=r"has 2020-01-06\.geojson"):
+        write(series, tmp_path / "days", "geojson")
+    with pytest.raises(ValueError, match="withholds something else"):
+        geofront.write_html(series, tmp_path / "map.html", beside=[exact])
+    assert not (tmp_path / "map.html").exists()
+
+
+def test_a_store_that_holds_all_takes_nothing_to_publish(world: Path, tmp_path: Path) -> None:
+    pytest.importorskip("sqlalchemy", reason="sqlalchemy is missing")
+    file = tmp_path / "store.gpkg"
+    geofront.to_geopackage(geofront.read(world), file, conflict="war")
+    with pytest.raises(DataFaultsError, match="holds 'war' with nothing withheld"):
+        geofront.to_geopackage(shown(world), file, conflict="war")
+    geofront.to_geopackage(shown(world), file, conflict="public")
+    again = geofront.to_geopackage(shown(world), file, conflict="public")
+    assert str(again) == "public: nothing new"

@@ -8,6 +8,7 @@ import json
 import re
 import shutil
 import sqlite3
+import ssl
 import threading
 import zipfile
 from html.parser import HTMLParser
@@ -609,6 +610,15 @@ def test_no_question_breaks_the_service(client: Any, query: str) -> None:
     assert b"Traceback" not in response.data
 
 
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_pages_of_the_service_are_forbidden_to_load_or_run_anything(client: Any) -> None:
+    for path in ("/?f=html", "/collections/places/items?f=html", "/collections/none", "/openapi"):
+        headers = client.get(path).headers
+        assert headers["Content-Security-Policy"].startswith("default-src 'none'; style-src")
+        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+
+
 def test_the_service_takes_no_body() -> None:
     waitress = pytest.importorskip("waitress", reason="the service needs geofront[serve]")
     from geofront.render.service.serve import bound_socket, run
@@ -633,8 +643,6 @@ def test_the_service_takes_no_body() -> None:
 
 
 def test_geocoders_check_certificates() -> None:
-    import ssl
-
     from geopy.geocoders import Nominatim, Photon
 
     from geofront.gazetteer.geocoders import GeocoderChain
@@ -642,6 +650,9 @@ def test_geocoders_check_certificates() -> None:
     given = [Nominatim(user_agent="geofront-tests"), Photon(user_agent="geofront-tests")]
     with GeocoderChain(given, user_agent="geofront-tests (nobody@example.org)") as chain:
         for service in chain._services:
-            context = service._geocoder.ssl_context
-            assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)
             assert service._geocoder.scheme == "https"
+            session = service._geocoder.adapter.session
+            assert session.verify is True
+            held = vars(session.get_adapter("https://example.org")).values()
+            (context,) = (value for value in held if isinstance(value, ssl.SSLContext))
+            assert (context.verify_mode, context.check_hostname) == (ssl.CERT_REQUIRED, True)

@@ -614,6 +614,27 @@ def test_holes_of_shells_side_by_side_each_go_to_their_own() -> None:
         assert hole.bounds[:2] == pytest.approx((west + STEP, south + STEP))
 
 
+def test_islands_of_one_line_each_keep_their_own_lakes() -> None:
+    """Squares of one patch are merged, so that every shell and hole is a single closed arc."""
+    rows = ("BBBBBBBBB", "BAAABAAAB", "BACABADAB", "BAAABAAAB", "BBBBBBBBB")
+    mesh, labels = board(*rows)
+    east = np.array([i > 4 for row in rows for i in range(len(row))])
+    patch = labels + np.where((labels == 0) & east, 4, 0)  # the eastern A apart from the western
+    arcs = join_edges(mesh, patch)
+    of_patch = np.array([0, 1, 2, 3, 0])
+    found = faces(arcs, State(0, of_patch, arcs.parting(of_patch)))
+    assert all(len(ring) == 1 for face in found for ring in (face.shell, *face.holes))
+    islands = areas(arcs, State(0, of_patch, arcs.parting(of_patch)))[0]
+    lakes = {
+        polygon.bounds[0]: [shapely.Polygon(ring) for ring in polygon.interiors]
+        for polygon in islands.geoms
+    }
+    assert sorted(round(west, 6) for west in lakes) == [38.1, 38.5]
+    (western,), (eastern,) = (lakes[west] for west in sorted(lakes))
+    assert western.equals(square(2, 2))
+    assert eastern.equals(square(6, 2))
+
+
 def test_shells_run_counter_clockwise_and_holes_clockwise_in_the_order_of_labels() -> None:
     arcs, state = drawn("CCC", "CAC", "CCC", "BBB")
     found = faces(arcs, state)
@@ -700,6 +721,16 @@ def test_the_same_changes_on_other_days_or_to_other_labels_are_other_patches() -
     assert patched("AA", "BB").patches == 1
 
 
+def test_squares_that_change_hands_together_many_times_are_one_patch() -> None:
+    days = [("ABA", "BAB", "CCC")[number % 3] for number in range(31)]
+    patchwork = patched(*days)
+    assert patchwork.cell_patch.tolist() == [0, 1, 0]
+    for number in (31, 1, 17):
+        state = on(patchwork, number)
+        signs = "".join("ABC"[label] for label in state.labels[patchwork.cell_patch])
+        assert signs == days[number - 1]
+
+
 def test_a_day_is_as_it_is_whatever_was_asked_before() -> None:
     days = ["AAA", "ABA", "ABB", "ABB", "AAB"]
     patchwork = patched(*days)
@@ -719,6 +750,7 @@ def test_days_without_a_change_share_their_arrays() -> None:
     assert third.labels is second.labels
     assert third.parting is second.parting
     assert fourth.labels is not third.labels
+    assert on(patchwork, 4).labels is fourth.labels
     assert third.labels[patchwork.cell_patch].tolist() == [0, 1, 0]
     # The first labels are not written to either.
     assert patchwork.changes.first[patchwork.cell_patch].tolist() == [0, 0, 0]
@@ -740,8 +772,13 @@ WAR_LABELS = (
     Label(),
     contested_between(["N", "M"]),
     contested_between(["N", "Z"]),
+    contested_between(["N", "S", "Z"]),
+    contested_between(["S"]),
 )
-FRONTS = Opposition(WAR_LABELS, WAR)
+
+
+def opposition() -> Opposition:
+    return Opposition(WAR_LABELS, WAR)
 
 
 @pytest.mark.parametrize(
@@ -762,15 +799,17 @@ FRONTS = Opposition(WAR_LABELS, WAR)
         ("BG", []),
         ("HB", []),
         ("HC", [(("M", "Z"), True)]),
+        ("AI", [(("N", "S"), True)]),
+        ("AJ", [(("N", "S"), True)]),  # against whom the enemy fights there is not known
         ("ABDA", [(("N", "S"), False), (("N", "S"), True)]),
         ("BCBA", [(("M", "S"), False), (("N", "S"), False)]),
     ],
 )
 def test_who_faces_whom(row: str, fronts: list[tuple[tuple[str, str], bool]]) -> None:
     arcs, state = drawn(row)
-    lines = front_lines(arcs, state, FRONTS)
+    lines = front_lines(arcs, state, opposition())
     assert [(line.actors, line.contested) for line in lines] == fronts
-    assert front_km(arcs, state, FRONTS) == pytest.approx(
+    assert front_km(arcs, state, opposition()) == pytest.approx(
         {(line.actors, line.contested): line.length_km for line in lines}
     )
     for line in lines:
@@ -779,12 +818,24 @@ def test_who_faces_whom(row: str, fronts: list[tuple[tuple[str, str], bool]]) ->
         assert shapely.length(line.geometry) == pytest.approx(STEP * meridians)
 
 
+def test_a_front_of_half_a_km_is_one() -> None:
+    low, high = 34.0, 34.005
+    shapes = np.array(
+        [shapely.box(38, low, 38.01, high), shapely.box(38.01, low, 38.02, high)], dtype=object
+    )
+    mesh = mesh_of_faces(shapes, np.arange(2), LocalCRS(LonLat(38.0, 34.0)))
+    arcs, state = join_edges(mesh, np.arange(2)), state_of(mesh, [0, 1])
+    assert front_km(arcs, state, opposition()) == {
+        (("N", "S"), False): pytest.approx(0.5546, abs=1e-3)
+    }
+
+
 def test_a_front_is_merged_to_one_line() -> None:
-    (line,) = front_lines(*drawn("AB", "AB", "AB"), FRONTS)
+    (line,) = front_lines(*drawn("AB", "AB", "AB"), opposition())
     assert len(line.geometry.geoms) == 1
     assert line.length_km == pytest.approx(3 * 11.092, abs=0.01)
-    assert FRONTS.between(np.array([0, 0, OUTSIDE, 0]), np.array([2, OUTSIDE, 1, 0])).tolist() == [
-        *(-1, -1, -1, -1)
-    ]
-    kind = FRONTS.between(np.array([0]), np.array([1]))[0]
-    assert FRONTS.kinds[kind] == (("N", "S"), False)
+    assert opposition().between(
+        np.array([0, 0, OUTSIDE, 0]), np.array([2, OUTSIDE, 1, 0])
+    ).tolist() == [*(-1, -1, -1, -1)]
+    kind = opposition().between(np.array([0]), np.array([1]))[0]
+    assert opposition().kinds[kind] == (("N", "S"), False)

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.files import sha256
-from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
+from geofront.files.bounds import MOST_ROWS, TOO_MANY_ROWS, TOO_MANY_VALUES, too_many_values
 from geofront.files.whole import LARGEST
 
 if TYPE_CHECKING:
@@ -166,6 +166,8 @@ def read_records(
             with open_stream() as stream:
                 for layout, record in _records(name, stream, layouts, ledger):
                     ledger.read += 1
+                    if ledger.read > MOST_ROWS:
+                        raise DataFaultsError([Fault(name, record.row, TOO_MANY_ROWS)])
                     if record.fault:
                         ledger.drop(name, record.row, record.fault)
                     elif any(map(_UNFIT.search, record.cells.values())):

@@ -109,6 +109,11 @@ def _tidy_when_ended() -> Iterator[None]:
     former = {number: signal.signal(number, end) for number in heard}
     try:
         yield
+    except BaseException:
+        from geofront.files.whole import tidy_up
+
+        tidy_up()
+        raise
     finally:
         for number, handler in former.items():
             signal.signal(number, handler)

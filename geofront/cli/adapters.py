@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geofront.cli.options import PATH
+from geofront.cli.options import OUT, PATH
 from geofront.cli.output import WRONG_USAGE, echo_table, fail
 from geofront.errors import UnknownNameError
 
@@ -30,7 +30,7 @@ def _list_formats(context: click.Context, _: click.Parameter, wanted: bool) -> N
 @click.command(name="import")
 @click.argument("format", metavar="FORMAT")
 @click.argument("files", nargs=-1, required=True, type=PATH)
-@click.option("-o", "--out", required=True, type=PATH, help="The folder to write.")
+@click.option("-o", "--out", required=True, type=OUT, help="The folder to write.")
 @click.option("--with", "settings", multiple=True, metavar="NAME=VALUE", help="Set an option.")
 @click.option(
     "--list",
@@ -51,7 +51,10 @@ def import_command(
     What was read, kept, mended and dropped is told on stderr, and stands in import-report.json.
     """
     from geofront.adapters import reader
+    from geofront.files import check_file_name
 
+    for file in files:
+        check_file_name(file)
     if out.is_file():
         fail(f"{out} is a file; -o wants the folder to write", WRONG_USAGE)
     try:

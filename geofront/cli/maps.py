@@ -12,7 +12,7 @@ import click
 from geofront.cli.accounts import history_of
 from geofront.cli.options import (
     DAY,
-    PATH,
+    OUT,
     SIZE,
     area_options,
     evidence_options,
@@ -96,7 +96,7 @@ def datasets() -> None:
 @click.option(
     "--resume", is_flag=True, help="Keep the days of a folder that an earlier run wrote whole."
 )
-@click.option("-o", "--out", required=True, type=PATH, help="Folder, or the one file to write.")
+@click.option("-o", "--out", required=True, type=OUT, help="Folder, or the one file to write.")
 def map_command(  # noqa: PLR0917 - click passes options by name
     source: str,
     places: tuple[Path, ...],

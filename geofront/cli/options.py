@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ __all__ = [
     "FILE",
     "KM",
     "LON_LAT",
+    "OUT",
     "PATH",
     "SIZE",
     "area_options",
@@ -98,10 +100,37 @@ class PixelSize(click.ParamType):  # type: ignore[type-arg] # likewise
         return width, height
 
 
+class OutPath(click.Path):
+    def __init__(self) -> None:
+        """Take what the program may make or replace."""
+        super().__init__(path_type=Path)
+
+    def convert(
+        self,
+        value: str | os.PathLike[str],
+        param: click.Parameter | None,
+        ctx: click.Context | None,
+    ) -> Path:
+        """Refuse what is no name of a file or folder: nothing, a hyphen, a device, a pipe."""
+        from geofront.files import is_utf8
+
+        text, path = os.fspath(value), Path(value)
+        if not text.strip():
+            self.fail("is empty; give the name of a folder or file", param, ctx)
+        if text == "-":
+            self.fail("'-' is no file: maps are many, and none goes to stdout", param, ctx)
+        if not is_utf8(text):
+            self.fail(f"{text!r} is not UTF-8; give another name", param, ctx)
+        if os.path.exists(path) and not (path.is_file() or path.is_dir()):  # noqa: PTH110 - never raises
+            self.fail(f"{text!r} is a device or a pipe, and neither file nor folder", param, ctx)
+        return path
+
+
 DAY = Day()
 KM = Km()
 LON_LAT = LonLatPair()
 SIZE = PixelSize()
+OUT = OutPath()
 PATH = click.Path(path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geofront.cli.options import PATH, further_tables
+from geofront.cli.options import OUT, further_tables
 from geofront.cli.output import echo_json
 from geofront.cli.publishing import publishing_options, warn_of_licences
 
@@ -26,7 +26,7 @@ _TABLES = ("events", "places", "actors", "sources", "facts")
 @click.argument("source")
 @further_tables
 @publishing_options
-@click.option("-o", "--out", required=True, type=PATH, help="The folder to write.")
+@click.option("-o", "--out", required=True, type=OUT, help="The folder to write.")
 @click.option("--format", "layout", type=click.Choice(_FORMATS), default="csv", show_default=True)
 def convert(  # noqa: PLR0917 - click passes options by name
     source: str,

@@ -14,7 +14,7 @@ from geofront.events.conflict import read_conflict
 from geofront.events.dailymaps import MAPS, DailyMaps, holds_maps, read_daily_maps
 from geofront.events.publishing import NOTHING, Publishing, counted_from
 from geofront.events.timeline import About, InputFile
-from geofront.files import check_complete
+from geofront.files import check_complete, check_file_name
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,6 +92,7 @@ def read_map_folder(
         If there is no such palette.
     """
     path = Path(folder)
+    check_file_name(path)
     if not holds_maps(path):
         message = f"is no folder of maps: it has no {MAPS}/YYYY-MM-DD.geojson, or it has events"
         raise DataFaultsError([Fault(str(path), 0, message)])

@@ -12,6 +12,7 @@ from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.events.columns import TABLES
 from geofront.events.dailymaps import holds_maps
 from geofront.events.reader import read_timeline
+from geofront.files import check_file_name
 from geofront.files.frames import read_frame
 
 if TYPE_CHECKING:
@@ -104,6 +105,7 @@ def read(
 
 def _path_of(source: str | PathLike[str]) -> Path:
     path = Path(source)
+    check_file_name(path)
     if str(source) in dataset_names():
         return dataset_folder(str(source))
     if holds_maps(path):
@@ -133,6 +135,7 @@ def _tables_of(frames: Mapping[str, pd.DataFrame]) -> dict[str, Table]:
 
 def _origins(given: Given | Sequence[Given], name: str) -> list[Path | Table]:
     if isinstance(given, str | PathLike):
+        check_file_name(Path(given))
         return [Path(given)]
     if not isinstance(given, Sequence):
         return [read_frame(given, name)]

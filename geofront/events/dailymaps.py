@@ -19,6 +19,7 @@ from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import SUFFIXES, sha256
 from geofront.files.mapfiles import read_map_file
+from geofront.files.whole import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -153,8 +154,9 @@ def read_daily_maps(
                 message = f"is of {day}, as {seen[day]} is; keep one"
                 faults.append(Fault(file.name, 0, message))
                 continue
+            digest = sha256(read_bytes(file))  # which refuses what is too large
             sheets[day] = _sheet_of(file, actor, column)
-            digests.append(sha256(file.read_bytes()))
+            digests.append(digest)
         except DataFaultsError as error:
             faults.extend(error.faults)
     if faults:

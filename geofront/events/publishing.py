@@ -159,8 +159,8 @@ class Publishing:
         parts = [
             f"positions rounded to {self.round_km:g} km" if self.round_km else "",
             f"statements up to {self.until} only" if self.until else "",
-            f"{_joined(self.hide_kinds)} not shown" if self.hide_kinds else "",
-            f"places of {_joined(self.hide_features)} not shown" if self.hide_features else "",
+            f"kinds not shown: {_joined(self.hide_kinds)}" if self.hide_kinds else "",
+            f"places not shown: {_joined(self.hide_features)}" if self.hide_features else "",
             "notes not shown" if self.hide_notes else "",
         ]
         return "; ".join(part for part in parts if part)

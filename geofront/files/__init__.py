@@ -1,12 +1,13 @@
 """Tables read from users' files of any format, and files written whole or not at all."""
 
 from geofront.files.columns import Column, Form, TableModel
-from geofront.files.reading import SUFFIXES, read_table, read_workbook
+from geofront.files.reading import SUFFIXES, check_file_name, read_table, read_workbook
 from geofront.files.table import Row, Table
 from geofront.files.whole import (
     appearing_whole,
     check_complete,
     folder_of_whole_files,
+    is_utf8,
     remove_leftovers,
     sha256,
     write_together,
@@ -22,7 +23,9 @@ __all__ = [
     "TableModel",
     "appearing_whole",
     "check_complete",
+    "check_file_name",
     "folder_of_whole_files",
+    "is_utf8",
     "read_table",
     "read_workbook",
     "remove_leftovers",

@@ -76,6 +76,7 @@ def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     has_guards = bool(_SOME_GUARDED.search(text))
     columns: tuple[str, ...] = ()
+    words: dict[str, str] = {}
     rows: list[Row] = []
     faults: list[Fault] = []
     number = 0
@@ -84,6 +85,8 @@ def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
             if not any(cell.strip() for cell in read):
                 continue
             cells = [_unguarded(cell) for cell in read] if has_guards else read
+            # A word that stands in a million rows is kept once.
+            cells = [words.setdefault(cell, cell) for cell in cells]
             if not columns:
                 columns = tuple(cell.strip().casefold() for cell in cells)
                 refuse_wide(name, number, columns)

@@ -9,13 +9,13 @@ from geofront.files.delimited import read_delimited
 from geofront.files.frames import read_parquet
 from geofront.files.records import read_features, read_lines
 from geofront.files.table import Table
-from geofront.files.whole import read_bytes
+from geofront.files.whole import is_utf8, read_bytes
 from geofront.files.workbook import read_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["SUFFIXES", "read_table", "read_workbook"]
+__all__ = ["SUFFIXES", "check_file_name", "read_table", "read_workbook"]
 
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _READERS = {
@@ -29,6 +29,24 @@ _READERS = {
 }
 SUFFIXES = (*_READERS, *sorted(_WORKBOOKS, reverse=True))
 """The suffixes by which tables are known; a file of any other is read as CSV."""
+
+
+def check_file_name(path: Path) -> None:
+    """Refuse a file whose name no output could tell.
+
+    Parameters
+    ----------
+    path
+        A file or folder to read; it need not be there.
+
+    Raises
+    ------
+    DataFaultsError
+        If its name is no UTF-8.
+    """
+    if not (is_utf8(str(path)) and is_utf8(path.absolute().name)):
+        message = "has a name that is not UTF-8, so that no output can tell it; rename it"
+        raise DataFaultsError([Fault(str(path), 0, message)])
 
 
 def read_table(

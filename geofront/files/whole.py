@@ -28,6 +28,7 @@ __all__ = [
     "read_bytes",
     "remove_leftovers",
     "sha256",
+    "tidy_up",
     "workshop",
     "write_together",
     "write_whole",
@@ -40,6 +41,8 @@ LARGEST = 1 << 30
 # A folder of files that are whole and about to take their places: .NAME.whole-MACHINE-PROCESS-…
 _UNFINISHED = re.compile(r"\..*\.(part|whole)-([0-9a-f]{8})-(\d+)-\w+")
 _STALE_S = 3600.0
+_worked_in: set[str] = set()
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 _MOST_NAME = 60  # bytes of the name: with Arabic letters a longer one would be too long for disks
 
 
@@ -235,7 +238,7 @@ def check_complete(folder: Path) -> None:
                 raise DataFaultsError([Fault(str(folder), 0, message)])
 
 
-def remove_leftovers(folder: Path) -> None:
+def remove_leftovers(folder: Path, *, own: bool = False) -> None:
     """Remove what writers that were killed left unfinished in a folder.
 
     What a process of this machine that still runs is at work on stays; that of other machines, on
@@ -245,11 +248,14 @@ def remove_leftovers(folder: Path) -> None:
     ----------
     folder
         The folder; nothing happens where it is missing.
+    own
+        Whether what this very process is at work on goes as well, since it is about to end.
     """
+    mine = (_machine(), str(os.getpid())) if own else None
     with contextlib.suppress(OSError):
         for entry in list(os.scandir(folder)):
             told = _UNFINISHED.fullmatch(entry.name)
-            if told and _is_over(Path(entry), told[2], int(told[3])):
+            if told and (told.group(2, 3) == mine or _is_over(Path(entry), told[2], int(told[3]))):
                 if not entry.is_dir(follow_symlinks=False):
                     Path(entry).unlink(missing_ok=True)
                 elif told[1] == "part":
@@ -259,9 +265,19 @@ def remove_leftovers(folder: Path) -> None:
                         _in_their_places(Path(entry), folder)
 
 
+def tidy_up() -> None:
+    """Remove what this process, which is about to end, has left unfinished anywhere.
+
+    What fails is taken away at once; but a signal may come just where nobody can catch it.
+    """
+    for folder in _worked_in:
+        remove_leftovers(Path(folder), own=True)
+
+
 @cache
 def _sweep_once(folder: str) -> None:
     """Remove leftovers, but not before each of thousands of files."""
+    _worked_in.add(folder)
     remove_leftovers(Path(folder))
 
 
@@ -328,8 +344,13 @@ def _runs(process: int) -> bool:
     return True
 
 
+def is_utf8(name: str) -> bool:
+    """Return whether a name has no half characters, as which other bytes arrive from the system."""
+    return name.isascii() or not _HALF_CHARACTERS.search(name)
+
+
 def _prefix(name: str) -> str:
-    short = name.encode()[:_MOST_NAME].decode(errors="ignore")
+    short = os.fsencode(name)[:_MOST_NAME].decode(errors="ignore")
     return f".{short}.part-{_machine()}-{os.getpid()}-"
 
 
@@ -363,6 +384,7 @@ def workshop(folder: Path, name: str, target: Path) -> Iterator[Path]:
         If it can't be made or filled.
     """
     folder.mkdir(parents=True, exist_ok=True)
+    _worked_in.add(os.path.abspath(folder))  # noqa: PTH100 - likewise
     remove_leftovers(folder)
     with (
         _naming(target),

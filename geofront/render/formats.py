@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from geofront.errors import OutputError, UnknownNameError
 from geofront.events.rights import refuse_restricted
+from geofront.files import is_utf8
 from geofront.progress import tracker
 from geofront.render.style import THEMES
 from geofront.render.targets import check_size, is_kind_of_file
@@ -244,6 +245,8 @@ def check_output(out: Path, formats: Sequence[Format], options: Options) -> None
     missing = [form.missing for form in formats if form.missing]
     if missing:
         raise OutputError("\n".join(missing))
+    if not is_utf8(str(out)):
+        raise OutputError(f"{str(out)!r} is not UTF-8; give another name")
     _check_name(out, formats)
     one_file = len(formats) == 1 and formats[0].fits(out)
     if options.resume and one_file:

@@ -25,11 +25,13 @@ if TYPE_CHECKING:
     from geofront.events.event import Event
     from geofront.events.timeline import Timeline
 
-__all__ = ["Stored", "conflict_row", "links_of", "statement_rows", "timeline_of"]
+__all__ = ["WITHHELD", "Stored", "conflict_row", "links_of", "statement_rows", "timeline_of"]
 
 Stored = dict[str, Any]
 """A row of the store: values by column."""
 
+WITHHELD = "Withheld"
+"""Begins what the attribution of a conflict says of what was withheld."""
 _MODELS = {model.name: model for model in (EVENTS, PLACES, ACTORS, SOURCES)}
 _ROLES = ("actor", "from_actor", "claimed_by")
 
@@ -56,7 +58,7 @@ def conflict_row(timeline: Timeline, conflict: str) -> Stored:
 
 
 def _withheld(timeline: Timeline) -> str:
-    return f"Withheld: {timeline.published.told}." if timeline.published else ""
+    return f"{WITHHELD}: {timeline.published.told}." if timeline.published else ""
 
 
 def statement_rows(timeline: Timeline) -> dict[str, list[Stored]]:

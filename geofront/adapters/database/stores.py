@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from geofront.adapters.database.statements import (
+    WITHHELD,
     conflict_row,
     links_of,
     statement_rows,
@@ -181,6 +182,8 @@ def load(
     events = {event.id: event for event in timeline.events}
     with store.writing(conflict, version=library_version()) as connection:
         doing = _Load(store, connection, conflict, store.now(connection, conflict))
+        if timeline.published:
+            _refuse_beside_exact(store, connection, conflict)
         about = [conflict_row(timeline, conflict)]
         doing.rows("conflicts", about, id=conflict)
         changes = {name: doing.rows(name, rows[name]) for name in STATED}
@@ -194,6 +197,26 @@ def load(
         if drawing is not None:
             _draw(doing, drawing)
         return doing.note([{"name": i.name, "sha256": i.sha256} for i in timeline.inputs])
+
+
+def _refuse_beside_exact(store: Store, connection: Connection, conflict: str) -> None:
+    """Refuse to store what may be published where all of it stands already.
+
+    The store keeps what it has, and every former version: whoever reads it would read both.
+
+    Raises
+    ------
+    DataFaultsError
+        If the conflict was ever stored there with nothing withheld.
+    """
+    pair = store.tables.versioned["conflicts"]
+    for table in (pair.now, pair.history):
+        query = select(table.c.attribution).where(table.c.id == conflict)
+        if any(WITHHELD not in (told or "") for told in connection.scalars(query)):
+            raise store.fault(
+                f"holds {conflict!r} with nothing withheld, and keeps every former version; store "
+                "what is published elsewhere, or under another name (--conflict)"
+            )
 
 
 def _check(store: Store, connection: Connection, conflict: str) -> None:

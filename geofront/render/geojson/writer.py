@@ -13,6 +13,7 @@ import shapely
 
 from geofront.control.cluster import map_spans
 from geofront.control.rings import faces
+from geofront.errors import OutputError
 from geofront.events.rights import refuse_restricted
 from geofront.files import remove_leftovers, write_whole
 from geofront.progress import tracker
@@ -78,7 +79,7 @@ def write_geojson(
     UnknownNameError
         If there is no such layer.
     OutputError
-        If the folder has the name of a file.
+        If the folder has the name of a file, or maps of other days where some are withheld.
     DataFaultsError
         If rows may not be passed on.
     OSError
@@ -90,6 +91,7 @@ def write_geojson(
     heads = _Heads(series, layers)
     paths = [target / f"{day.isoformat()}.geojson" for day in series.days]
     whole = target / "series.geojson"
+    _refuse_days_beside(series, target, paths)
     done: set[Path] = set()
     remove_leftovers(target)
     if resume:
@@ -155,6 +157,24 @@ def series_geojson(
     for day in track([series.start, *series.redrawn_days]):
         intervals.see(day)
     return _collection(_Heads(series, LAYERS).of_series, intervals.features())
+
+
+def _refuse_days_beside(series: Series, folder: Path, paths: Sequence[Path]) -> None:
+    """Refuse to publish into a folder that has the maps of days which are withheld.
+
+    Raises
+    ------
+    OutputError
+        If there is one, from an earlier run.
+    """
+    if not series.timeline.published:
+        return
+    others = {file.name for file in folder.glob("????-??-??.geojson")} - {p.name for p in paths}
+    if others:
+        raise OutputError(
+            f"{folder} has {min(others)} and maybe more of an earlier map, published "
+            "with this one; write into another folder"
+        )
 
 
 class _Heads:

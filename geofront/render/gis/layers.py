@@ -106,7 +106,8 @@ _PLACES = Layer(
         Column("since", "date"),
         *_CAUSE,
         *(Column("inferred", "flag"), Column("uncertain", "flag")),
-        *(Column("besieged_by", short="besieg_by"), _CLAIMED_BY, Column("claim"), Column("licence")),
+        *(Column("besieged_by", short="besieg_by"), _CLAIMED_BY, Column("claim")),
+        Column("licence"),
     ),
 )
 _EVENTS = Layer(

@@ -143,7 +143,7 @@ def write_html(
     SpanError
         If `open_on` lies outside the series, or an account beside it has other days.
     ValueError
-        If an account beside it has other actors.
+        If an account beside it has other actors, or withholds something else.
     DateError
         If `open_on` is not a day.
     UnknownNameError
@@ -156,6 +156,8 @@ def write_html(
         If the file can't be written.
     """
     refuse_restricted(series.timeline)
+    if any(other.timeline.published != series.timeline.published for other in beside):
+        raise ValueError("an account beside the map withholds something else; give all the same")
     target = file_target(path, "a page", (".html", ".htm"))
     page = page_html(
         series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside

@@ -33,6 +33,8 @@ __all__ = ["application"]
 _READING = {"GET", "HEAD", "OPTIONS"}
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 _WRITING_CLASS = "/conf/create-replace-delete"
+# The pages have a style of their own, and else nothing but text and links.
+_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'"
 _MOST_TOLD = 300  # letters of a wrong value
 _DATETIME = "#/components/parameters/datetime"
 
@@ -260,6 +262,8 @@ def _set_headers(app: Any, cors: str | None) -> None:  # noqa: ANN401 - a Flask
         if of_items and response.mimetype == "application/json":
             response.headers["Content-Type"] = "application/geo+json"
         response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Content-Security-Policy"] = _POLICY
+        response.headers["Referrer-Policy"] = "no-referrer"
         response.headers.pop("X-Powered-By", None)
         if cors:
             response.headers["Access-Control-Allow-Origin"] = cors
