@@ -37,6 +37,7 @@ _SHOWN_CANDIDATES = 5
 _SLIP = 75.0  # how alike, of 100, a slip and the name that was meant are
 _LONGEST_SHOWN = 80
 _MOST_NAMES = 100
+_LONGEST_MESSAGE = 10_000
 
 
 class GeofrontError(Exception):
@@ -59,7 +60,10 @@ class Fault:
     def __str__(self) -> str:
         """Return ``file, row N: message``."""
         where = f"{self.file}, row {self.row}" if self.row else self.file
-        return f"{where}: {self.message}"
+        message = self.message
+        if len(message) > _LONGEST_MESSAGE:  # of a cell that is as long as a book
+            message = f"{message[:_LONGEST_MESSAGE]}…"
+        return f"{where}: {message}"
 
 
 class DataFaultsError(GeofrontError, ValueError):

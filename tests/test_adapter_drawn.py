@@ -342,7 +342,11 @@ def test_import_and_map_on_the_command_line(
     told = capsys.readouterr().err
     assert "isw: 4 read, 3 kept" in told
     assert "no redistribution" in told
-    assert run(["map", str(out), "--format", "geojson", "-o", str(tmp_path / "maps")]) == 0
+    drawing = ["map", str(out), "--format", "geojson", "-o", str(tmp_path / "maps")]
+    assert run(drawing) == 1
+    assert "may not be passed on (ISW/CTP" in capsys.readouterr().err
+    assert not (tmp_path / "maps").exists()
+    assert run([*drawing, "--allow-restricted"]) == 0
     capsys.readouterr()
     assert run(["status", str(out / STATEMENTS), "--on", "2024-08-17", "--format", "json"]) == 0
     (status,) = json.loads(capsys.readouterr().out)

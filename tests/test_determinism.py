@@ -139,6 +139,20 @@ def test_the_same_bytes_whatever_the_surroundings(home: Path) -> None:
     assert all(here[f"{name}.json"] for name in ("audit", "scan", "resolve", "status", "explain"))
 
 
+def test_the_command_works_where_no_i_is_a_small_capital_i(home: Path) -> None:
+    """GDAL folds letters by the locale, and knew its own options no more in a Turkish one."""
+    geofront_command = (sys.executable, "-W", "error::RuntimeWarning", "-m", "geofront")
+    done = subprocess.run(
+        [*geofront_command, "map", "here/war", "--format", "gpkg", "-o", "turkish.gpkg"],
+        env=os.environ | {"LC_ALL": "tr_TR.UTF-8", "LOCPATH": str(home / "locales")},
+        cwd=home,
+        check=False,
+        capture_output=True,
+        text=True,
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 def test_wkt_is_written_in_capitals() -> None:
     class Turkish:
         wkt = "LiNESTRiNG (38 34.4, 38.2 34.3)"  # as GEOS writes it in a Turkish locale

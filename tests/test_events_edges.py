@@ -16,13 +16,15 @@ from statements import ACTORS, event, timeline
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.events.actor import Actor, Actors, read_actors
 from geofront.events.conflict import read_conflict
+from geofront.events.contents import contents_of
 from geofront.events.dailymaps import holds_maps, read_daily_maps
 from geofront.events.evidence import policy
 from geofront.events.extent import box_extent, read_extent
 from geofront.events.palette import SAFE
+from geofront.events.publishing import Publishing
 from geofront.events.schema import manual_table
 from geofront.events.source import read_sources
-from geofront.events.writer import contents_of, write_timeline
+from geofront.events.writer import write_timeline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -266,6 +268,24 @@ def test_restricted_rows_are_let_through_by_word_only() -> None:
     allowing = plain.allowing_restricted()
     assert (plain.about.allow_restricted, allowing.about.allow_restricted) == (False, True)
     assert replace(allowing, about=plain.about) == plain
+
+
+def test_of_what_a_conflict_withholds_and_what_is_asked_for_the_stricter_counts() -> None:
+    plain = timeline(event(1, "hold", "n", id="first"), event(4, "capture", "s", "n", id="fourth"))
+    delayed = replace(plain, about=replace(plain.about, publishing=Publishing.of(delay_days=2)))
+
+    def shown(asked: int | None, today: int, *, instead: bool = False) -> list[str]:
+        publishing = None if asked is None else Publishing.of(delay_days=asked)
+        day = date(2020, 1, today)
+        return [
+            e.id for e in delayed.for_publication(publishing, today=day, instead=instead).events
+        ]
+
+    assert shown(None, 5) == ["first"]
+    assert shown(None, 6) == ["first", "fourth"]
+    assert shown(1, 5) == ["first"]
+    assert shown(1, 5, instead=True) == ["first", "fourth"]
+    assert shown(3, 6) == ["first"]
 
 
 def test_a_timeline_shows_itself_in_a_notebook() -> None:

@@ -176,6 +176,24 @@ def test_who_is_told_to_end_amid_the_moves_ends_them_first(
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "b", "d.csv"]
 
 
+def test_who_is_told_to_end_after_the_moves_ends_as_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remove, ended = shutil.rmtree, False
+
+    def interrupted(folder: Path, *arguments: Any, **options: Any) -> None:
+        nonlocal ended
+        remove(folder, *arguments, **options)
+        if not ended:
+            ended = True
+            raise SystemExit(143)
+
+    monkeypatch.setattr(shutil, "rmtree", interrupted)
+    with pytest.raises(SystemExit):
+        write_together(tmp_path, NEW)
+    assert content(tmp_path) == NEW
+
+
 @POSIX
 def test_two_writers_of_one_folder_move_their_files_one_after_the_other(tmp_path: Path) -> None:
     import fcntl

@@ -102,7 +102,7 @@ def test_workbooks_of_wide_and_long_sheets_are_read(tmp_path: Path) -> None:
 def test_json_of_millions_of_values_is_refused_before_it_is_parsed(tmp_path: Path) -> None:
     data = b"[" + b"," * (bounds.MOST_VALUES + 1)
     start = perf_counter()
-    assert "holds more than 50,000,000 values" in refusal(tmp_path, "events.geojson", data)
+    assert "holds more than 20,000,000 values" in refusal(tmp_path, "events.geojson", data)
     assert perf_counter() - start < SOON
 
 
@@ -110,8 +110,8 @@ def test_tables_of_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     from geofront.files import delimited
 
     monkeypatch.setattr(delimited, "MOST_ROWS", 10)
-    assert "more than 20,000,000 rows" in refusal(tmp_path, "events.csv", "a\n" + "1\n" * 11)
-    assert "more than 20,000,000 rows" in refusal(tmp_path, "events.jsonl", "{}\n" * 11)
+    assert "more than 10,000,000 rows" in refusal(tmp_path, "events.csv", "a\n" + "1\n" * 11)
+    assert "more than 10,000,000 rows" in refusal(tmp_path, "events.jsonl", "{}\n" * 11)
     assert len(read_table(saved(tmp_path, "events.csv", "a\n" + "1\n" * 10), ()).rows) == 10
 
 
@@ -279,6 +279,14 @@ def test_a_fault_does_not_tell_all_actors_there_are(tmp_path: Path) -> None:
     assert len(caught.value.faults) == 200
     assert "actor-00099 and 4,900 more" in caught.value.faults[0].message
     assert len(str(UnknownNameError("actor", "x" * 10_000, map(str, range(5_000))))) < 1_000
+
+
+def test_nor_a_whole_cell(tmp_path: Path) -> None:
+    places = f"id,name,lon,lat\na,A,{'x' * 1_000_000},34\n"
+    with pytest.raises(DataFaultsError) as caught:
+        read_places(saved(tmp_path, "places.csv", places))
+    assert str(caught.value).startswith("places.csv, row 2: lon 'xxx")
+    assert len(str(caught.value)) < 11_000
 
 
 def test_reading_a_small_file_sets_no_gigabyte_aside(tmp_path: Path) -> None:

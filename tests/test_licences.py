@@ -215,6 +215,12 @@ def go_through(door: str, timeline: geofront.Timeline, out: Path) -> None:
         application(geofront.draw(timeline))
 
 
+def test_a_series_may_allow_as_a_timeline_may(tmp_path: Path) -> None:
+    series = geofront.draw(geofront.read(world(tmp_path / "war", one=ACLED)))
+    assert geofront.write_html(series.allowing_restricted(), tmp_path / "map.html").is_file()
+    assert not series.timeline.about.allow_restricted
+
+
 def test_what_was_allowed_stays_allowed_in_the_tables(tmp_path: Path) -> None:
     timeline = geofront.read(world(tmp_path / "war", one=ACLED)).allowing_restricted()
     geofront.write_timeline(timeline, tmp_path / "out")

@@ -129,6 +129,11 @@ def test_the_claim_of_one_who_is_inferred_to_have_held_it_is_a_claim_no_more() -
     ]
 
 
+def test_what_repeats_the_status_is_no_turn_of_it() -> None:
+    spans = replay_place([event(2, "hold", "n"), event(5, "hold", "n", source="wire")], BEST)
+    assert [(s.start, s.since) for s in spans] == [(None, None), (jan(2), jan(2))]
+
+
 def test_a_siege_by_the_holder_leaves_the_besiegers_as_they_were() -> None:
     events = [event(2, "hold", "n"), event(3, "siege", "s", "n"), event(5, "siege", "n")]
     last = replay_place(events, BEST)[-1]

@@ -18,7 +18,7 @@ from geofront.control.frontline import Opposition, front_km, front_lines
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.patchwork import Patchwork, State, merge_cells
 from geofront.control.rings import faces, outline
-from geofront.control.siting import spread_twins
+from geofront.control.siting import antipodes_moved, sites_in_play, spread_twins
 from geofront.control.state import Label, contested_between, held_by
 from geofront.control.tessellation import (
     OUTSIDE,
@@ -30,7 +30,7 @@ from geofront.control.tessellation import (
     refuse_unprojectable,
     tessellate,
 )
-from geofront.crs import LocalCRS, LonLat, center_of, geodesic_km
+from geofront.crs import LocalCRS, LonLat, bearing, center_of, geodesic_km
 from geofront.errors import ExtentError
 from geofront.events.actor import Actor, Actors
 
@@ -252,6 +252,38 @@ def state_of(mesh: Tessellation, labels: Sequence[int]) -> State:
     return State(0, of_cells, join_edges(mesh, np.arange(mesh.cells)).parting(of_cells))
 
 
+def test_places_are_brought_no_nearer_than_the_rim_on_the_same_bearing() -> None:
+    center = LonLat(38.0, 34.0)
+    near = np.array([[38.5, 34.0], [120.0, 10.0]])
+    assert antipodes_moved(near, center) is near
+    given = np.vstack([near, [[-142.5, -33.0], [-60.0, -70.0]]])
+    moved = antipodes_moved(given, center)
+    tiled = np.tile(center, (4, 1))
+    assert moved[:2].tolist() == near.tolist()
+    assert geodesic_km(tiled, given)[2:].min() > 9000
+    assert geodesic_km(tiled, moved)[2:] == pytest.approx([9000.0, 9000.0])
+    assert bearing(tiled, moved) == pytest.approx(bearing(tiled, given))
+
+
+def test_only_places_that_may_be_the_nearest_take_part() -> None:
+    """Around a frame of 30 m by 40 m that is ten diagonals: 500 m from its rim."""
+    frame = shapely.box(100, 200, 130, 240)
+    inside = [115.0, 220.0]
+    kept = [[630, 220], [-400, 220], [115, 740], [115, -300], [430, 640], [-200, 640]]
+    dropped = [[630.1, 220], [-400.1, 220], [115, 740.1], [115, -300.1], [430.1, 640], [-200.1, 640]]
+    for spot in kept:
+        assert sites_in_play(np.array([inside, spot]), frame).tolist() == [0, 1]
+    for spot in dropped:
+        assert sites_in_play(np.array([spot, inside]), frame).tolist() == [1]
+    # If the nearest is farther than that, so may be the others: 1,030.2 m to its farthest corner.
+    west = [-900.0, 220.0]
+    assert sites_in_play(np.array([west, [1160.1, 220]]), frame).tolist() == [0, 1]
+    assert sites_in_play(np.array([west, [1160.3, 220]]), frame).tolist() == [0]
+    south = [115.0, -900.0]
+    assert sites_in_play(np.array([south, [115, 1380]]), frame).tolist() == [0, 1]
+    assert sites_in_play(np.array([south, [115, 1380.2]]), frame).tolist() == [0]
+
+
 # --- places at one point ---------------------------------------------------------------------
 
 
@@ -384,24 +416,89 @@ def test_a_vertex_of_two_lines_four_lines_or_a_line_to_infinity_is_frail() -> No
     assert _frail_vertices(vertices, np.vstack([FORK, [-1, 4]])).tolist() == [False] + [True] * 5
 
 
-@pytest.mark.parametrize("inset", [0, 100, 150, 200, 250, 300, 400, 500])
-def test_a_cell_is_clear_if_it_stays_ten_metres_off_the_border(inset: int) -> None:
-    """A honeycomb of places 1 km apart: each corner of a cell is 577 m from its place."""
-    height = 1000 * math.sqrt(3) / 2
-    metres = np.array(
-        [[1000 * i + 500 * (j % 2), height * j] for j in range(20) for i in range(20)]
-    )
-    ground = shapely.box(4000 - inset, 4 * height - inset, 15_000 + inset, 14 * height + inset)
+def honeycomb(spacing: float) -> NDArray[np.float64]:
+    """Twenty rows of twenty places; each corner of a cell is spacing / √3 from its place."""
+    height = math.sqrt(3) / 2
+    rows = [[i + 0.5 * (j % 2), height * j] for j in range(20) for i in range(20)]
+    return spacing * np.array(rows)
+
+
+def diagram_of(metres: NDArray[np.float64]) -> Voronoi:
     far = np.array([[-1e6, -1e6], [1e6, -1e6], [0, 2e6]])
-    clear = _clear_cells(Voronoi(np.vstack([metres, far])), metres, ground)
+    return Voronoi(np.vstack([metres, far]))
+
+
+@pytest.mark.parametrize("spacing", [1000, 30])
+@pytest.mark.parametrize("inset", [0, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.5])
+def test_a_cell_is_clear_if_it_stays_ten_metres_off_the_border(
+    spacing: float, inset: float
+) -> None:
+    metres = honeycomb(spacing)
+    height = math.sqrt(3) / 2
+    ground = shapely.box(
+        *(spacing * (4 - inset), spacing * (4 * height - inset)),
+        *(spacing * (15 + inset), spacing * (14 * height + inset)),
+    )
+    clear = _clear_cells(diagram_of(metres), metres, ground)
     away = shapely.distance(shapely.points(metres), shapely.boundary(ground))
-    radius = 1000 / math.sqrt(3)
+    radius = spacing / math.sqrt(3)
     assert clear.shape == (400,)
     assert not clear[away <= radius + 10 - 1e-6].any()
-    # A border is looked at every 577 m, so that what lies up to 289 m farther may count as near.
-    inner = ((metres > 3000) & (metres < 14_000)).all(axis=1)  # not beside the rim of the honeycomb
+    # The border is looked at as often as a cell is wide; what lies that near may count as too near.
+    inner = ((metres > 3 * spacing) & (metres < 14 * spacing)).all(axis=1)
     assert clear[inner & (away > radius + 10 + radius / 2 + 1)].all()
     assert clear.any()
+
+
+@pytest.mark.parametrize("south", [2.0, 11.0, 25.0, 37.0, 50.0, 61.0, 75.0, 90.0])
+def test_small_cells_among_large_ones_are_not_clear_of_a_border_beside_them(south: float) -> None:
+    """Fine cells, 60 m wide, amid coarse ones: the border is looked at as the coarse ones need."""
+    random = np.random.default_rng(7)
+    fine = 5000 + honeycomb(60)[:200] + random.uniform(-5, 5, (200, 2))
+    coarse = honeycomb(1000) + random.uniform(-50, 50, (400, 2))
+    squares = [(9000 + 500 * i, 9000 + 500 * j) for i in range(5) for j in range(5)]
+    outside = ~((coarse > 4800) & (coarse < 6400)).all(axis=1)
+    metres = np.vstack([fine, coarse[outside], squares])
+    diagram = diagram_of(metres)
+    ground = shapely.box(2000, 5200 + south, 17_000, 15_000)
+    clear = _clear_cells(diagram, metres, ground)
+    away = shapely.distance(shapely.points(metres), shapely.boundary(ground))
+    frail = _frail_vertices(diagram.vertices, np.array(diagram.ridge_vertices))
+    fails = np.ones(len(diagram.points), dtype=bool)
+    for site, position in enumerate(metres):
+        corners = diagram.regions[diagram.point_region[site]]
+        if -1 not in corners:
+            radius = np.hypot(*(diagram.vertices[corners] - position).T).max()
+            assert not (clear[site] and away[site] <= radius + 10)
+            fails[site] = frail[corners].any()
+    assert fails[: len(metres)][-25:].any()  # four lines meet where squares do
+    for one, other in diagram.ridge_points:
+        for site, neighbour in ((one, other), (other, one)):
+            if site < len(metres) and clear[site]:
+                assert not fails[site]
+                assert not fails[neighbour]
+    assert clear.any()
+
+
+def test_of_two_places_on_one_spot_none_is_clear() -> None:
+    metres = np.vstack([honeycomb(1000), honeycomb(1000)[210]])
+    ground = shapely.box(-9e5, -9e5, 9e5, 9e5)
+    clear = _clear_cells(diagram_of(metres), metres, ground)
+    assert clear[[189, 231]].all()  # on either side of it
+    assert not (clear[210] and clear[400])
+    alone = [site for site in (210, 400) if site not in diagram_of(metres).ridge_points]
+    assert not clear[alone].any()
+
+
+def test_of_a_very_long_border_fewer_points_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:
+    metres = honeycomb(1000)
+    ground = shapely.box(3000, 3000, 16_000, 15_000)
+    usual = _clear_cells(diagram_of(metres), metres, ground)
+    monkeypatch.setattr("geofront.control.tessellation._MOST_BORDER_POINTS", 20)
+    rough = _clear_cells(diagram_of(metres), metres, ground)
+    assert rough.any()
+    assert not (rough & ~usual).any()
+    assert rough.sum() < usual.sum()
 
 
 def test_a_diagram_without_a_sturdy_cell_has_none_that_is_clear() -> None:

@@ -224,6 +224,19 @@ class Series(ABC):
         vars(generalised)["patchwork"] = self.patchwork  # the ground is the same
         return generalised
 
+    def allowing_restricted(self) -> Series:
+        """Return the series with rows written that their licence does not let be passed on.
+
+        Returns
+        -------
+        Series
+            The same in all else; outputs say that it was allowed.
+        """
+        history = replace(self.history, timeline=self.timeline.allowing_restricted())
+        allowing = replace(self, history=history)
+        vars(allowing)["patchwork"] = self.patchwork
+        return allowing
+
     def snapshot(self, day: date | str) -> Snapshot:
         """Return the state of things at the end of a day.
 

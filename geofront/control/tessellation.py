@@ -120,13 +120,20 @@ def default_extent(sites: NDArray[np.float64]) -> shapely.Geometry:
     -------
     shapely.Geometry
         A polygon in degrees: the convex hull and 5 % of its diagonal around it, at least 10 km.
+
+    Raises
+    ------
+    ExtentError
+        If that crosses the 180th meridian or a pole, or spans half the globe.
     """
     crs = LocalCRS(center_of(sites))
     metres = crs.to_metres(sites)
     diagonal = float(np.hypot(*np.ptp(metres, axis=0)))
     hull = shapely.convex_hull(shapely.multipoints(metres))
     grown = shapely.buffer(hull, max(_MARGIN_LEAST_M, _MARGIN_SHARE * diagonal))
-    return shapely.transform(grown, crs.to_lonlat)
+    extent = shapely.transform(grown, crs.to_lonlat)
+    refuse_unprojectable(extent, crs)
+    return extent
 
 
 def tessellate(

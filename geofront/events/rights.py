@@ -189,7 +189,7 @@ def _fault(file: str, licence: str, rows: str) -> Fault:
         f"{rows}: may not be passed on ({licence}). Write pictures or statistics instead, which "
         "carry no rows; or, if you may or it stays with you, say --allow-restricted, "
         "allow_restricted = true under [publishing] in conflict.toml, or "
-        "timeline.allowing_restricted()"
+        "allowing_restricted() of a timeline or a series"
     )
     return Fault(file, 0, message)
 

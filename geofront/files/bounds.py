@@ -21,9 +21,9 @@ __all__ = [
     "too_many_values",
 ]
 
-MOST_ROWS = 20_000_000
+MOST_ROWS = 10_000_000
 """The rows of a table that is held in memory."""
-MOST_VALUES = 50_000_000
+MOST_VALUES = 20_000_000
 """The values of a JSON document: its commas, and the brackets that open."""
 TOO_MANY_ROWS = f"has more than {MOST_ROWS:,} rows; split it, or leave out what is not needed"
 TOO_MANY_VALUES = f"holds more than {MOST_VALUES:,} values; split it"

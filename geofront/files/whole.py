@@ -311,7 +311,7 @@ def _move(whole: Path, folder: Path) -> None:
         with _naming(folder / path):
             (folder / path).parent.mkdir(parents=True, exist_ok=True)
             os.replace(whole / path, folder / path)  # noqa: PTH105 - the atomic primitive
-    shutil.rmtree(whole)
+    shutil.rmtree(whole, ignore_errors=True)  # which may be gone, where a signal came just then
 
 
 @contextlib.contextmanager

@@ -9,13 +9,18 @@ from __future__ import annotations
 import re
 import unicodedata
 
-__all__ = ["is_right_to_left", "printable", "shown", "turnless"]
+__all__ = ["is_right_to_left", "is_web_address", "printable", "shown", "turnless"]
 
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
 _SILENT = re.compile("[\u200e\u200f\u061c\ufeff]")
 _BREAKS = re.compile(r"[\s\u2028\u2029]+")
 # What XML can't hold or no font can draw: control characters, lone surrogates, no characters.
 _NOTHING = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+
+
+def is_web_address(url: str) -> bool:
+    """Return whether a link may be followed: http and https only, so that none can run code."""
+    return url.strip().casefold().startswith(("https://", "http://"))
 
 
 def shown(text: str) -> str:

@@ -223,7 +223,13 @@ def _lines(row: Mapping[str, Any], columns: Sequence[str]) -> Iterator[Row]:
 
 
 def _text(value: object) -> str:
-    """Return a value as the cell of a table has it, every text as it is."""
+    """Return a value as the cell of a table has it, every text as it is.
+
+    Raises
+    ------
+    TypeError
+        If it is none that geofront writes.
+    """
     if isinstance(value, str):
         return value
     if not isinstance(value, int | float | date | datetime | time):

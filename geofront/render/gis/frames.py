@@ -23,6 +23,7 @@ from geofront.render.gis.intervals import (
 )
 from geofront.render.gis.layers import LAYERS, Column, Interval, Layer, chosen_layers
 from geofront.render.layers import END_RULE, day_after, event_interval
+from geofront.render.shown import is_web_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
@@ -204,6 +205,10 @@ def _event_values(event: Event, series: Series) -> tuple[object, ...]:
         *(event.place_id, timeline.places[event.place_id].name),
         *(joined(event.actors), joined(event.from_actors)),
         *(str(event.standing), joined(event.claimed_by), event.credibility, event.reported),
-        *(joined(event.sources), joined(s.url for s in known if s.url), event.note or None),
+        *(
+            joined(event.sources),
+            joined(s.url for s in known if is_web_address(s.url)),
+            event.note or None,
+        ),
         joined(dict.fromkeys(source.licence for source in known if source.licence)),
     )

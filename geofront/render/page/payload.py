@@ -26,7 +26,7 @@ from geofront.render.page.arcs import Grid, encode_arcs, encode_integers
 from geofront.render.page.backdrop import build_backdrop, encode_lines
 from geofront.render.page.ground import Ground, is_claimed
 from geofront.render.page.testimony import Testimony
-from geofront.render.shown import turnless
+from geofront.render.shown import is_web_address, turnless
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -310,11 +310,6 @@ def _source_row(source_id: str, known: Mapping[str, Source]) -> list[str]:
         return [source_id, source_id, "", "", "", ""]
     url = source.url if is_web_address(source.url) else ""
     return [source_id, source.title, source.publisher, source.published, url, source.reliability]
-
-
-def is_web_address(url: str) -> bool:
-    """Whether a link may be followed: http and https only, so that none can run code."""
-    return url.strip().casefold().startswith(("https://", "http://"))
 
 
 def _fronts_by_era(series: Series) -> list[list[object]]:
