@@ -712,7 +712,10 @@ class TestWriting:
             record(4, time_precision=2, geo_precision=3, year=2023),
         ]
         imported = read(tmp_path, *rows)
-        written = write_acled(timeline_of(imported), tmp_path / "out.csv")
+        with pytest.raises(DataFaultsError, match="may not be passed on"):
+            write_acled(timeline_of(imported), tmp_path / "out.csv")
+        allowed = timeline_of(imported).allowing_restricted()
+        written = write_acled(allowed, tmp_path / "out.csv")
         assert (written.events, written.tagged) == (4, 1)
         with written.path.open(encoding="utf-8", newline="") as stream:
             found = {row["event_id_cnty"]: row for row in csv.DictReader(stream)}
@@ -730,7 +733,7 @@ class TestWriting:
             record(2, notes="gone"),
             record(2, sub_event_type="Arrests", timestamp=STAMP + DAY),
         )
-        timeline = timeline_of(imported)
+        timeline = timeline_of(imported).allowing_restricted()
         now = write_acled(timeline, tmp_path / "now.csv")
         assert (now.events, now.left_out) == (1, 3)
         (event,) = timeline_of(read_acled(now.path)).events

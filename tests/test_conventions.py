@@ -9,8 +9,7 @@ import json
 import re
 import subprocess
 import sys
-import tomllib
-from importlib import import_module, metadata
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -133,15 +132,6 @@ def test_what_stands_at_the_front_door_is_documented(name: str) -> None:
     page = (ROOT / "docs" / "reference.md").read_text("utf-8")
     shown = rf"^\.\. auto(class|data|exception|function):: (geofront\.[\w.]+\.)?{name}$"
     assert re.search(shown, page, re.MULTILINE), f"{name} is missing in docs/reference.md"
-
-
-def test_the_version_is_the_same_everywhere() -> None:
-    declared = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
-    cited = re.search(r"^version: (\S+)$", (ROOT / "CITATION.cff").read_text("utf-8"), re.MULTILINE)
-    assert cited
-    assert cited[1] == declared
-    assert f"\n## {declared} " in (ROOT / "CHANGELOG.md").read_text("utf-8")
-    assert metadata.version("geofront") == declared
 
 
 # --- docstrings -------------------------------------------------------------------------------

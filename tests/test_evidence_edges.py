@@ -387,6 +387,21 @@ def test_without_times_a_day_is_read_from_fighting_to_what_was_held_at_its_end()
     assert tuple(e.kind.value for e in said) == kinds
 
 
+@pytest.mark.parametrize(
+    "earlier",
+    [
+        event(3, "hold", "n", reported=date(2020, 1, 4), id="a"),
+        event(3, "hold", "n", reported=date(2020, 1, 5), credibility=2, id="a"),
+    ],
+)
+def test_what_is_said_comes_before_the_id_so_that_rows_may_be_shuffled(earlier: Event) -> None:
+    """Where a table has no ids they are made of the rows, and tell nothing of the order."""
+    later = event(3, "hold", "n", reported=date(2020, 1, 5), credibility=3, id="b")
+    swapped = replace(later, id="a"), replace(earlier, id="b")
+    assert sorted((later, earlier), key=lambda e: e.sort_key) == [earlier, later]
+    assert sorted(swapped, key=lambda e: e.sort_key) == [swapped[1], swapped[0]]
+
+
 def test_an_event_goes_to_a_worker_and_back_with_its_further_columns() -> None:
     said = replace(NORTH, extra=MappingProxyType({"population": "12"}))
     back = pickle.loads(pickle.dumps(said))  # noqa: S301 - our own bytes

@@ -185,7 +185,7 @@ def test_pictures_and_figures_carry_no_rows(tmp_path: Path) -> None:
         assert "not to be passed on: ACLED terms" in (tmp_path / "map.svg").read_text("utf-8")
 
 
-@pytest.mark.parametrize("door", ["html", "geojson", "tables", "store", "service"])
+@pytest.mark.parametrize("door", ["html", "geojson", "tables", "timemap", "store", "service"])
 def test_every_door_refuses_and_opens_knowingly(door: str, tmp_path: Path) -> None:
     timeline = geofront.read(world(tmp_path / "war", one="all rights reserved"))
     for shut in (timeline, timeline.allowing_restricted()):
@@ -201,6 +201,10 @@ def test_every_door_refuses_and_opens_knowingly(door: str, tmp_path: Path) -> No
 def go_through(door: str, timeline: geofront.Timeline, out: Path) -> None:
     if door == "tables":
         geofront.write_timeline(timeline, out / "out")
+    elif door == "timemap":
+        from geofront.adapters.timemap import write_timemap
+
+        write_timemap(timeline, out / "timemap")
     elif door == "html":
         geofront.write_html(geofront.draw(timeline), out / "map.html")
     elif door == "geojson":

@@ -181,6 +181,7 @@ def test_distance_takes_little_near_and_half_a_point_far(km: float, lower: float
     lon, lat, _ = Geod(ellps="WGS84").fwd(RASTAN.lon, RASTAN.lat, 180, km * 1000)
     (match,) = resolve("rastan", alone(), context=Context(near=LonLat(lon, lat)))
     assert match.score == pytest.approx(1 - lower, abs=1e-4)
+    assert match.score == round(match.score, 4)
     assert match.reasons[1] == f"{km} km from the context -{lower:.3f}"
 
 

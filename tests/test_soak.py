@@ -135,3 +135,11 @@ def test_the_main_body_of_a_side_is_found_once_a_day(
     series = geofront.draw(timeline, start=START, end=end, method="nearest", extent=extent)
     assert len(series.pockets()) > days  # each asks where the main bodies are
     assert len(calls) <= len(HOLDERS) * (days + 1)
+
+
+def test_what_is_kept_for_words_of_users_is_bounded() -> None:
+    from geofront.adapters.acled.record import country_code
+    from geofront.gazetteer import sameness
+
+    assert country_code.cache_info().maxsize == 1024
+    assert vars(sameness)["_kind"].cache_info().maxsize == 4096

@@ -140,6 +140,12 @@ def test_a_siege_by_the_holder_leaves_the_besiegers_as_they_were() -> None:
     assert (last.start, last.label, last.besieged_by) == (jan(3), NORTH, ("s",))
 
 
+def test_a_place_that_changes_hands_within_a_siege_stays_besieged() -> None:
+    events = [event(3, "siege", "s", "n"), event(5, "handover", "m", "n")]
+    last = replay_place(events, BEST)[-1]
+    assert (last.start, last.label.holder, last.besieged_by) == (jan(5), "m", ("s",))
+
+
 def test_each_verdict_is_told_with_the_status_before_it() -> None:
     events = [event(2, "hold", "n"), event(4, "capture", "s", "n"), event(6, "withdrawal", "s")]
     walked = list(walk_place(BEST.judge(events)))

@@ -270,7 +270,14 @@ def test_only_places_that_may_be_the_nearest_take_part() -> None:
     frame = shapely.box(100, 200, 130, 240)
     inside = [115.0, 220.0]
     kept = [[630, 220], [-400, 220], [115, 740], [115, -300], [430, 640], [-200, 640]]
-    dropped = [[630.1, 220], [-400.1, 220], [115, 740.1], [115, -300.1], [430.1, 640], [-200.1, 640]]
+    dropped = [
+        [630.1, 220],
+        [-400.1, 220],
+        [115, 740.1],
+        [115, -300.1],
+        [430.1, 640],
+        [-200.1, 640],
+    ]
     for spot in kept:
         assert sites_in_play(np.array([inside, spot]), frame).tolist() == [0, 1]
     for spot in dropped:
@@ -310,6 +317,19 @@ def test_many_twins_stand_on_a_circle_that_grows_with_them() -> None:
     assert np.hypot(*spread_twins(np.zeros((4, 2))).T) == pytest.approx(np.full(4, 2.0))
     mesh = tessellate(np.tile([[38.5, 34.5]], (40, 1)), shapely.box(38, 34, 39, 35))
     assert mesh.cell_site.tolist() == list(range(40))
+
+
+def test_of_more_than_five_hundred_twins_none_comes_near_another() -> None:
+    """Six hundred fill a disc of 2 · √600 = 49 m, the first in its middle."""
+    moved = spread_twins(np.zeros((600, 2)))
+    away = np.hypot(*moved.T)
+    assert away == pytest.approx(2 * np.sqrt(np.arange(600)))
+    apart = shapely.STRtree(shapely.points(moved)).query_nearest(
+        shapely.points(moved), exclusive=True, return_distance=True
+    )[1]
+    assert apart.min() > 1.999
+    # Five hundred still stand on a circle.
+    assert np.hypot(*spread_twins(np.zeros((500, 2))).T) == pytest.approx(np.full(500, 250.0))
 
 
 def test_of_two_twins_the_first_has_the_east() -> None:

@@ -186,10 +186,9 @@ def _forbidding(text: str) -> str:
 
 def _fault(file: str, licence: str, rows: str) -> Fault:
     message = (
-        f"{rows}: may not be passed on ({licence}). Write pictures or statistics instead, which "
-        "carry no rows; or, if you may or it stays with you, say --allow-restricted, "
-        "allow_restricted = true under [publishing] in conflict.toml, or "
-        "allowing_restricted() of a timeline or a series"
+        f"{rows}: may not be passed on ({licence}); write pictures or statistics, which carry no "
+        "rows, or allow it knowingly: --allow-restricted, allow_restricted = true under "
+        "[publishing], or allowing_restricted()"
     )
     return Fault(file, 0, message)
 

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 __all__ = ["read_sheets", "workbook_bytes"]
 
 _LAST_ROW = 1_048_576
-_MARKUP = (".xml", ".rels")
+_BEFORE_MARKUP = b"\xef\xbb\xbf\xff\xfe \t\r\n\x00"
 _PROLOG = 1 << 16  # bytes, in which the first element of a part must begin
 _MOST_CELLS = 50_000_000
 # What XML can't carry stands in a cell as _xHHHH_, and so does the underscore of such a text.
@@ -121,11 +121,12 @@ def _refuse_bomb(name: str, data: bytes) -> None:
         for part in archive.infolist():
             # Any part: a workbook may call its sheets what it will.
             with archive.open(part) as stream:
-                if declares_entities(stream.read(_PROLOG)):
+                head = stream.read(_PROLOG)
+                if declares_entities(head):
                     message = f"{part.filename!r} in it declares entities; it is not read"
                     raise DataFaultsError([Fault(name, 0, message)])
-            if not part.filename.casefold().endswith(_MARKUP):
-                continue
+            if not head.lstrip(_BEFORE_MARKUP).startswith(b"<"):
+                continue  # a picture; no parser of XML takes it
             with archive.open(part) as stream:
                 if is_crowded_markup(stream):
                     message = f"{part.filename!r} in it holds more than a sheet can; save it as CSV"

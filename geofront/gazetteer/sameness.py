@@ -80,7 +80,7 @@ def one_kind(one: str, other: str) -> bool:
     return len({_kind(one), _kind(other)} - {""}) <= 1
 
 
-@cache
+@lru_cache(maxsize=4096)
 def _kind(feature: str) -> str:
     return next((kind[0] for kind in _KINDS if feature.startswith(kind)), feature)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 from geofront.adapters.acled.codebook import (
@@ -189,7 +189,7 @@ def country_names() -> dict[str, tuple[str, str]]:
     }
 
 
-@cache
+@lru_cache(maxsize=1024)
 def country_code(number: int | None) -> str:
     """Return the two letters of a country by its number, or nothing."""
     found = (letters for letters, (told, _) in country_names().items() if told == str(number))

@@ -26,6 +26,7 @@ from geofront.dates import as_day
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.correction import standing_events
 from geofront.events.event import Event, Kind
+from geofront.events.rights import refuse_restricted
 from geofront.files import write_whole
 from geofront.files.delimited import csv_bytes
 
@@ -109,11 +110,13 @@ def write_acled(
     ------
     DataFaultsError
         If an actor that captures a place has no type, or a type does not exist; all are listed.
+        Or if rows may not be passed on.
     DateError
         If `known_on` is not a day.
     OSError
         If the file can't be written; a former one is then untouched.
     """
+    refuse_restricted(timeline)
     target = Path(path)
     events = standing_events(timeline.events, as_day(known_on or None))
     events = tuple(event for event in events if event.kind is not Kind.RETRACTION)

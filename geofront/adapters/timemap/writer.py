@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from geofront.adapters.timemap.files import ASSOCIATIONS, EVENTS, SOURCES
 from geofront.adapters.timemap.reader import MARK, ROLES
 from geofront.events.contents import contents_of
+from geofront.events.rights import refuse_restricted
 from geofront.files import write_together
 
 if TYPE_CHECKING:
@@ -52,10 +53,11 @@ def write_timemap(timeline: Timeline, folder: str | PathLike[str]) -> list[Path]
     Raises
     ------
     DataFaultsError
-        If a value can't be written so that it reads back as it is.
+        If a value can't be written so that it reads back as it is, or rows may not be passed on.
     OSError
         If a file can't be written.
     """
+    refuse_restricted(timeline)
     tables = {name: table.rows for name, table in contents_of(timeline).items()}
     places: dict[str, dict[str, object]] = {str(r["id"]): {**r} for r in tables["places"]}
     names = {actor.id: actor.name for actor in timeline.actors}

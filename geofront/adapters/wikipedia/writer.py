@@ -25,6 +25,7 @@ from geofront.adapters.wikipedia.sites import Sites
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.contents import gazetteers_of
+from geofront.events.rights import refuse_restricted
 from geofront.files import write_whole
 from geofront.files.whole import read_bytes
 from geofront.gazetteer.tables import shipped_places
@@ -145,12 +146,13 @@ def write_wikipedia(
     Raises
     ------
     DataFaultsError
-        If an actor has no colour, the modules have no icon for a status, or the revision can't be
-        read.
+        If an actor has no colour, the modules have no icon for a status, rows may not be passed on,
+        or the revision can't be read.
     TypeError
         If the source is none of these, or no day is given.
     """
     history, on = _history_of(source, day)
+    refuse_restricted(history.timeline)
     title = module or history.timeline.title
     wanted = [Wanted.of(status) for status in history.statuses(on)]
     wanted += [Wanted(place, Status()) for place in _further(history.timeline, wanted)]
