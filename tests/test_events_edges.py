@@ -274,12 +274,10 @@ def test_of_what_a_conflict_withholds_and_what_is_asked_for_the_stricter_counts(
     plain = timeline(event(1, "hold", "n", id="first"), event(4, "capture", "s", "n", id="fourth"))
     delayed = replace(plain, about=replace(plain.about, publishing=Publishing.of(delay_days=2)))
 
-    def shown(asked: int | None, today: int, *, instead: bool = False) -> list[str]:
+    def shown(asked: int | None, today: int, **how: bool) -> list[str]:
         publishing = None if asked is None else Publishing.of(delay_days=asked)
         day = date(2020, 1, today)
-        return [
-            e.id for e in delayed.for_publication(publishing, today=day, instead=instead).events
-        ]
+        return [e.id for e in delayed.for_publication(publishing, today=day, **how).events]
 
     assert shown(None, 5) == ["first"]
     assert shown(None, 6) == ["first", "fourth"]

@@ -278,7 +278,7 @@ def test_places_around_the_edge_of_the_map_need_an_extent_that_is_on_it(
 ) -> None:
     rows = "e1,2020-01-01,a,hold,North,\ne2,2020-01-02,b,hold,South,"
     series = world_of(tmp_path / "w", rows, f"id,name,lon,lat\n{spots}")
-    with pytest.raises(ExtentError, match=r"180th meridian|pole|5,000 km"):
+    with pytest.raises(ExtentError, match=r"180th meridian|pole|5,000 km|has no area"):
         draw(series)
 
 
@@ -358,7 +358,7 @@ def test_the_ends_of_the_calendar_are_written(name: str, form: str, tmp_path: Pa
 
 @pytest.mark.parametrize("day", ["0000-01-01", "10000-01-01", "-0001-01-01", "2020-02-30"])
 def test_days_that_are_none_are_refused(day: str, timeline: Timeline) -> None:
-    with pytest.raises(DateError, match="2020-02-30|-01-01"):
+    with pytest.raises(DateError, match=r"2020-02-30|-01-01"):
         draw(timeline, start=day)
 
 

@@ -492,3 +492,13 @@ def test_a_store_that_holds_all_takes_nothing_to_publish(world: Path, tmp_path: 
     geofront.to_geopackage(shown(world), file, conflict="public")
     again = geofront.to_geopackage(shown(world), file, conflict="public")
     assert str(again) == "public: nothing new"
+
+
+def test_neither_the_span_nor_rows_tell_of_what_is_withheld(world: Path) -> None:
+    text = "start = 2020-01-01\nend = 2020-01-31\n"
+    (world / "conflict.toml").write_text(text, encoding="utf-8")
+    timeline = shown(world)
+    assert timeline.end == UNTIL
+    assert geofront.draw(timeline).end == UNTIL
+    assert {event.row for event in timeline.events} == {0}
+    assert {event.row for event in geofront.read(world).events} != {0}

@@ -193,6 +193,12 @@ def test_of_several_points_the_nearest_counts() -> None:
     assert Context().points == ()
 
 
+def test_one_code_is_not_taken_for_its_letters() -> None:
+    assert Context(feature="airb").features == ("AIRB",)
+    assert Context(feature=("airb", "")).features == ("AIRB",)
+    assert the_match("rastan", [RASTAN], Context(feature="MILP")).reasons[1] == "not a MILP -0.200"
+
+
 def test_no_point_is_taken_that_is_nowhere() -> None:
     with pytest.raises(PositionError, match=r"longitude 20\.0, latitude 91\.0 is nowhere"):
         Context(near=(LonLat(20.0, 20.0), LonLat(20.0, 91.0)))
@@ -460,6 +466,8 @@ def test_the_first_gazetteer_that_has_just_this_name_answers() -> None:
     assert locate_in_turn("kafr nabl", [alike, also, exact]).id == "kafr nabl"
     assert locate_in_turn("Kafer Nabl", [alike, exact]).id == "a"
     assert locate_in_turn("c", [exact, also]).id == "c"
+    near = Context(near=LonLat(38, 35))
+    assert locate_in_turn("Khan", [exact, Gazetteer(namesakes(4))], context=near).id == "n2"
 
 
 def test_none_of_the_gazetteers_may_have_it() -> None:

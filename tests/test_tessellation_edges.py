@@ -269,8 +269,15 @@ def test_only_places_that_may_be_the_nearest_take_part() -> None:
     """Around a frame of 30 m by 40 m that is ten diagonals: 500 m from its rim."""
     frame = shapely.box(100, 200, 130, 240)
     inside = [115.0, 220.0]
-    kept = [[630, 220], [-400, 220], [115, 740], [115, -300], [430, 640], [-200, 640]]
-    dropped = [
+    kept: list[list[float]] = [
+        [630, 220],
+        [-400, 220],
+        [115, 740],
+        [115, -300],
+        [430, 640],
+        [-200, 640],
+    ]
+    dropped: list[list[float]] = [
         [630.1, 220],
         [-400.1, 220],
         [115, 740.1],
@@ -508,6 +515,29 @@ def test_of_two_places_on_one_spot_none_is_clear() -> None:
     assert not (clear[210] and clear[400])
     alone = [site for site in (210, 400) if site not in diagram_of(metres).ridge_points]
     assert not clear[alone].any()
+
+
+def test_a_dense_mesh_is_the_same_whether_its_cells_are_cut_out_or_walked_around(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Three thousand places in a country with a bay and a lake, some of them in one or outside."""
+    outline = shapely.Polygon([(36, 33), (40, 33.2), (40.3, 36), (38, 34.6), (36.2, 36)])
+    country = shapely.difference(outline, shapely.Point(37.5, 33.8).buffer(0.2))
+    sites = np.random.default_rng(11).uniform([35.8, 32.8], [40.5, 36.2], (3000, 2))
+    seen: list[NDArray[np.bool_]] = []
+
+    def noted(diagram: Voronoi, metres: NDArray[np.float64], ground: object) -> NDArray[np.bool_]:
+        seen.append(_clear_cells(diagram, metres, ground))
+        return seen[-1]
+
+    monkeypatch.setattr("geofront.control.tessellation._clear_cells", noted)
+    walked = tessellate(sites, country)
+    assert seen[0].mean() > 0.3
+    monkeypatch.setattr(
+        "geofront.control.tessellation._clear_cells",
+        lambda _, metres, __: np.zeros(len(metres), bool),
+    )
+    assert same_mesh(walked, tessellate(sites, country))
 
 
 def test_of_a_very_long_border_fewer_points_are_looked_at(monkeypatch: pytest.MonkeyPatch) -> None:

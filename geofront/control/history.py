@@ -289,7 +289,8 @@ class History:
             By the index of each place in `place_ids`.
         """
         index = {label: i for i, label in enumerate(self.labels)}
-        first = [index[self.spans[place_id][0].label] for place_id in self.place_ids]
+        # What a statement of the first day that there is says is known from the beginning.
+        first = [index[self.span(place_id, date.min).label] for place_id in self.place_ids]
         changes = self.changes(date.min, date.max)
         rows = [(c.day.toordinal(), c.place_index, c.label_index) for c in changes]
         day, which, label = np.array(rows, dtype=np.int64).reshape(-1, 3).T

@@ -21,7 +21,7 @@ from scipy.spatial import cKDTree
 
 from geofront.control.labelchanges import LabelChanges
 from geofront.control.state import HELD
-from geofront.control.tessellation import tessellate
+from geofront.control.tessellation import refuse_unprojectable, tessellate
 from geofront.crs import LocalCRS, center_of
 from geofront.progress import track
 
@@ -101,6 +101,7 @@ class Kriging:
         """
         positions = sites.positions
         crs = LocalCRS(center_of(shapely.get_coordinates(extent)))
+        refuse_unprojectable(extent, crs)
         places = crs.to_metres(positions)
         # Its edges are straight in degrees, not in metres.
         outline = shapely.transform(shapely.segmentize(extent, _DENSIFY_DEGREES), crs.to_metres)

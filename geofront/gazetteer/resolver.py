@@ -14,6 +14,7 @@ from geofront.gazetteer.features import split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
 from geofront.gazetteer.regions import Region, split_region
 from geofront.gazetteer.sounds import alternatives
+from geofront.gazetteer.tables import shipped_gazetteer
 from geofront.gazetteer.text.phrases import PhraseError, read_phrase
 
 if TYPE_CHECKING:
@@ -107,6 +108,14 @@ class Match:
     score: float
     reasons: tuple[str, ...]
 
+    def __str__(self) -> str:
+        """Tell the place, where it is and how well that is known, the score and its reasons."""
+        place = self.place
+        told = filter(None, (place.id, place.feature, place.admin1, place.country))
+        where = f"{place.lon:.4f} E {place.lat:.4f} N, within {place.radius_km:.3g} km"
+        why = f"score {self.score:.2f}: {'; '.join(self.reasons)}"
+        return f"{place.name} ({', '.join(told)}), {where}, {why}"
+
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
@@ -138,7 +147,11 @@ _NO_CONTEXT = Context()
 
 
 def resolve(
-    name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT, limit: int | None = None
+    name: str,
+    gazetteer: Gazetteer | None = None,
+    *,
+    context: Context = _NO_CONTEXT,
+    limit: int | None = None,
 ) -> list[Match]:
     """Return the places that a name may mean, best first.
 
@@ -148,7 +161,7 @@ def resolve(
         An id, a name or an alias in any script and spelling, with a feature word ("T4 airbase") or
         a region ("Khattab in eastern Homs"), or a phrase ("4 km west of Palmyra").
     gazetteer
-        The places to search.
+        The places to search; by default those that geofront ships.
     context
         What else is known; it moves the scores.
     limit
@@ -160,6 +173,7 @@ def resolve(
         Best first; of equal scores the larger place, then the order of ids. Empty if nothing is
         like it.
     """
+    gazetteer = shipped_gazetteer() if gazetteer is None else gazetteer
     ranking = _Ranking(name, gazetteer, context)
     if not _accepted(ranking.by_spelling()):
         phrase = _phrase_or_none(name, gazetteer, context)
@@ -170,7 +184,7 @@ def resolve(
 
 def resolve_many(
     names: Iterable[str],
-    gazetteer: Gazetteer,
+    gazetteer: Gazetteer | None = None,
     *,
     context: Context = _NO_CONTEXT,
     limit: int | None = 5,
@@ -183,7 +197,7 @@ def resolve_many(
         The names, of a pandas Series or any other iterable; of a Dask DataFrame, call it on each
         partition.
     gazetteer
-        The places to search.
+        The places to search; by default those that geofront ships.
     context
         What is known of all of them.
     limit
@@ -203,7 +217,9 @@ def resolve_many(
     return result
 
 
-def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -> Place:
+def locate(
+    name: str, gazetteer: Gazetteer | None = None, *, context: Context = _NO_CONTEXT
+) -> Place:
     """Return the one place that a name means.
 
     Parameters
@@ -211,7 +227,7 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
     name
         An id or any spelling.
     gazetteer
-        The places to search.
+        The places to search; by default those that geofront ships.
     context
         What else is known.
 
@@ -229,6 +245,7 @@ def locate(name: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -
     PhraseError
         If it is a phrase with a part that is not understood.
     """
+    gazetteer = shipped_gazetteer() if gazetteer is None else gazetteer
     by_id = gazetteer.get(name)
     if by_id is not None:
         return by_id

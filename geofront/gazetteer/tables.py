@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.files import Column, Form, TableModel, read_table
+from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
 
@@ -25,6 +26,7 @@ __all__ = [
     "number",
     "radius_km",
     "read_places",
+    "shipped_gazetteer",
     "shipped_places",
     "tables_folder",
 ]
@@ -113,6 +115,12 @@ def shipped_places(name: str) -> tuple[tuple[Place, ...], tuple[tuple[str, str],
     read = {table: read_places(tables_folder() / table) for table in SHIPPED[name]}
     places = tuple(place for found, _ in read.values() for place in found)
     return places, tuple((table, digest) for table, (_, digest) in read.items())
+
+
+@cache
+def shipped_gazetteer() -> Gazetteer:
+    """Return the places of all gazetteers that geofront ships, read once."""
+    return Gazetteer(place for name in SHIPPED for place in shipped_places(name)[0])
 
 
 def read_places(path: Path | Table) -> tuple[tuple[Place, ...], str]:

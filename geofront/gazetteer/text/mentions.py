@@ -35,6 +35,7 @@ import numpy as np
 from geofront.crs import geodesic_km
 from geofront.gazetteer.names import normalise
 from geofront.gazetteer.resolver import Context, Match, resolve
+from geofront.gazetteer.tables import shipped_gazetteer
 from geofront.gazetteer.text.nametree import name_tree
 from geofront.gazetteer.text.tokens import HYPHEN, LINE, SPACE, Tokens, even, word_set
 
@@ -108,8 +109,14 @@ class Mention:
     end: int
     matches: tuple[Match, ...]
 
+    def __str__(self) -> str:
+        """Tell where it stands, what it is, and which place it most likely means."""
+        return f"{self.start}-{self.end} {self.text!r}: {self.matches[0]}"
 
-def scan(text: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -> list[Mention]:
+
+def scan(
+    text: str, gazetteer: Gazetteer | None = None, *, context: Context = _NO_CONTEXT
+) -> list[Mention]:
     """Find the places that a text names.
 
     Parameters
@@ -117,7 +124,7 @@ def scan(text: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -> 
     text
         Running text in Latin, Arabic or Cyrillic script.
     gazetteer
-        The places to look for.
+        The places to look for; by default those that geofront ships.
     context
         What is known of the places besides; it moves the scores of the matches. Without a point
         in it, namesakes are weighed by the other places that the text names nearby.
@@ -127,6 +134,7 @@ def scan(text: str, gazetteer: Gazetteer, *, context: Context = _NO_CONTEXT) -> 
     list[Mention]
         In the order of the text; they do not overlap.
     """
+    gazetteer = shipped_gazetteer() if gazetteer is None else gazetteer
     scanner = _Scanner(text, gazetteer)
     spans = list(scanner.spans())
     queries = [scanner.query(span) for span in spans]
