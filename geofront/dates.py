@@ -215,7 +215,7 @@ def _has(text: str, marks: str) -> bool:
 
 
 def _civil_day(text: str, year: int, month: int, day: int) -> date:
-    if not year >= 1:
+    if year < 1:
         raise DateError(text, "has the year 0; years run from 0001 to 9999")
     if not 1 <= month <= 12:  # noqa: PLR2004 - months
         raise DateError(text, f"has month {month:02}; months run from 01 to 12")
@@ -227,18 +227,14 @@ def _civil_day(text: str, year: int, month: int, day: int) -> date:
 
 
 def _edtf_range(whole: str, part: str) -> tuple[date, date]:
-    found = _DAY.match(part)
-    if found:
-        day = parse_day(part)
+    plain = part.rstrip("?~%")
+    if _DAY.match(plain):
+        day = parse_day(plain)
         return day, day
     # Imported here: only imprecise dates need the parser, and it takes long to load.
     from edtf import parse_edtf
     from edtf.parser.edtf_exceptions import EDTFParseException
 
-    plain = part.rstrip("?~%")
-    if _DAY.match(plain):
-        day = parse_day(plain)
-        return day, day
     try:
         value = parse_edtf(part)
         return _day_of(whole, value.lower_strict()), _day_of(whole, value.upper_strict())

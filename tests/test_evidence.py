@@ -407,7 +407,7 @@ def test_explain_names_what_says_the_same() -> None:
     ]
     assert [o["event_id"] for o in record["overridden"]] == ["other", NORTH.id]
     assert "Also said: South held it on 4 January 2020, according to Wire [again].\n" in text
-    assert "[claimed]. It does not count because it is a claim that nothing confirms." in text
+    assert "[claimed]. It does not count because it is only claimed." in text
     many = [event(4, "hold", "s", id=f"h{i}") for i in range(8)]
     text = history(setter, *many).explain("p", date(2020, 1, 6)).text()
     assert text.count("Also said: ") == 5

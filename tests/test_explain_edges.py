@@ -70,7 +70,7 @@ def test_the_text_of_an_explanation() -> None:
         f"Also said: {TOLD['again']} [again].",
         (
             f"Against it: {TOLD['claim']} [claim]. "
-            "It does not count because it is a claim that nothing confirms."
+            "It does not count because it is only claimed."
         ),
         f"No longer counted: {TOLD['wrong']} [wrong]. back took it back, known on 6 January 2020.",
         "Last word about the place: 5 January 2020, 2 days before.",
@@ -145,7 +145,7 @@ def test_the_record_of_an_explanation() -> None:
                 claimed_by=["n"],
                 sources=["north-tv"],
                 rule="not-confirmed",
-                reason="It does not count because it is a claim that nothing confirms",
+                reason="It does not count because it is only claimed",
             )
         ],
         "withdrawn": [said("wrong", "capture", 3, corrected_by="back")],
@@ -440,3 +440,12 @@ def test_the_report_that_is_asked_for_changes_the_status() -> None:
 def test_dates_that_are_open_are_told_as_such() -> None:
     since = replace(event(3, "hold", "n"), date=parse_date("2020-01-03/.."))
     assert "North held it since 3 January 2020" in explained(5, since).sentence
+
+
+def test_a_claim_beside_a_confirmed_report_is_not_said_to_be_confirmed_by_nothing() -> None:
+    taken = event(5, "capture", "n", "s", source="wire", id="report")
+    claim = event(
+        *(5, "capture", "n", "s"), standing="claimed", claimed_by="n", source="north-tv", id="claim"
+    )
+    text = history(taken, claim).explain("p", jan(5)).text()
+    assert "[claim]. It does not count because it is only claimed." in text

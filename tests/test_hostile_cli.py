@@ -7,7 +7,6 @@ import io
 import os
 import subprocess
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -20,6 +19,7 @@ from geofront.cli import cli, main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 _LONG = 5_000
 _STATUS = {0, 1, 2}
@@ -151,13 +151,52 @@ def test_no_arguments_lead_to_a_traceback(
     code, out, err = run(line)
     assert code in _STATUS, err
     assert "Traceback" not in err
-    if code:
-        assert err.strip()
+    assert not code or err.strip() or line[0] == "audit"  # whose findings are its output
     if code == 2:
         assert not out
     assert len(err) < 200_000
     assert set(place.parent.iterdir()) == before
 
 
-if __name__ == "__main__":
-    print(os.name, subprocess, sys)
+# --- where output goes ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("out", "told"),
+    [
+        ("", "is empty"),
+        (" ", "is empty"),
+        ("-", "none goes to stdout"),
+        ("no\udcff.geojson", "is not UTF-8"),
+        ("/dev/null", "device or a pipe"),
+        ("pipe.geojson", "device or a pipe"),
+        ("world/events.csv", "is no file that is written here"),
+    ],
+)
+@pytest.mark.skipif(os.name == "nt", reason="names and devices are others there")
+def test_what_is_no_file_or_folder_is_no_output(place: Path, out: str, told: str) -> None:
+    pipe = place / "pipe.geojson"
+    if not pipe.exists():
+        os.mkfifo(pipe)
+    code, printed, err = run(["map", "world", "--format", "geojson", "-o", out])
+    assert (code, printed) == (2, "")
+    assert told in err
+    assert pipe.is_fifo()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="arguments are no bytes there")
+@pytest.mark.parametrize("command", ["map", "convert", "stats", "audit"])
+def test_a_source_whose_name_no_output_can_tell_is_refused(place: Path, command: str) -> None:
+    source = place / os.fsdecode(b"w\xff.csv")
+    source.write_bytes((place / "world" / "events.csv").read_bytes())
+    out = ["-o", str(place / "never")] if command in {"map", "convert"} else []
+    done = subprocess.run(
+        [sys.executable, "-m", "geofront", command, os.fsencode(source), *out],
+        capture_output=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"not UTF-8" in done.stdout + done.stderr
+    assert b"Traceback" not in done.stderr
+    assert not (place / "never").exists()

@@ -1,4 +1,4 @@
-"""What a map of hostile texts may be: files that no program runs, in places that no name decides."""
+"""What a map of hostile texts may be: files that nothing runs, in places that no name decides."""
 
 from __future__ import annotations
 

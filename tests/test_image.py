@@ -618,3 +618,16 @@ def test_charts_are_on_the_paper_of_their_theme(world: Series, tmp_path: Path, t
     corner = Image.open(io.BytesIO(one.read_bytes())).convert("RGB").getpixel((2, 2))
     paper = make_look(theme=theme).theme.paper
     assert corner == tuple(bytes.fromhex(paper[1:]))
+
+
+def test_a_notebook_shows_pages_and_charts_that_are_the_last_value_of_a_cell(world: Series) -> None:
+    """pyplot knows nothing of these figures, so their axes must show themselves."""
+    from PIL import Image
+
+    from geofront.render.image import plot_areas, plot_fronts, plot_pockets
+
+    for plot in (plot_day, plot_areas, plot_fronts, plot_pockets):
+        axes: Any = plot(world)
+        picture = Image.open(io.BytesIO(axes._repr_png_()))
+        width, height = axes.figure.get_size_inches() * axes.figure.dpi
+        assert picture.size == (int(width), int(height)), plot

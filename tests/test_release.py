@@ -57,7 +57,7 @@ def test_every_extra_but_those_of_developers_is_tested() -> None:
     extras = PROJECT["optional-dependencies"]
     named = re.search(r"geofront\[([\w,]+)\]", extras["test"][0])
     assert named
-    assert set(named[1].split(",")) == set(extras) - {"test", "dev"}
+    assert set(named[1].split(",")) == set(extras) - {"dev", "fuzz", "test"}
 
 
 @pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda notebook: notebook.stem)

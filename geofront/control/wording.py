@@ -58,7 +58,7 @@ _RULE_WORDS = {
     Rule.AGAINST_INTEREST: "it does not serve the side of those who say it",
     Rule.OWN_WORD: "it is the word of the one whose map this is",
     Rule.TIED: "it is contradicted by others of that day and none is better graded",
-    Rule.NOT_CONFIRMED: "it is a claim that nothing confirms",
+    Rule.NOT_CONFIRMED: "it is only claimed",
     Rule.DENIED: "it was denied",
     Rule.DISPUTED: "it is disputed",
     Rule.DOUBTFUL: "it is graded as doubtful",

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import tempfile
 import zipfile
-import zlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,10 +46,6 @@ _OF_TEXT = {
 }
 _HEAD = 4096
 _MARK = b"\xef\xbb\xbf"  # of byte order, as some programs put it before UTF-8
-_UNPACKABLE = (
-    *(OSError, zipfile.BadZipFile, zlib.error, EOFError),
-    *(RuntimeError, NotImplementedError, ValueError),  # encrypted; packed in an unknown way
-)
 
 
 class _UnfitError(Exception):

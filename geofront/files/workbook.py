@@ -123,7 +123,8 @@ def _refuse_bomb(name: str, data: bytes) -> None:
             with archive.open(part) as stream:
                 head = stream.read(_PROLOG)
                 if declares_entities(head):
-                    message = f"{part.filename!r} in it declares entities; it is not read"
+                    told = f"{part.filename!r} in it declares entities, or begins with no element"
+                    message = f"is not an Excel workbook: {told}; save its sheet as CSV"
                     raise DataFaultsError([Fault(name, 0, message)])
             if not head.lstrip(_BEFORE_MARKUP).startswith(b"<"):
                 continue  # a picture; no parser of XML takes it

@@ -292,12 +292,18 @@ def _alone(
 ) -> Axes:
     """Draw one chart with the title of the series and the credit."""
     look = make_look(theme=theme)
-    axes = ax if ax is not None else _figure(1, look.theme).subplots()
+    axes = _page(look.theme) if ax is None else ax
     _CHARTS[heading](series, axes, look)
     _write_heading(axes, look, f"{heading}: {series.title}")
     if ax is None:
         _write_credit(as_figure(axes), series, look)
     return axes
+
+
+def _page(theme: Theme) -> Axes:
+    from geofront.render.image.pageaxes import PageAxes
+
+    return _figure(1, theme).add_subplot(axes_class=PageAxes)
 
 
 def _figure(panels: int, theme: Theme) -> Figure:

@@ -138,13 +138,16 @@ class Sheet:
         panel.position = self._after_signs
 
     def _axes(self, left: float, bottom: float, width: float, height: float) -> Axes:
+        from geofront.render.image.pageaxes import PageAxes
+
         return self.figure.add_axes(
             (
                 left / self._width,
                 bottom / self._height,
                 width / self._width,
                 height / self._height,
-            )
+            ),
+            axes_class=PageAxes,
         )
 
     def _boxes(

@@ -190,7 +190,7 @@ addTexts("en", {
   "rule.against-interest": "it does not serve the side of those who say it",
   "rule.own-word": "it is the word of the one whose map this is",
   "rule.tied": "it is contradicted by others of that day and none is better graded",
-  "rule.not-confirmed": "it is a claim that nothing confirms",
+  "rule.not-confirmed": "it is only claimed",
   "rule.denied": "it was denied",
   "rule.disputed": "it is disputed",
   "rule.doubtful": "it is graded as doubtful",
