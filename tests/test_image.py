@@ -621,7 +621,7 @@ def test_charts_are_on_the_paper_of_their_theme(world: Series, tmp_path: Path, t
 
 
 def test_a_notebook_shows_pages_and_charts_that_are_the_last_value_of_a_cell(world: Series) -> None:
-    """pyplot knows nothing of these figures, so their axes must show themselves."""
+    """Pyplot knows nothing of these figures, so their axes must show themselves."""
     from PIL import Image
 
     from geofront.render.image import plot_areas, plot_fronts, plot_pockets
