@@ -36,6 +36,8 @@ nb_merge_streams = True
 
 html_theme = "furo"
 html_title = f"geofront {release}"
+html_static_path = ["_static"]
+html_css_files = ["notebooks.css"]
 
 autodoc_member_order = "bysource"
 autodoc_typehints_format = "short"

@@ -22,6 +22,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "EARTH_KM",
+    "GEOD",
+    "MAX_LAT",
+    "MAX_LON",
     "WGS84",
     "BBox",
     "LocalCRS",
@@ -31,13 +35,17 @@ __all__ = [
     "check_position",
     "destination",
     "geodesic_km",
+    "unit_vectors",
 ]
 
 WGS84 = "EPSG:4326"
-_GEOD = Geod(ellps="WGS84")
+GEOD = Geod(ellps="WGS84")
+"""The ellipsoid, for distances and bearings along its surface."""
+EARTH_KM = 6371.0088
+"""The mean radius of the Earth; on this sphere distances are within 0.6 % of the true ones."""
+MAX_LON, MAX_LAT = 180.0, 90.0
+"""The largest longitude and latitude, in degrees, east or west, north or south."""
 _M_PER_KM = 1000.0
-_MAX_LON = 180.0
-_MAX_LAT = 90.0
 
 
 class LonLat(NamedTuple):
@@ -56,7 +64,18 @@ class BBox(NamedTuple):
     north: float
 
     def contains(self, point: LonLat) -> bool:
-        """Return whether a point lies in the box or on its edge."""
+        """Return whether a point lies in the box or on its edge.
+
+        Parameters
+        ----------
+        point
+            Degrees, longitude first.
+
+        Returns
+        -------
+        bool
+            Whether it does.
+        """
         return self.west <= point.lon <= self.east and self.south <= point.lat <= self.north
 
 
@@ -77,25 +96,68 @@ class LocalCRS:
         return f"+proj=laea {self._origin()}"
 
     def to_metres(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Project positions, shape (n, 2) in degrees, to conformal metres of the same shape."""
+        """Project positions, shape (n, 2) in degrees, to conformal metres of the same shape.
+
+        Parameters
+        ----------
+        lonlat
+            Degrees, longitude first.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Metres east and north of the centre.
+        """
         return _transform(WGS84, self.conformal, lonlat)
 
     def to_lonlat(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Turn conformal metres, shape (n, 2), back to degrees of the same shape."""
+        """Turn conformal metres, shape (n, 2), back to degrees of the same shape.
+
+        Parameters
+        ----------
+        metres
+            Metres east and north of the centre.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Degrees, longitude first.
+        """
         return _transform(self.conformal, WGS84, metres)
 
     def to_connected_lonlat(self, metres: NDArray[np.float64]) -> NDArray[np.float64]:
         """Turn conformal metres, shape (n, 2), to degrees that go on beyond the 180th meridian.
 
         A line that runs over it so stays one line, and does not go around the globe.
+
+        Parameters
+        ----------
+        metres
+            Metres east and north of the centre.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Degrees, longitude first; beyond 180 east or west where the line crosses it.
         """
         degrees = self.to_lonlat(metres)
         past = degrees[:, 0] - self.center.lon
-        degrees[:, 0] -= np.where(np.abs(past) > _MAX_LON, np.copysign(2 * _MAX_LON, past), 0.0)
+        degrees[:, 0] -= np.where(np.abs(past) > MAX_LON, np.copysign(2 * MAX_LON, past), 0.0)
         return degrees
 
     def to_equal_area(self, lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Project positions, shape (n, 2) in degrees, to equal-area metres of the same shape."""
+        """Project positions, shape (n, 2) in degrees, to equal-area metres of the same shape.
+
+        Parameters
+        ----------
+        lonlat
+            Degrees, longitude first.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Metres whose areas are those on the ellipsoid.
+        """
         return _transform(WGS84, self.equal_area, lonlat)
 
     def _origin(self) -> str:
@@ -118,8 +180,11 @@ def check_position(lon: float, lat: float) -> None:
     PositionError
         If one is not finite or out of range.
     """
-    if not (abs(lon) <= _MAX_LON and abs(lat) <= _MAX_LAT):
-        raise PositionError(f"longitude {lon}, latitude {lat} is nowhere on Earth")
+    if not (abs(lon) <= MAX_LON and abs(lat) <= MAX_LAT):
+        raise PositionError(
+            f"longitude {lon}, latitude {lat} is nowhere on Earth; give degrees (±180, ±90), "
+            "longitude first"
+        )
 
 
 def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -135,19 +200,19 @@ def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray
     NDArray[np.float64]
         Distances in km, shape (n,).
     """
-    distances = _GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
+    distances = GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
     return np.asarray(distances, dtype=np.float64) / _M_PER_KM
 
 
 def bearing(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the azimuths in degrees from positions to others, both of shape (n, 2) in degrees."""
-    return np.asarray(_GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[0])
+    return np.asarray(GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[0])
 
 
 def destination(start: LonLat, azimuth: NDArray[np.float64], km: float) -> NDArray[np.float64]:
     """Return the positions, shape (n, 2) in degrees, so many km from one point by azimuth."""
     count = len(azimuth)
-    lon, lat, _ = _GEOD.fwd(
+    lon, lat, _ = GEOD.fwd(
         np.full(count, start.lon),
         np.full(count, start.lat),
         azimuth,
@@ -169,13 +234,16 @@ def center_of(points: NDArray[np.float64]) -> LonLat:
     LonLat
         The direction of the mean of their unit vectors.
     """
-    lon, lat = np.radians(points).T
-    x, y, z = np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)
-    mean = np.array([x.mean(), y.mean(), z.mean()])
+    x, y, z = (column.mean() for column in unit_vectors(points).T)
     return LonLat(
-        float(np.degrees(np.arctan2(mean[1], mean[0]))),
-        float(np.degrees(np.arctan2(mean[2], np.hypot(mean[0], mean[1])))),
+        float(np.degrees(np.arctan2(y, x))), float(np.degrees(np.arctan2(z, np.hypot(x, y))))
     )
+
+
+def unit_vectors(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return positions, shape (n, 2) in degrees, as points of the unit sphere, shape (n, 3)."""
+    lon, lat = np.radians(lonlat).T
+    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
 
 
 @lru_cache(maxsize=64)

@@ -22,7 +22,7 @@ from geofront.render.gis import (
     write_shapefile,
     write_topojson,
 )
-from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import chosen_layers
 from geofront.render.gis.tables import tables
 

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 import geofront
 from geofront.adapters.acled import read_acled, write_acled
 from geofront.adapters.acled.codebook import COLUMNS, KINDS, Deed, Party, decided, inter_of
-from geofront.adapters.gathering import day_in, moment_in
+from geofront.adapters.cells import day_in, moment_in
 from geofront.cli import main
 from geofront.errors import DataFaultsError, DateError, UnknownNameError
 from geofront.events.event import Event, Kind
@@ -195,7 +195,7 @@ class TestARow:
     def test_wrong_options_are_told(self, tmp_path: Path) -> None:
         with pytest.raises(UnknownNameError, match=r"unknown kind 'ceasfire'.*did you mean"):
             read(tmp_path, record(), kinds={"Agreement": "ceasfire"})
-        with pytest.raises(DataFaultsError, match="'Agreement' is not written NAME=KIND"):
+        with pytest.raises(DataFaultsError, match="'Agreement' is not written NAME=VALUE"):
             read(tmp_path, record(), kinds="Agreement")
         with pytest.raises(DataFaultsError, match="geo_precision: '9' is not 1, 2 or 3"):
             read(tmp_path, record(), geo_precision="9")
@@ -603,7 +603,7 @@ class TestFiles:
             read_acled([tmp_path / "missing.csv"])
         with pytest.raises(DataFaultsError, match="cannot be read"):
             read_acled(tmp_path)
-        with pytest.raises(DataFaultsError, match="none is given"):
+        with pytest.raises(DataFaultsError, match="none are given"):
             read_acled([])
 
     def test_the_command(self, tmp_path: Path) -> None:

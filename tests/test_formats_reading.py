@@ -23,7 +23,7 @@ from geofront.cli import main
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.events.event import Kind
 from geofront.events.writer import FORMATS, write_timeline
-from geofront.files import reading, whole, workbook
+from geofront.files import bounds, reading, workbook
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -441,7 +441,7 @@ def test_bombs_are_refused_before_they_unpack(
     (tmp_path / "e.xlsx").write_bytes(packed({"xl/workbook.xml": b" " * 3_000_000}))
     (tmp_path / "e.csv").write_bytes(b"date,place,kind,actor\n" * 60_000)
     monkeypatch.setattr(workbook, "LARGEST", 1 << 20)
-    monkeypatch.setattr(whole, "LARGEST", 1 << 20)
+    monkeypatch.setattr(bounds, "LARGEST", 1 << 20)
     assert "unpacks to more than 1 MiB" in faults_of(tmp_path / "e.xlsx")[0]
     assert "is larger than 1 MiB" in faults_of(tmp_path / "e.csv")[0]
     monkeypatch.setattr(workbook, "_MOST_CELLS", 6)

@@ -28,9 +28,9 @@ from geofront.errors import DataFaultsError, DateError, UnknownNameError
 from geofront.events.conflict import read_conflict
 from geofront.events.reader import read_timeline
 from geofront.files import bounds, read_table
+from geofront.files.bounds import read_bytes
 from geofront.files.records import read_lines
 from geofront.files.shapes import UnfitShapeError, read_wkt
-from geofront.files.whole import read_bytes
 from geofront.gazetteer.readers.geonames import read_geonames
 from geofront.gazetteer.readers.osm import read_osm
 from geofront.gazetteer.tables import number, read_places
@@ -107,9 +107,7 @@ def test_json_of_millions_of_values_is_refused_before_it_is_parsed(tmp_path: Pat
 
 
 def test_tables_of_too_many_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from geofront.files import delimited
-
-    monkeypatch.setattr(delimited, "MOST_ROWS", 10)
+    monkeypatch.setattr(bounds, "MOST_ROWS", 10)
     assert "more than 10,000,000 rows" in refusal(tmp_path, "events.csv", "a\n" + "1\n" * 11)
     assert "more than 10,000,000 rows" in refusal(tmp_path, "events.jsonl", "{}\n" * 11)
     assert len(read_table(saved(tmp_path, "events.csv", "a\n" + "1\n" * 10), ()).rows) == 10

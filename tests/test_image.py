@@ -14,6 +14,7 @@ from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
+import shapely
 from grids import grid_series
 from hypothesis import given
 from hypothesis import strategies as st
@@ -360,6 +361,27 @@ def test_the_arabic_name_is_that_of_its_column_or_the_first_such_spelling() -> N
     assert replace(place, aliases=()).arabic_name == ""
     both = make_look(names="both").names_of(place)
     assert both == ("Palmyra", "تدمر")
+
+
+def test_the_statements_beside_a_map_are_those_of_the_places_on_it(tmp_path: Path) -> None:
+    homs = shapely.box(36.95, 34.45, 37.75, 35.1)
+    timeline = geofront.read("al-bab-2016")
+    heads = {}
+    for name, extent in (("homs", homs), ("all", None)):
+        series = geofront.draw(timeline, start="2016-12-23", end="2016-12-23", extent=extent)
+        path = write_image(series, tmp_path / f"{name}.svg", size_inches=(10, 20))
+        elements = ET.fromstring(path.read_text(encoding="utf-8")).iter()  # noqa: S314 - our own
+        heads[name] = {element.text for element in elements if element.text}
+    assert {"Khattab", "western al-Bab"} <= heads["all"]
+    assert "Khattab" in heads["homs"]
+    assert not {"western al-Bab", "al-Bab"} & heads["homs"]
+
+
+def test_a_place_is_in_view_as_far_as_it_may_lie(world: Series) -> None:
+    view = view_of(world)
+    ((lon, lat),) = view.crs.to_lonlat(np.array([[view.east + 5000, view.north - 1]]))
+    assert not view.meets(Place("p", "P", lon, lat, radius_km=4.99))
+    assert view.meets(Place("p", "P", lon, lat, radius_km=5.01))
 
 
 def test_places_are_ranked_by_population_class_feature_and_what_is_told() -> None:

@@ -29,7 +29,7 @@ from worlds import EVENTS, write_world
 import geofront
 from geofront.cli import main
 from geofront.errors import DateError
-from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import chosen_layers
 from geofront.render.layers import LAYERS
 from geofront.render.service.moments import asked_days

@@ -1,115 +1,43 @@
-"""What adapters share: foreign files opened, values made fit for cells, labels given meanings."""
+"""Cells of foreign records: texts, whole numbers, days and positions, as they really occur."""
 
 from __future__ import annotations
 
-import csv
-import io
+import datetime as dt
 import json
 import re
-from collections import Counter
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
 
-from geofront.adapters.foreign import POINTER
-from geofront.errors import DataFaultsError, Fault, UnknownNameError
-from geofront.events.event import Kind
-from geofront.files import sha256
-from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
-from geofront.files.table import JOINT, Number, UnfitValueError, text_of
-from geofront.files.whole import read_bytes
-from geofront.gazetteer.names import slug
+from geofront.adapters.report import DropError
+from geofront.files.table import JOINT, UnfitValueError, text_of
 from geofront.gazetteer.tables import number
 
-if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
-
 __all__ = [
+    "NO_NUMBER",
     "NO_POSITION",
-    "Meanings",
-    "NoPositionError",
-    "Spots",
-    "Unread",
+    "OFF_EARTH",
+    "UNFIT",
     "cell",
-    "kinds_given",
-    "meanings_given",
+    "day_in",
+    "moment_in",
     "name_cell",
-    "opened",
-    "parsed_json",
     "position",
+    "whole_number",
 ]
 
 NO_POSITION = "it has no position"
 NO_NUMBER = "its position is no number"
-OFF_EARTH = "its position lies off the Earth"
-ALL_ELSE = "*"
-"""The label that stands for every record without a label of a meaning."""
+OFF_EARTH = "its position is nowhere on Earth"
 
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
+UNFIT = re.compile("[\x00\ud800-\udfff]")
+"""A character that no text can hold."""
+
 _MAX_LON, _MAX_LAT = 180.0, 90.0
-
-
-class NoPositionError(ValueError):
-    """A record has no position that can be used; the message is the reason."""
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A file's name, content and SHA-256."""
-
-    path: Path
-    data: bytes
-    digest: str
-
-    @property
-    def name(self) -> str:
-        """What the report calls it."""
-        return self.path.name
-
-    def refused(self, message: str) -> DataFaultsError:
-        """Return the error that says what is wrong with the file as a whole."""
-        return DataFaultsError([Fault(self.name, 0, message)])
-
-
-def opened(path: Path) -> Unread:
-    """Read a file, unless it is empty or stands for another one.
-
-    Raises
-    ------
-    DataFaultsError
-        If it can't be read, is too large, empty, or a pointer of Git LFS.
-    """
-    data = read_bytes(path)
-    file = Unread(path, data, sha256(data))
-    if data.startswith(POINTER):
-        raise file.refused("is a Git LFS pointer, not the file; fetch it with `git lfs pull`")
-    if not data.removeprefix(b"\xef\xbb\xbf").strip():
-        raise file.refused("is empty")
-    return file
-
-
-def parsed_json(file: Unread) -> object:
-    """Return the value of a JSON file; numbers with a point keep their text.
-
-    Raises
-    ------
-    DataFaultsError
-        If it is no JSON.
-    """
-    if too_many_values(file.data):
-        raise file.refused(TOO_MANY_VALUES)
-    try:
-        return json.loads(file.data.decode("utf-8-sig"), parse_float=Number, parse_constant=_absent)
-    except UnicodeDecodeError as error:
-        raise file.refused("is not UTF-8 text") from error
-    except RecursionError:
-        raise file.refused("is nested too deeply") from None
-    except ValueError as error:
-        raise file.refused(f"is not JSON: {error}") from error
-
-
-def _absent(_: str) -> None:
-    """NaN and Infinity, which some programs write, are no values."""
+_EARLIEST, _LATEST = dt.date(1800, 1, 1), dt.date(2199, 12, 31)
+_DAY = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?\Z"
+)
+_WORDED_DAY = re.compile(r"(\d{1,2})[ -]([A-Za-z]{3})[a-z]*\.?[ -](\d{4})\Z")
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_UNIX = re.compile(r"\d{9,10}(\.0+)?\Z")
 
 
 def cell(value: object) -> str:
@@ -119,11 +47,11 @@ def cell(value: object) -> str:
     text can hold are left out.
     """
     if isinstance(value, str):
-        return _UNFIT.sub("", value).strip()
+        return UNFIT.sub("", value).strip()
     try:
         return text_of(value).strip()
     except UnfitValueError:
-        return _UNFIT.sub("", json.dumps(value, ensure_ascii=False, default=str))
+        return UNFIT.sub("", json.dumps(value, ensure_ascii=False, default=str))
     except (ValueError, TypeError, RecursionError):  # such as an integer of 5,000 digits
         return ""
 
@@ -133,115 +61,68 @@ def name_cell(value: object) -> str:
     return cell(value).replace(JOINT, "/").strip()
 
 
-def position(lon: object, lat: object) -> tuple[float, float]:
+def whole_number(text: str) -> int | None:
+    """Return a whole number, which programs also write ``3.0``, or None."""
+    value = number(text)
+    return int(value) if value is not None and value.is_integer() else None
+
+
+def day_in(text: str) -> dt.date | None:
+    """Return the day of ``2023-01-31``, ``2023-01-31 00:00:00`` or ``31 January 2023``, or None.
+
+    Days before 1800 and after 2199 are slips of a pen.
+    """
+    found = _DAY.match(text)
+    if found:
+        year, month, day = (int(part) for part in found.groups())
+    else:
+        worded = _WORDED_DAY.match(text)
+        name = worded[2].casefold() if worded else ""
+        if not worded or name not in _MONTHS:
+            return None
+        year, month, day = int(worded[3]), _MONTHS.index(name) + 1, int(worded[1])
+    try:
+        made = dt.date(year, month, day)
+    except ValueError:
+        return None
+    return made if _EARLIEST <= made <= _LATEST else None
+
+
+def moment_in(text: str) -> dt.datetime | None:
+    """Return the moment of Unix time in seconds, or of a day (at its start, in UTC), or None."""
+    if _UNIX.match(text):
+        return dt.datetime.fromtimestamp(int(text.partition(".")[0]), dt.UTC)
+    day = day_in(text)
+    return None if day is None else dt.datetime.combine(day, dt.time(), dt.UTC)
+
+
+def position(lon: str, lat: str) -> tuple[float, float]:
     """Return longitude and latitude in degrees.
 
-    A decimal comma is read as a point. 0, 0 is what programs write where there is nothing.
+    Parameters
+    ----------
+    lon, lat
+        As written, with a point.
+
+    Returns
+    -------
+    tuple[float, float]
+        Longitude, latitude.
 
     Raises
     ------
-    NoPositionError
-        If one is missing or no number, both are 0, or they lie off the Earth.
+    DropError
+        If they are missing, no numbers, 0, 0 (which programs write where there is none) or nowhere
+        on Earth.
     """
-    texts = [cell(value).replace(",", ".") for value in (lon, lat)]
-    if not all(texts):
-        raise NoPositionError(NO_POSITION)
-    x, y = (number(text) for text in texts)
+    told = f"{lat}, {lon}"
+    if not lon or not lat:
+        raise DropError(NO_POSITION, told.strip(", "))
+    x, y = number(lon), number(lat)
     if x is None or y is None:
-        raise NoPositionError(NO_NUMBER)
-    if x == 0 and y == 0:
-        raise NoPositionError(NO_POSITION)
+        raise DropError(NO_NUMBER, told)
     if abs(x) > _MAX_LON or abs(y) > _MAX_LAT:
-        raise NoPositionError(OFF_EARTH)
+        raise DropError(OFF_EARTH, told)
+    if x == 0 and y == 0:
+        raise DropError(NO_POSITION, told)
     return x, y
-
-
-class Meanings(dict[str, str]):
-    """What labels mean, by the label in small letters; the first one given goes first."""
-
-    def of(self, labels: Iterable[str]) -> list[str]:
-        """Return the meanings of labels, in the order in which meanings were given."""
-        there = {label.casefold() for label in labels}
-        found = [meaning for label, meaning in self.items() if label in there]
-        if not found and ALL_ELSE in self:
-            found = [self[ALL_ELSE]]
-        return list(dict.fromkeys(found))
-
-
-def meanings_given(given: Mapping[str, str] | str | None, option: str) -> Meanings:
-    """Return what a user says that labels mean: a mapping, or ``Label=meaning,Label=meaning``.
-
-    Raises
-    ------
-    DataFaultsError
-        If a text is not written so.
-    """
-    if given is None or isinstance(given, str):
-        try:
-            # As CSV, so that a label with a comma can stand in quotes.
-            parts = next(csv.reader(io.StringIO(given or ""), strict=True), [])
-        except csv.Error as error:
-            raise DataFaultsError([Fault(option, 0, f"{given!r}: {error}")]) from error
-        pairs = [part.rpartition("=") for part in parts if part.strip()]
-        if any(not (label.strip() and meaning.strip()) for label, _, meaning in pairs):
-            message = f"{given!r} is not written LABEL=MEANING,LABEL=MEANING"
-            raise DataFaultsError([Fault(option, 0, message)])
-        items = [(label, meaning) for label, _, meaning in pairs]
-    else:
-        items = [(str(label), str(meaning)) for label, meaning in given.items()]
-    return Meanings({label.strip().casefold(): meaning.strip() for label, meaning in items})
-
-
-def kinds_given(given: Mapping[str, str] | str | None) -> Meanings:
-    """Return the kinds of events that labels mean.
-
-    Raises
-    ------
-    DataFaultsError
-        If it is not written as `meanings_given` wants it, or there is no such kind.
-    """
-    meanings = meanings_given(given, "kinds")
-    known = [kind.value for kind in Kind if kind is not Kind.RETRACTION]
-    for label, kind in meanings.items():
-        meanings[label] = kind.casefold().replace(" ", "_")
-        if meanings[label] not in known:
-            message = str(UnknownNameError("kind", kind, known))
-            raise DataFaultsError([Fault("kinds", 0, message)])
-    return meanings
-
-
-@dataclass(slots=True)
-class Spots:
-    """Places met in a file: one for each name and position; ids are made when all are known."""
-
-    found: dict[tuple[str, float, float], dict[str, object]] = field(default_factory=dict)
-
-    def add(
-        self, name: str, lon: float, lat: float, cells: Mapping[str, object]
-    ) -> tuple[str, float, float]:
-        """Note a place, and return by what to ask for its id; what is known of it stays."""
-        key = (name, lon, lat)
-        row = self.found.setdefault(key, {"name": name or f"{lat:.4f}, {lon:.4f}"})
-        for column, value in cells.items():
-            if column not in row and value not in ("", None):
-                row[column] = value
-        row |= {"lon": lon, "lat": lat}
-        return key
-
-    def rows(self) -> dict[tuple[str, float, float], dict[str, object]]:
-        """Return the rows of the places, each with an id of its own."""
-        stems = [slug(name) for name, _, _ in self.found]
-        shared = Counter(stems)
-        taken: Counter[str] = Counter()
-        made: dict[tuple[str, float, float], dict[str, object]] = {}
-        given = {str(row["id"]) for row in self.found.values() if row.get("id")}
-        for (key, row), stem in zip(self.found.items(), stems, strict=True):
-            _, lon, lat = key
-            alone = stem and shared[stem] == 1 and stem not in given
-            name = str(row.get("id") or "") or (stem if alone else f"{stem}@{lon:.5f},{lat:.5f}")
-            taken[name] += 1
-            while taken[name] > 1:
-                name = f"{name}-{taken[name]}"
-                taken[name] += 1
-            made[key] = {**row, "id": name}
-        return made

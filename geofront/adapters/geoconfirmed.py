@@ -29,21 +29,15 @@ import datetime as dt
 import re
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
-from geofront.adapters.gathering import (
-    DROPPED,
-    Cast,
-    DropError,
-    Sites,
-    Wanted,
-    day_in,
-    kinds_given,
-    position_in,
-)
-from geofront.adapters.imported import Records, assemble
-from geofront.adapters.report import Ledger
-from geofront.adapters.rowfiles import Layout, joint_digest, paths_of, read_records
+from geofront.adapters.cells import day_in, position
+from geofront.adapters.foreign import as_given, digest_of, joint_digest, joint_name
+from geofront.adapters.gathering import LatestEvents, Roster, Sites
+from geofront.adapters.imported import ORIGIN, Records, assemble
+from geofront.adapters.options import DROPPED, Wanted, kinds_given
+from geofront.adapters.report import DropError, Ledger
+from geofront.adapters.rowfiles import Layout, read_records
 from geofront.events.event import Kind
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
@@ -51,8 +45,9 @@ from geofront.garbage import paused_collection
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
-    from geofront.adapters.rowfiles import Files, Record
+    from geofront.adapters.rowfiles import Record
 
 __all__ = ["ATTRIBUTION", "LICENCE", "kind_in", "read_geoconfirmed"]
 
@@ -219,63 +214,45 @@ def read_geoconfirmed(
     DateError
         If `start` or `end` is not a day.
     """
-    paths = paths_of(files)
+    paths = as_given(files)
     wanted = Wanted.given(start, end)
     ledger = Ledger("geoconfirmed", sorted(path.name for path in paths))
-    reading = _Reading(ledger, kinds_given({"": otherwise}, may_set_status=False)[""], wanted)
-    digest = joint_digest(paths)
+    kind = kinds_given({"": otherwise}, may_set_status=False)[""]
+    reading = _Reading(LatestEvents(ledger), kind, wanted)
+    digest = joint_digest(map(digest_of, paths))
     for _, record in read_records(paths, (_LAYOUT,), ledger):
         reading.take(record)
     records = reading.records()
     about = About(title="GeoConfirmed", licence=LICENCE, attribution=ATTRIBUTION)
-    name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    name = joint_name([path.name for path in paths])
     return assemble(records, ledger, about=about, file=name, digest=digest)
-
-
-@dataclass(slots=True)
-class _Seen:
-    table: int
-    file: str
-    number: int
-    cells: dict[str, object]
-    site: tuple[str, float, float]
-    by_words: str
 
 
 @dataclass(slots=True)
 class _Reading:
     """Takes the records one after another."""
 
-    ledger: Ledger
+    events: LatestEvents
     otherwise: str
     wanted: Wanted
-    seen: dict[str, _Seen] = field(default_factory=dict)
-    tables: list[str] = field(default_factory=list)
     sites: Sites = field(default_factory=lambda: Sites(_SOURCE, LICENCE))
-    actors: Cast = field(default_factory=Cast)
+    actors: Roster = field(default_factory=Roster)
+    words: dict[tuple[str, int], str] = field(default_factory=dict)
 
     def take(self, record: Record) -> None:
         """Read a record and remember it, or drop it."""
-        if not self.tables or self.tables[-1] != record.file:
-            self.tables.append(record.file)
-        event_id = record.get("id").replace("|", "/") or f"@{len(self.tables)}-{record.row}"
-        former = self.seen.get(event_id)
-        if former is not None and former.table == len(self.tables):
-            self.ledger.drop(record.file, record.row, "it has the id of an earlier row", event_id)
-            return
-        try:
-            seen = self._read(record)
-        except DropError as error:
-            self.ledger.drop(record.file, record.row, error.reason, error.value)
-            return
-        if former is not None:
-            reason = "a later file has its id"
-            self.ledger.drop(former.file, former.number, reason, event_id)
-        self.seen[event_id] = seen
+        self.events.take(record, record.get("id").replace("|", "/"), self._read)
 
-    def _read(self, record: Record) -> _Seen:
+    def _read(self, record: Record) -> dict[str, object]:
+        """Return the cells of an event, its place being a key of `sites`.
+
+        Raises
+        ------
+        DropError
+            If it is none.
+        """
         day = _day_of(record, self.wanted)
-        position = position_in(record.get("longitude"), record.get("latitude"))
+        where = position(record.get("longitude"), record.get("latitude"))
         description = " ".join(record.get("description", "name").split()).strip(" ,;")
         told = kind_in(description)
         kind = told or self.otherwise
@@ -283,27 +260,27 @@ class _Reading:
             raise DropError("no word of its description tells what happened", description)
         faction = record.get("faction")
         acts = told is Kind.MOVEMENT and faction and not _NO_PARTY.search(faction)
-        cells: dict[str, object] = {
+        words = str(told) if told else f"{kind} without a word that tells"
+        self.words[record.file, record.row] = words
+        return {
             "date": str(day),
+            "place": self.sites.see(_place_name(record.get("pluscode")), where, _RADIUS_KM),
             "kind": str(kind),
             "actor": self.actors.id_of(faction) if acts else "",
             "source": _SOURCE,
             "note": _note(description, record),
             **{column: text for column in _KEPT if (text := record.get(column))},
         }
-        site = self.sites.see(_place_name(record.get("pluscode")), position, _RADIUS_KM)
-        by_words = str(told) if told else f"{kind} without a word that tells"
-        return _Seen(len(self.tables), record.file, record.row, cells, site, by_words)
 
     def records(self) -> Records:
         """Return the rows of all tables, and tell how the kinds were found."""
-        counts = Counter(seen.by_words for seen in self.seen.values())
+        events = self.events.rows(_SOURCE, self.sites)
+        counts = Counter(self.words[cast("tuple[str, int]", row[ORIGIN])] for row in events)
         told = ", ".join(f"{count:,} {words}" for words, count in counts.most_common())
-        self.ledger.note(f"Kinds by the words of the descriptions: {told or 'none'}.")
-        self.ledger.note("No event sets a status: being seen at a spot is not holding a place.")
-        self.ledger.note(f"Licence: {LICENCE}.")
-        places = self.sites.ids()
-        one = len(self.tables) == 1
+        note = self.events.ledger.note
+        note(f"Kinds by the words of the descriptions: {told or 'none'}.")
+        note("No event sets a status: being seen at a spot is not holding a place.")
+        note(f"Licence: {LICENCE}.")
         source = {
             "id": _SOURCE,
             "title": "GeoConfirmed",
@@ -312,16 +289,8 @@ class _Reading:
             "licence": LICENCE,
         }
         return Records(
-            events=[
-                {
-                    **seen.cells,
-                    "id": f"{_SOURCE}-{event_id}",
-                    "place": places[seen.site],
-                    **({"_row": seen.number} if one else {}),
-                }
-                for event_id, seen in self.seen.items()
-            ],
-            places=[*self.sites.rows()],
+            events=events,
+            places=self.sites.rows(),
             actors=list(self.actors.rows.values()),
             sources=[source],
         )

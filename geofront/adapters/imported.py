@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.actor import Actors
@@ -26,12 +26,14 @@ if TYPE_CHECKING:
     from geofront.events.dailymaps import DailyMaps
     from geofront.events.timeline import About, Timeline
 
-__all__ = ["REPORT", "STATEMENTS", "Imported", "Records", "assemble"]
+__all__ = ["ORIGIN", "REPORT", "STATEMENTS", "Imported", "Records", "assemble", "nothing_left"]
 
 REPORT = "import-report.json"
 """The name of the report in the folder that an import is written to."""
 STATEMENTS = "statements"
 """The folder in that folder where the timeline of an import stands that has maps as well."""
+ORIGIN = "_origin"
+"""The column in which a row of events says where its record stands: file and row of that."""
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def _refuse_foreign(folder: Path, drawn: Mapping[str, bytes]) -> None:
 class Records:
     """The rows of geofront's own tables that an adapter makes, each a mapping of columns.
 
-    A row of `events` may have ``_row``, the number of its record in the foreign file.
+    A row of `events` that was made of one record says in `ORIGIN` where that stands.
     """
 
     events: list[Mapping[str, object]] = field(default_factory=list)
@@ -136,7 +138,7 @@ def assemble(records: Records, ledger: Ledger, *, about: About, file: str, diges
     about
         Title, licence and attribution, and how to draw.
     file, digest
-        The name and the SHA-256 of the foreign file or files.
+        The name and the SHA-256 of the foreign file, or of several together.
 
     Returns
     -------
@@ -149,46 +151,71 @@ def assemble(records: Records, ledger: Ledger, *, about: About, file: str, diges
         If nothing usable is left, or a table but the events' is at fault.
     """
     if not records.events:
-        raise DataFaultsError([Fault(file, 0, _summary(ledger))])
-    tables = {
-        name: _table(rows, file, digest)
-        for name in ("events", "places", "actors", "sources")
-        if (rows := getattr(records, name))
-    }
+        raise DataFaultsError([nothing_left(ledger, file)])
+    origins = _origins(records.events, file)
+    tables = {"events": _table(records.events, origins, file, digest)}
+    for name in ("places", "actors", "sources"):
+        if rows := getattr(records, name):
+            # Numbers that no row of another table has, so that faults of events are told apart.
+            start = 1 + max(max(row.number for row in table.rows) for table in tables.values())
+            tables[name] = _table(rows, range(start, start + len(rows)), file, digest)
     conflict = Conflict(about, (), digest)
     try:
         timeline = read_timeline(tables, conflict=conflict)
     except DataFaultsError as error:
-        timeline = _without_faulty(tables, error.faults, ledger, conflict)
+        timeline = _without_faulty(tables, error.faults, ledger, conflict, origins)
+    if any(origin != (file, number) for number, origin in origins.items()):
+        told = (replace(e, file=origins[e.row][0], row=origins[e.row][1]) for e in timeline.events)
+        timeline = replace(timeline, events=tuple(told))
     return Imported(about=about, report=ledger.report(), timeline=timeline)
 
 
+def nothing_left(ledger: Ledger, file: str) -> Fault:
+    """Return the fault of an import of which nothing is left, with what became of its records."""
+    return Fault(file, 0, f"gave nothing to import; {ledger.report()}")
+
+
+def _origins(rows: Sequence[Mapping[str, object]], file: str) -> dict[int, tuple[str, int]]:
+    """Return by the number of each row where its record stands; row 0 where there is no one record.
+
+    The number is that of the record's row, unless several rows would have the same.
+    """
+    found = [cast("tuple[str, int]", row.get(ORIGIN, (file, 0))) for row in rows]
+    numbers = {number for _, number in found}
+    if len(numbers) == len(found) and 0 not in numbers:
+        return {origin[1]: origin for origin in found}
+    return dict(enumerate(found, start=1))
+
+
 def _without_faulty(
-    tables: dict[str, Table], faults: Sequence[Fault], ledger: Ledger, conflict: Conflict
+    tables: dict[str, Table],
+    faults: Sequence[Fault],
+    ledger: Ledger,
+    conflict: Conflict,
+    origins: Mapping[int, tuple[str, int]],
 ) -> Timeline:
     events = tables["events"]
-    numbers = {row.number for row in events.rows}
-    at_fault = {fault.row: fault for fault in faults if fault.row in numbers}
+    at_fault = {fault.row: fault for fault in faults if fault.row in origins}
     kept = tuple(row for row in events.rows if row.number not in at_fault)
     if len(at_fault) < len({fault.row for fault in faults}) or not kept:
-        raise DataFaultsError([*faults, Fault(events.file, 0, _summary(ledger))])
+        told = []
+        for fault in faults:
+            file, row = origins.get(fault.row, (fault.file, 0))
+            told.append(replace(fault, file=file, row=row))
+        raise DataFaultsError([*told, nothing_left(ledger, events.file)])
     for number, fault in sorted(at_fault.items()):
-        ledger.drop(fault.file, number, f"refused: {fault.column or 'row'}", fault.message)
+        file, row = origins[number]
+        ledger.drop(file, row, f"refused: {fault.column or 'row'}", fault.message)
     remaining = Table(events.file, events.columns, kept, events.digest)
     return read_timeline({**tables, "events": remaining}, conflict=conflict)
 
 
-def _summary(ledger: Ledger) -> str:
-    return f"gave nothing to import; {ledger.report()}"
-
-
-def _table(rows: Iterable[Mapping[str, object]], file: str, digest: str) -> Table:
+def _table(
+    rows: Iterable[Mapping[str, object]], numbers: Iterable[int], file: str, digest: str
+) -> Table:
     made = tuple(
-        Row(
-            int(str(row.get("_row", number))),
-            {column: text_of(value) for column, value in row.items() if column != "_row"},
-        )
-        for number, row in enumerate(rows, start=2)
+        Row(number, {column: text_of(value) for column, value in row.items() if column != ORIGIN})
+        for number, row in zip(numbers, rows, strict=True)
     )
     columns = tuple(dict.fromkeys(column for row in made for column in row.cells))
     return Table(file, columns, made, digest)

@@ -9,9 +9,26 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Dropped", "ImportReport", "Ledger"]
+__all__ = ["DropError", "Dropped", "ImportReport", "Ledger"]
 
 _MOST_EXAMPLES = 1000
+
+
+class DropError(Exception):
+    """A record can't be used, and why: it never reaches the user, but the ledger.
+
+    Parameters
+    ----------
+    reason
+        A short sentence, the same for all records of that fault.
+    value
+        What is at fault.
+    """
+
+    def __init__(self, reason: str, value: str = "") -> None:
+        self.reason = reason
+        self.value = value
+        super().__init__(f"{reason} ({value})" if value else reason)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -52,15 +69,27 @@ class ImportReport:
     notes: tuple[str, ...] = ()
 
     def as_dict(self) -> dict[str, object]:
-        """Return the report as values that JSON can hold."""
+        """Return the report as values that JSON can hold.
+
+        Returns
+        -------
+        dict[str, object]
+            Its fields by their names.
+        """
         return asdict(self)
+
+    @property
+    def firsts(self) -> dict[str, Dropped]:
+        """The first record of each reason."""
+        found: dict[str, Dropped] = {}
+        for example in self.examples:
+            found.setdefault(example.reason, example)
+        return found
 
     def __str__(self) -> str:
         """Tell it in lines of text, the first record of each reason named."""
         lines = [f"{self.format}: {self.read:,} read, {self.kept:,} kept"]
-        first: dict[str, Dropped] = {}
-        for example in self.examples:
-            first.setdefault(example.reason, example)
+        first = self.firsts
         for reason, count in self.dropped.items():
             lines.append(f"  dropped {count:,}: {reason}; first: {_place_of(first.get(reason))}")
         lines += [f"  mended {count:,}: {what}" for what, count in self.mended.items()]
@@ -87,7 +116,7 @@ class Ledger:
     _examples: list[Dropped] = field(default_factory=list)
 
     def drop(self, file: str, row: int, reason: str, value: str = "", *, count: int = 1) -> None:
-        """Note that a record (or `count` of them, the first of which is named) is left out."""
+        """Note that a record that was read (or `count` of them, the first named) is left out."""
         self._dropped[reason] += count
         if self._dropped[reason] - count < _MOST_EXAMPLES:
             self._examples.append(Dropped(file, row, reason, value[:_MOST_EXAMPLES]))

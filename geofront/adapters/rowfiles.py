@@ -6,7 +6,6 @@ A file is read line by line, so that its size costs time but no memory.
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 import re
@@ -16,53 +15,44 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
-from os import PathLike
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
+from geofront.adapters.cells import UNFIT
+from geofront.adapters.foreign import BOM, known_columns, pointer_told
 from geofront.errors import DataFaultsError, Fault
-from geofront.files import sha256
-from geofront.files.bounds import MOST_ROWS, TOO_MANY_ROWS, TOO_MANY_VALUES, too_many_values
-from geofront.files.whole import LARGEST
+from geofront.files.bounds import (
+    LARGEST,
+    MOST_ROWS,
+    TOO_MANY_ROWS,
+    TOO_MANY_VALUES,
+    too_many_values,
+)
+from geofront.files.delimited import GUARDED
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
+    from pathlib import Path
 
     from geofront.adapters.report import Ledger
 
-__all__ = ["Files", "Layout", "Record", "joint_digest", "paths_of", "read_records"]
+__all__ = ["Layout", "Record", "read_records"]
 
 _Opening: TypeAlias = "Callable[[], AbstractContextManager[io.BufferedReader[Any]]]"
-Files: TypeAlias = str | PathLike[str] | list[str | PathLike[str]] | tuple[str | PathLike[str], ...]
-"""What readers take: a file, or several."""
 
 _LONGEST_LINE = 16 * 1024 * 1024
 _LARGEST_MEMBER = 4 * LARGEST
 _MOST_MEMBERS = 100
 _HEAD = 65536
-_POINTER = b"version https://git-lfs.github.com/spec/v1"
 _PACKED = {b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"7z\xbc\xaf": "7-Zip"}
 _ZIP = b"PK\x03\x04"
 _READ_MEMBERS = (".csv", ".json", ".txt")
 _DELIMITERS = (",", ";", "\t")
 _QUOTED = re.compile('"[^"]*"')
-_GUARDED = re.compile(r"''*[=+\-@\t\r]")
-_UNFIT = re.compile("[\x00\ud800-\udfff]")
 _BROKEN = (
     *(zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError),
     *(RuntimeError, IndexError, ValueError),
 )
-# A column by which each format of the field is known, for who gives a file to the wrong reader.
-_KNOWN_BY = {
-    "event_id_cnty": "ACLED; import it as acled",
-    "data_id": "ACLED; import it as acled",
-    "type_of_violence": "UCDP GED; import it as ucdp",
-    "pluscode": "GeoConfirmed; import it as geoconfirmed",
-    "event_id_1pd": "VIINA's events; import it as viina-events",
-    "status_boost": "VIINA's control; import it as viina-control",
-    "from_actor": "a table of geofront's own; read it with geofront.read",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,36 +97,6 @@ class Layout:
         return [group[0] for group in self.needed if there.isdisjoint(group)]
 
 
-def paths_of(files: Files) -> list[Path]:
-    """Return the files that a caller gives, one or several.
-
-    Raises
-    ------
-    DataFaultsError
-        If there is none.
-    """
-    several = [files] if isinstance(files, str | PathLike) else files
-    paths = [Path(file) for file in several]
-    if not paths:
-        raise DataFaultsError([Fault("files", 0, "none is given; name at least one file")])
-    return paths
-
-
-def joint_digest(paths: Sequence[Path]) -> str:
-    """Return the SHA-256 of a file, or of the digests of several.
-
-    Raises
-    ------
-    DataFaultsError
-        If a file can't be read.
-    """
-    digests = []
-    for path in paths:
-        with _opened(path) as stream:
-            digests.append(hashlib.file_digest(stream, "sha256").hexdigest())
-    return digests[0] if len(digests) == 1 else sha256("\n".join(digests).encode())
-
-
 def read_records(
     paths: Sequence[Path], layouts: Sequence[Layout], ledger: Ledger
 ) -> Iterator[tuple[Layout, Record]]:
@@ -170,7 +130,7 @@ def read_records(
                         raise DataFaultsError([Fault(name, record.row, TOO_MANY_ROWS)])
                     if record.fault:
                         ledger.drop(name, record.row, record.fault)
-                    elif any(map(_UNFIT.search, record.cells.values())):
+                    elif any(map(UNFIT.search, record.cells.values())):
                         ledger.drop(name, record.row, "it holds a character that no text can hold")
                     else:
                         yield layout, record
@@ -257,7 +217,7 @@ def _records(
 ) -> Iterator[tuple[Layout, Record]]:
     head = stream.peek(_HEAD)
     _refuse(name, head)
-    bare = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    bare = head.removeprefix(BOM).lstrip()
     if bare[:1] in {b"{", b"["}:
         yield from _of_json(name, stream, layouts, ledger)
     else:
@@ -274,9 +234,8 @@ def _refuse(name: str, head: bytes) -> None:
     """
     if not head.strip():
         raise DataFaultsError([Fault(name, 0, "is empty")])
-    if head.startswith(_POINTER):
-        message = "is a Git LFS pointer, not the file; fetch it with `git lfs pull`"
-        raise DataFaultsError([Fault(name, 0, message)])
+    if told := pointer_told(head):
+        raise DataFaultsError([Fault(name, 0, told)])
     packed = next((kind for magic, kind in _PACKED.items() if head.startswith(magic)), "")
     if packed:
         raise DataFaultsError([Fault(name, 0, f"is packed with {packed}; unpack it first")])
@@ -315,7 +274,7 @@ def _rows(
                 layout, columns, bare = _layout_of(name, read, layouts)
                 if not bare:
                     continue
-            cells = [cell[1:] if _GUARDED.match(cell) else cell for cell in read]
+            cells = [cell[1:] if GUARDED.match(cell) else cell for cell in read]
             longer = any(cell.strip() for cell in cells[len(columns) :])
             fault = "it has more cells than the header" if longer else ""
             yield layout, Record(name, number, dict(zip(columns, cells, strict=False)), fault)
@@ -360,7 +319,7 @@ def _layout_of(
 def _not_of(layout: Layout, columns: Sequence[str]) -> str:
     listed = ", ".join(repr(column) for column in layout.lacks(columns))
     message = f"is not {layout.name}: the header lacks {listed}"
-    known = next((told for column, told in _KNOWN_BY.items() if column in columns), "")
+    known = known_columns(columns)
     found = ", ".join(columns[:8])
     return f"{message}; it looks like {known}" if known else f"{message} (found: {found})"
 

@@ -40,21 +40,14 @@ from dataclasses import dataclass, field
 from sys import intern
 from typing import TYPE_CHECKING
 
-from geofront.adapters.gathering import (
-    DROPPED,
-    Cast,
-    DropError,
-    Sites,
-    Wanted,
-    day_in,
-    kinds_given,
-    position_in,
-    whole_number,
-)
+from geofront.adapters.cells import day_in, position, whole_number
+from geofront.adapters.foreign import as_given, digest_of, joint_digest, joint_name
+from geofront.adapters.gathering import LatestEvents, Roster, Sites
 from geofront.adapters.imported import Records, assemble
+from geofront.adapters.options import DROPPED, Wanted, kinds_given
 from geofront.adapters.publishers import publisher_named
-from geofront.adapters.report import Ledger
-from geofront.adapters.rowfiles import Layout, joint_digest, paths_of, read_records
+from geofront.adapters.report import DropError, Ledger
+from geofront.adapters.rowfiles import Layout, read_records
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
@@ -63,8 +56,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Mapping, Sequence
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
-    from geofront.adapters.rowfiles import Files, Record
+    from geofront.adapters.options import Pairs
+    from geofront.adapters.rowfiles import Record
 
 __all__ = ["ATTRIBUTION", "COLUMNS", "LICENCE", "RADIUS_KM", "read_ucdp"]
 
@@ -154,7 +149,7 @@ def read_ucdp(
     files: Files,
     *,
     where_prec: int | str = 4,
-    kinds: Mapping[str, str] | str | None = None,
+    kinds: Pairs = None,
     country: Sequence[str] | str = (),
     start: dt.date | str | None = None,
     end: dt.date | str | None = None,
@@ -189,70 +184,50 @@ def read_ucdp(
     DateError
         If `start` or `end` is not a day.
     """
-    paths = paths_of(files)
+    paths = as_given(files)
     vaguest = whole_number(str(where_prec))
     if vaguest not in RADIUS_KM:
         raise DataFaultsError([Fault("where_prec", 0, f"{where_prec!r} is not 1 to 7")])
     bound = _KINDS | kinds_given(kinds, may_set_status=False)
     ledger = Ledger("ucdp", sorted(path.name for path in paths))
-    reading = _Reading(ledger, bound, vaguest, Wanted.given(start, end, country))
-    digest = joint_digest(paths)
+    wanted = Wanted.given(start, end, country)
+    reading = _Reading(LatestEvents(ledger), bound, vaguest, wanted)
+    digest = joint_digest(map(digest_of, paths))
     for _, record in read_records(paths, (_LAYOUT,), ledger):
         reading.take(record)
     countries = sorted(reading.countries)
     among = f": {', '.join(countries)}" if 0 < len(countries) <= _MOST_COUNTRIES else ""
     ledger.note("GED does not tell who holds a place: no event sets a status.")
     about = About(title=f"UCDP GED{among}", licence=LICENCE, attribution=ATTRIBUTION)
-    name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    name = joint_name([path.name for path in paths])
     return assemble(reading.records(), ledger, about=about, file=name, digest=digest)
-
-
-@dataclass(slots=True)
-class _Seen:
-    """The event of a record, which a later file may have again."""
-
-    table: int
-    file: str
-    number: int
-    cells: dict[str, object]
-    site: tuple[str, float, float]
 
 
 @dataclass(slots=True)
 class _Reading:
     """Takes the records one after another."""
 
-    ledger: Ledger
+    events: LatestEvents
     kinds: Mapping[str, str]
     where_prec: int
     wanted: Wanted
-    seen: dict[str, _Seen] = field(default_factory=dict)
-    tables: list[str] = field(default_factory=list)
     sites: Sites = field(default_factory=lambda: Sites("ucdp-ged", LICENCE))
-    actors: Cast = field(default_factory=Cast)
-    sources: Cast = field(default_factory=lambda: Cast("title"))
+    actors: Roster = field(default_factory=Roster)
+    sources: Roster = field(default_factory=lambda: Roster("title"))
     countries: set[str] = field(default_factory=set)
 
     def take(self, record: Record) -> None:
         """Read a record and remember it, or drop it."""
-        if not self.tables or self.tables[-1] != record.file:
-            self.tables.append(record.file)
-        event_id = _id_of(record)
-        former = self.seen.get(event_id)
-        if former is not None and former.table == len(self.tables):
-            self.ledger.drop(record.file, record.row, "it has the id of an earlier row", event_id)
-            return
-        try:
-            seen = self._read(record)
-        except DropError as error:
-            self.ledger.drop(record.file, record.row, error.reason, error.value)
-            return
-        if former is not None:
-            reason = "a later file has its id"
-            self.ledger.drop(former.file, former.number, reason, event_id)
-        self.seen[event_id] = seen
+        self.events.take(record, _id_of(record), self._read)
 
-    def _read(self, record: Record) -> _Seen:
+    def _read(self, record: Record) -> dict[str, object]:
+        """Return the cells of an event, its place being a key of `sites`.
+
+        Raises
+        ------
+        DropError
+            If it is none.
+        """
         if not _id_of(record):
             raise DropError("it has no id")
         violence = record.get("type_of_violence").removesuffix(".0")
@@ -261,7 +236,7 @@ class _Reading:
             raise DropError("its type of violence is none that is read", violence)
         first, last, text, doubt = _date_of(record)
         self.wanted.check(first, last, record.get("country"))
-        position = position_in(record.get("longitude"), record.get("latitude"))
+        where = position(record.get("longitude"), record.get("latitude"))
         precision = whole_number(record.get("where_prec"))
         if precision not in RADIUS_KM:
             raise DropError("its where_prec is none of 1 to 7", record.get("where_prec"))
@@ -271,17 +246,18 @@ class _Reading:
         if not any(sides):
             raise DropError("it names no side")
         if doubt:
-            self.ledger.mend(doubt)
+            self.events.ledger.mend(doubt)
         if record.get("country"):
             self.countries.add(record.get("country"))
         site = self.sites.see(
             record.get("where_coordinates") or record.get("adm_2", "adm_1"),
-            position,
+            where,
             RADIUS_KM[precision],
             admin1=record.get("adm_1"),
         )
-        cells: dict[str, object] = {
+        return {
             "date": text,
+            "place": site,
             "kind": kind,
             "actor": [self.actors.id_of(side) for side in dict.fromkeys(filter(None, sides))],
             "source": self._sources(record),
@@ -290,14 +266,13 @@ class _Reading:
             # Most of these texts come again and again; one copy of each is enough.
             **{column: intern(told) for column in _KEPT if (told := record.get(column))},
         }
-        return _Seen(len(self.tables), record.file, record.row, cells, site)
 
     def _reported(self, record: Record, first: dt.date) -> str:
         days = [
             day for text in _ANY_DAY.findall(record.get("source_date")) if (day := day_in(text))
         ]
         if days and max(days) < first:
-            self.ledger.mend("source dates before the event were left out")
+            self.events.ledger.mend("source dates before the event were left out")
             return ""
         return str(max(days, default=""))
 
@@ -313,20 +288,9 @@ class _Reading:
 
     def records(self) -> Records:
         """Return the rows of all tables."""
-        places = self.sites.ids()
-        one = len(self.tables) == 1
         return Records(
-            events=[
-                {
-                    **seen.cells,
-                    "id": f"ged-{event_id}",
-                    "place": places[seen.site],
-                    # Rows of several tables share their numbers, and name no record.
-                    **({"_row": seen.number} if one else {}),
-                }
-                for event_id, seen in self.seen.items()
-            ],
-            places=[*self.sites.rows()],
+            events=self.events.rows("ged", self.sites),
+            places=self.sites.rows(),
             actors=list(self.actors.rows.values()),
             sources=list(self.sources.rows.values()),
         )

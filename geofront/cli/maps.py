@@ -10,20 +10,10 @@ from typing import TYPE_CHECKING
 import click
 
 from geofront.cli.accounts import history_of
-from geofront.cli.options import (
-    DAY,
-    OUT,
-    SIZE,
-    area_options,
-    evidence_options,
-    extent_of,
-    further_tables,
-    span_options,
-    tiles_of,
-)
+from geofront.cli.options import DAY, OUT, SIZE, tiles_of
 from geofront.cli.output import echo_table
-from geofront.cli.publishing import publishing_options, warn_of_licences
-from geofront.cli.series import series_of
+from geofront.cli.publishing import warn_of_licences
+from geofront.cli.series import drawing_options
 from geofront.render.formats import (
     FORMATS,
     LANGUAGES,
@@ -40,7 +30,7 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from geofront.cli.publishing import Withheld
+    from geofront.cli.series import Drawing
     from geofront.render.formats import Format
 
 __all__ = ["datasets", "map_command"]
@@ -60,11 +50,7 @@ def datasets() -> None:
 
 @click.command(name="map")
 @click.argument("source")
-@further_tables
-@span_options
-@area_options
-@evidence_options
-@publishing_options
+@drawing_options
 @click.option("--palette", default="customary", show_default=True, metavar="NAME")
 @click.option(
     "--format",
@@ -99,16 +85,7 @@ def datasets() -> None:
 @click.option("-o", "--out", required=True, type=OUT, help="Folder, or the one file to write.")
 def map_command(  # noqa: PLR0917 - click passes options by name
     source: str,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    extent: str | None,
-    start: date | None,
-    end: date | None,
-    method: str | None,
-    reach_km: float | None,
-    policy: str | None,
-    known_on: date | None,
-    withheld: Withheld,
+    drawing: Drawing,
     palette: str,
     formats: str | None,
     beside: tuple[str, ...],
@@ -122,8 +99,6 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     out: Path,
 ) -> None:
     """Draw the map of every day and write it as pages, pictures and files for other tools."""
-    from geofront.control.draw import draw
-
     chosen = chosen_formats(formats, out)
     options = Options(
         open_on=open_on,
@@ -136,32 +111,10 @@ def map_command(  # noqa: PLR0917 - click passes options by name
     )
     check_output(out, chosen, options)
     _refuse_idle({**options.given, **({"beside": beside} if beside else {})}, chosen)
-    outline = extent_of(extent)
-    series = series_of(
-        source,
-        places=places,
-        actors=actors,
-        start=start,
-        end=end,
-        method=method,
-        reach_km=reach_km,
-        extent=outline,
-        policy=policy,
-        known_on=known_on,
-        withheld=withheld,
-        palette=palette,
-        beside=beside,
-    )
+    series = drawing.series(source, palette=palette, beside=beside)
     warn_of_licences(series.timeline)
     others = [
-        draw(
-            history_of(series.timeline, account, option="--beside"),
-            start=series.start,
-            end=series.end,
-            method=method,
-            reach_km=reach_km,
-            extent=outline,
-        )
+        drawing.beside(series, history_of(series.timeline, account, option="--beside"))
         for account in beside
     ]
     listed = True

@@ -179,8 +179,8 @@ def _with(command: _Command, *options: Callable[[_Command], _Command]) -> _Comma
     return command
 
 
-def extent_of(value: str | None) -> shapely.Geometry | None:
-    """Read the extent that ``--extent`` names, if it is given.
+def extent_of(value: str | None, *, option: str = "--extent") -> shapely.Geometry | None:
+    """Read the polygons that an option names, if it is given.
 
     Raises
     ------
@@ -192,7 +192,7 @@ def extent_of(value: str | None) -> shapely.Geometry | None:
     try:
         return None if value is None else read_extent(value)
     except DataFaultsError as error:
-        raise click.BadParameter(str(error), param_hint="--extent") from error
+        raise click.BadParameter(str(error), param_hint=option) from error
 
 
 def tiles_of(value: str | None) -> folium.TileLayer | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from geofront.cli.options import DAY, FILE, KM, evidence_options
+from geofront.cli.options import DAY, FILE, area_options, evidence_options, extent_of
 from geofront.cli.output import echo_json, echo_table
-from geofront.errors import DataFaultsError, UnknownNameError
+from geofront.errors import UnknownNameError
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,9 +33,7 @@ _DIGITS = 6
 @click.option("--actor", metavar="NAME", help="Whose area the reference shows.")
 @click.option("--exclude", type=FILE, help="Polygons to leave out of both maps.")
 @click.option("--facts", type=FILE, help="A facts.csv: place,day,expected.")
-@click.option("--method", metavar="NAME", help="How labels of places spread to areas.")
-@click.option("--reach-km", type=KM, metavar="N", help="How far they spread.")
-@click.option("--extent", metavar="FILE|ISO", help="Outline to draw and compare in.")
+@area_options
 @evidence_options
 @click.option("--format", "layout", type=click.Choice(["table", "json"]), default="table")
 def score(  # noqa: PLR0917 - click passes options by name
@@ -57,12 +55,13 @@ def score(  # noqa: PLR0917 - click passes options by name
     With --reference, --on and --actor: against another map of that day, in areas and fronts. With
     --facts: against what must be true of places; the facts that do not hold are listed.
     """
+    from geofront.control.facts import check_facts
     from geofront.control.history import replay
     from geofront.datasets import read
 
     _refuse_incomplete(reference, facts, day, actor)
     history = replay(read(source, private=True), policy=policy, known_on=known_on)
-    outline = None if extent is None else _polygons(extent, "--extent")
+    outline = extent_of(extent)
     found = None
     if reference and day and actor:
         found = _agreement(
@@ -70,10 +69,10 @@ def score(  # noqa: PLR0917 - click passes options by name
             reference,
             day=day,
             actor=actor,
-            exclude=None if exclude is None else _polygons(str(exclude), "--exclude"),
-            drawing={"method": method, "reach_km": reach_km, "extent": outline},
+            exclude=extent_of(str(exclude) if exclude else None, option="--exclude"),
+            drawn_with={"method": method, "reach_km": reach_km, "extent": outline},
         )
-    checked = None if facts is None else _checked(history, facts)
+    checked = None if facts is None else check_facts(history, facts)
     if layout == "json":
         echo_json({**_agreement_record(day, found), **_facts_record(checked)})
         return
@@ -108,7 +107,7 @@ def _agreement(
     day: date,
     actor: str,
     exclude: shapely.Geometry | None,
-    drawing: dict[str, Any],
+    drawn_with: dict[str, Any],
 ) -> Agreement:
     """Draw the day and compare it.
 
@@ -125,34 +124,12 @@ def _agreement(
     known = actors.find(actor)
     if known is None:
         raise UnknownNameError("actor", actor, [a.id for a in actors])
-    series = draw(history, start=day, end=day, **drawing)
+    series = draw(history, start=day, end=day, **drawn_with)
     # What a reach leaves blank inside an outline that was asked for counts as missed.
-    within = drawing["extent"] or about.extent
+    within = drawn_with["extent"] or about.extent
     return score_map(
         series.snapshot(day), read_reference(file, known.id), within=within, exclude=exclude
     )
-
-
-def _checked(history: History, file: Path) -> FactsScore:
-    from geofront.control.facts import check_facts
-
-    return check_facts(history, file)
-
-
-def _polygons(value: str, option: str) -> shapely.Geometry:
-    """Read the polygons that an option names.
-
-    Raises
-    ------
-    click.BadParameter
-        If it is neither a map of polygons nor the code of a country.
-    """
-    from geofront.events.extent import read_extent
-
-    try:
-        return read_extent(value)
-    except DataFaultsError as error:
-        raise click.BadParameter(str(error), param_hint=option) from error
 
 
 def _agreement_record(day: date | None, found: Agreement | None) -> dict[str, Any]:

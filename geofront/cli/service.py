@@ -8,21 +8,11 @@ from urllib.parse import urlsplit
 
 import click
 
-from geofront.cli.options import (
-    area_options,
-    evidence_options,
-    extent_of,
-    further_tables,
-    span_options,
-)
-from geofront.cli.publishing import publishing_options, warn_of_licences
-from geofront.cli.spans import refuse_endless
+from geofront.cli.publishing import warn_of_licences
+from geofront.cli.series import drawing_options
 
 if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from geofront.cli.publishing import Withheld
+    from geofront.cli.series import Drawing
 
 __all__ = ["serve"]
 
@@ -31,11 +21,7 @@ _HIGHEST_PORT = 65_535
 
 @click.command()
 @click.argument("source")
-@further_tables
-@span_options
-@area_options
-@evidence_options
-@publishing_options
+@drawing_options
 @click.option("--host", default="127.0.0.1", show_default=True, help="Where to listen.")
 @click.option(
     "--port",
@@ -55,16 +41,7 @@ _HIGHEST_PORT = 65_535
 )
 def serve(  # noqa: PLR0917 - click passes options by name
     source: str,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    start: date | None,
-    end: date | None,
-    extent: str | None,
-    method: str | None,
-    reach_km: float | None,
-    policy: str | None,
-    known_on: date | None,
-    withheld: Withheld,
+    drawing: Drawing,
     host: str,
     port: int,
     url: str | None,
@@ -72,7 +49,6 @@ def serve(  # noqa: PLR0917 - click passes options by name
     threads: int,
 ) -> None:
     """Serve the map as OGC API - Features, for QGIS and other clients, until Ctrl-C."""  # noqa: DOC501 - click shows it
-    from geofront.control.draw import draw
     from geofront.render.service import application, bound_socket, is_loopback, run, url_of
 
     _refuse_missing()
@@ -82,19 +58,8 @@ def serve(  # noqa: PLR0917 - click passes options by name
     except OSError as error:
         raise click.BadParameter(str(error.strerror), param_hint="--host, --port") from error
     with listening as sock:
-        timeline = withheld.read(source, places=places, actors=actors)
-        warn_of_licences(timeline)
-        refuse_endless(timeline, start=start, end=end, known_on=known_on)
-        series = draw(
-            timeline,
-            start=start,
-            end=end,
-            method=method,
-            reach_km=reach_km,
-            extent=extent_of(extent),
-            policy=policy,
-            known_on=known_on,
-        )
+        series = drawing.series(source)
+        warn_of_licences(series.timeline)
         lonely = is_loopback(sock)
         address = (url or url_of(sock)).rstrip("/")
         app = application(series, url=address, cors=cors, any_host=not lonely)

@@ -6,63 +6,23 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geofront.cli.options import (
-    area_options,
-    evidence_options,
-    extent_of,
-    further_tables,
-    span_options,
-)
-from geofront.cli.publishing import publishing_options
-from geofront.cli.series import series_of
+from geofront.cli.series import drawing_options
 
 if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from geofront.cli.publishing import Withheld
+    from geofront.cli.series import Drawing
 
 __all__ = ["stats"]
 
 
 @click.command()
 @click.argument("source")
-@further_tables
-@span_options
-@area_options
-@evidence_options
-@publishing_options
+@drawing_options
 @click.option("--format", "layout", type=click.Choice(["csv", "json"]), default="csv")
-def stats(  # noqa: PLR0917 - click passes options by name
-    source: str,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    extent: str | None,
-    start: date | None,
-    end: date | None,
-    method: str | None,
-    reach_km: float | None,
-    policy: str | None,
-    known_on: date | None,
-    withheld: Withheld,
-    layout: str,
-) -> None:
+def stats(source: str, drawing: Drawing, layout: str) -> None:
     """Print km², share, places, fronts, pockets and speed for each day and actor."""
     from geofront.files.delimited import guarded
 
-    series = series_of(
-        source,
-        places=places,
-        actors=actors,
-        start=start,
-        end=end,
-        method=method,
-        reach_km=reach_km,
-        extent=extent_of(extent),
-        policy=policy,
-        known_on=known_on,
-        withheld=withheld,
-    )
+    series = drawing.series(source)
     table = series.stats()
     if told := series.timeline.published.told:
         table["published"] = told

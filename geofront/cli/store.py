@@ -6,23 +6,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from geofront.cli.options import (
-    area_options,
-    evidence_options,
-    extent_of,
-    further_tables,
-    span_options,
-)
-from geofront.cli.publishing import publishing_options, warn_of_licences
-from geofront.cli.spans import refuse_endless
+from geofront.cli.publishing import warn_of_licences
+from geofront.cli.series import drawing_options
 
 if TYPE_CHECKING:
-    from datetime import date
-    from pathlib import Path
-
-    from geofront.cli.publishing import Withheld
-    from geofront.control.series import Series
-    from geofront.events.timeline import Timeline
+    from geofront.cli.series import Drawing
 
 __all__ = ["store"]
 
@@ -31,11 +19,7 @@ _SCHEMA = "geofront"  # as in the module that does the work, which help need not
 
 @click.command()
 @click.argument("source")
-@further_tables
-@span_options
-@area_options
-@evidence_options
-@publishing_options
+@drawing_options
 @click.option(
     "--into",
     "where",
@@ -54,16 +38,7 @@ _SCHEMA = "geofront"  # as in the module that does the work, which help need not
 )
 def store(  # noqa: PLR0917 - click passes options by name
     source: str,
-    places: tuple[Path, ...],
-    actors: tuple[Path, ...],
-    extent: str | None,
-    start: date | None,
-    end: date | None,
-    method: str | None,
-    reach_km: float | None,
-    policy: str | None,
-    known_on: date | None,
-    withheld: Withheld,
+    drawing: Drawing,
     where: str,
     conflict: str | None,
     schema: str,
@@ -75,24 +50,11 @@ def store(  # noqa: PLR0917 - click passes options by name
 
     What is there already is not stored again; what changed leaves its former version behind.
     """
-    from geofront.control.draw import draw
     from geofront.render.gis.database import store as store_it
 
-    timeline = withheld.read(source, places=places, actors=actors)
+    timeline = drawing.timeline(source)
     warn_of_licences(timeline)
-    what: Timeline | Series = timeline
-    if not statements_only:
-        refuse_endless(timeline, start=start, end=end, known_on=known_on)
-        what = draw(
-            timeline,
-            start=start,
-            end=end,
-            method=method,
-            reach_km=reach_km,
-            extent=extent_of(extent),
-            policy=policy,
-            known_on=known_on,
-        )
+    what = timeline if statements_only else drawing.spread(timeline)
     loaded = store_it(
         what, where, schema=schema, conflict=conflict, map_name=map_name, replacing=replacing
     )

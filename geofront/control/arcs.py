@@ -99,7 +99,18 @@ class Arcs:
         return order % max(len(self), 1), begin
 
     def of_patches(self, patches: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the arcs that bound some patches, sorted, each once."""
+        """Return the arcs that bound some patches, sorted, each once.
+
+        Parameters
+        ----------
+        patches
+            Indices of patches, shape (n,).
+
+        Returns
+        -------
+        NDArray[np.int64]
+            Indices of arcs, shape (m,).
+        """
         arcs, begin = self._of_patch
         lists = [arcs[begin[p] : begin[p + 1]] for p in patches.tolist()]
         return np.unique(np.concatenate(lists)) if lists else np.empty(0, dtype=np.int64)
@@ -126,7 +137,18 @@ class Arcs:
         return labels[self.left[arcs]], np.where(right == OUTSIDE, OUTSIDE, labels[right])
 
     def parting(self, labels: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return the arcs whose two sides differ, sorted."""
+        """Return the arcs whose two sides differ, sorted.
+
+        Parameters
+        ----------
+        labels
+            The label of each patch, shape (patches,).
+
+        Returns
+        -------
+        NDArray[np.int64]
+            Indices of arcs, shape (m,).
+        """
         every = np.arange(len(self))
         left, right = self.sides(labels, every)
         return np.flatnonzero(left != right)
@@ -212,7 +234,18 @@ class Arcs:
         return found
 
     def line(self, half_edge: int) -> NDArray[np.float64]:
-        """Return the positions along a half-edge, shape (n, 2)."""
+        """Return the positions along a half-edge, shape (n, 2).
+
+        Parameters
+        ----------
+        half_edge
+            The index of the half-edge.
+
+        Returns
+        -------
+        NDArray[np.float64]
+            Degrees, longitude first.
+        """
         arc = half_edge >> 1
         points = self.points[self.start[arc] : self.start[arc + 1]]
         return points[::-1] if half_edge & 1 else points

@@ -217,6 +217,8 @@ def disagreement(
         If the extent can't be drawn on one map.
     UnknownNameError
         If there is no such method.
+    DateError
+        If a text is not a day.
     """
     place_ids = {*one.spans, *other.spans}
     if end is None:

@@ -79,6 +79,8 @@ def draw(
         If there is no such method or policy.
     DateError
         If a text is not a day.
+    CorrectionError
+        If statements correct each other in a circle.
     """
     history = (
         timeline

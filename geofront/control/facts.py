@@ -65,7 +65,13 @@ class FactsScore:
         return tuple(check for check in self.checks if not check.holds)
 
     def frame(self) -> pd.DataFrame:
-        """Return a row a fact: ``row,place_id,day,expected,found,statement,holds``."""
+        """Return a row a fact: ``row,place_id,day,expected,found,statement,holds``.
+
+        Returns
+        -------
+        pd.DataFrame
+            In the order of the facts; ``row`` is that of the file.
+        """
         import pandas as pd
 
         columns = [*FactCheck.__dataclass_fields__, "holds"]
@@ -94,6 +100,8 @@ def check_facts(source: Timeline | History, path: Path) -> FactsScore:
     ------
     DataFaultsError
         With every row that can't be understood.
+    CorrectionError
+        If statements correct each other in a circle.
     """
     history = source if isinstance(source, History) else replay(source)
     table = read_table(path, required=("place", "day", "expected"))

@@ -66,7 +66,20 @@ class Opposition:
         return list(self._kinds)
 
     def between(self, left: NDArray[np.int64], right: NDArray[np.int64]) -> NDArray[np.int64]:
-        """Return for each pair of labels the index into `kinds`, or -1 where there is no front."""
+        """Return for each pair of labels the index into `kinds`, or -1 where there is no front.
+
+        Parameters
+        ----------
+        left
+            Indices of labels, shape (n,).
+        right
+            Indices of labels, shape (n,).
+
+        Returns
+        -------
+        NDArray[np.int64]
+            Shape (n,).
+        """
         found: NDArray[np.int64] = self._table[left, right]
         return found
 

@@ -125,6 +125,8 @@ class History:
             If no place answers to the name.
         AmbiguousPlaceError
             If several answer equally well.
+        DateError
+            If the day is a text and not a day.
         """
         found = self.timeline.places.get(place) or self.timeline.place(place)
         on = as_day(day)
@@ -189,6 +191,8 @@ class History:
             If no place answers to a name.
         AmbiguousPlaceError
             If several answer equally well.
+        DateError
+            If the day is a text and not a day.
         """
         ids = [self.timeline.place(name).id for name in places] or self.place_ids
         on = as_day(day)
@@ -208,13 +212,34 @@ class History:
             A point a place, WGS 84, with ``place_id``, ``place``, ``status``, ``holder``,
             ``contested_by``, ``since``, ``event_id``, ``inferred``, ``uncertain``, ``besieged_by``,
             ``claimed_by`` and ``claim``, the id of the statement that is not accepted.
+
+        Raises
+        ------
+        DateError
+            If the day is a text and not a day.
         """
         from geofront.control.frames import place_frame
 
         return place_frame(self.statuses(day))
 
     def events_on(self, day: date | str) -> list[Event]:
-        """Return what took effect on a day and was known, in order."""
+        """Return what took effect on a day and was known, in order.
+
+        Parameters
+        ----------
+        day
+            The civil day, as a date, a moment or ``YYYY-MM-DD``.
+
+        Returns
+        -------
+        list[Event]
+            The statements; empty where there is none.
+
+        Raises
+        ------
+        DateError
+            If the day is a text and not a day.
+        """
         return self._events_by_day.get(as_day(day), [])
 
     @cached_property
@@ -228,7 +253,18 @@ class History:
         return Judge(self.policy, self.timeline.actors, self.timeline.sources)
 
     def events_at(self, place_id: str) -> list[Event]:
-        """Return the known events about a place, in order."""
+        """Return the known events about a place, in order.
+
+        Parameters
+        ----------
+        place_id
+            The id of a place.
+
+        Returns
+        -------
+        list[Event]
+            The statements; empty where there is none.
+        """
         return self.events_by_place.get(place_id, [])
 
     @cached_property
@@ -318,11 +354,35 @@ class History:
         return replace(self, spans={**nothing, **self.spans})
 
     def turns(self, place_id: str) -> list[date]:
-        """Return the days on which a new span begins at a place, in order."""
+        """Return the days on which a new span begins at a place, in order.
+
+        Parameters
+        ----------
+        place_id
+            The id of a place.
+
+        Returns
+        -------
+        list[date]
+            Empty where its status never changes, or it has none.
+        """
         return [span.start for span in self.spans.get(place_id, ()) if span.start is not None]
 
     def span(self, place_id: str, day: date) -> Span:
-        """Return the span of a place at the end of a day; of an unknown place one of no status."""
+        """Return the span of a place at the end of a day; of an unknown place one of no status.
+
+        Parameters
+        ----------
+        place_id
+            The id of a place.
+        day
+            The civil day.
+
+        Returns
+        -------
+        Span
+            Its label, since when, and by which statement.
+        """
         spans = self.spans.get(place_id)
         if spans is None:
             return Span(None, Label())

@@ -29,7 +29,13 @@ class LabelChanges:
     label: NDArray[np.int64]
 
     def by_day(self) -> Iterator[tuple[int, int, int]]:
-        """Yield each day on which something changes, with the first and the end of its rows."""
+        """Yield each day on which something changes, with the first and the end of its rows.
+
+        Yields
+        ------
+        tuple[int, int, int]
+            The day as an ordinal (`date.toordinal`), its first row, and the row after its last.
+        """
         days, begin = np.unique(self.day, return_index=True)
         ends = np.append(begin, len(self.day))[1:]
         yield from zip(days.tolist(), begin.tolist(), ends.tolist(), strict=True)

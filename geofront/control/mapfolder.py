@@ -90,6 +90,8 @@ def read_map_folder(
         If the extent can't be drawn on one map.
     UnknownNameError
         If there is no such palette.
+    DateError
+        If a text is not a day.
     """
     path = Path(folder)
     check_file_name(path)

@@ -131,7 +131,18 @@ class Pocket:
         return tuple(sorted({place for state in self.states for place in state.places}))
 
     def on(self, day: date) -> PocketState | None:
-        """Return its state at the end of a day, or None where it was none."""
+        """Return its state at the end of a day, or None where it was none.
+
+        Parameters
+        ----------
+        day
+            The civil day.
+
+        Returns
+        -------
+        PocketState | None
+            What it was at the end of that day.
+        """
         if not self.first <= day <= self.last:
             return None
         return self.states[bisect_right(self.states, day, key=attrgetter("day")) - 1]
@@ -158,7 +169,18 @@ class Pockets:
         return self.pockets[index]
 
     def outline(self, state: PocketState) -> shapely.MultiPolygon:
-        """Return the ground that is held in a state of a pocket, in degrees."""
+        """Return the ground that is held in a state of a pocket, in degrees.
+
+        Parameters
+        ----------
+        state
+            A state of one of the pockets.
+
+        Returns
+        -------
+        shapely.MultiPolygon
+            In degrees, WGS 84.
+        """
         held = np.zeros(len(state.pieces), dtype=np.int64)
         return areas_of(self.pieces.arcs, state.pieces, held)[0]
 

@@ -35,7 +35,18 @@ class Reference:
 
     @classmethod
     def of(cls, drawn: Mapping[str, shapely.Geometry | Sequence[shapely.Geometry]]) -> Reference:
-        """Make a reference of areas, or lists of areas, by actor; invalid ones are made valid."""
+        """Make a reference of areas, or lists of areas, by actor; invalid ones are made valid.
+
+        Parameters
+        ----------
+        drawn
+            Areas in degrees, by the name of the actor.
+
+        Returns
+        -------
+        Reference
+            The areas of each actor as one.
+        """
         valid, repairs = {}, []
         for actor, geometry in drawn.items():
             valid[actor], repaired = made_valid(np.atleast_1d(np.array(geometry, dtype=object)))

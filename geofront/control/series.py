@@ -110,7 +110,18 @@ class Series(ABC):
         return self.history.place_ids
 
     def opposition_on(self, day: date) -> Opposition:
-        """Return which labels make a front where they touch, with the sides of a day."""
+        """Return which labels make a front where they touch, with the sides of a day.
+
+        Parameters
+        ----------
+        day
+            The civil day; of an actor that changes sides, its side on that day counts.
+
+        Returns
+        -------
+        Opposition
+            For each pair of labels whether a front is between them, and which.
+        """
         actors = self.timeline.actors
         era = bisect_right(actors.turns, day)
         if era not in self._oppositions:
@@ -167,7 +178,25 @@ class Series(ABC):
         return self.place_changes.clipped(when, when).first
 
     def cell_labels_on(self, day: date | str) -> NDArray[np.int64]:
-        """Return the label of each cell at the end of a day, as indices into `labels`."""
+        """Return the label of each cell at the end of a day, as indices into `labels`.
+
+        Parameters
+        ----------
+        day
+            The civil day, as a date, a moment or ``YYYY-MM-DD``.
+
+        Returns
+        -------
+        NDArray[np.int64]
+            Shape (number of cells,).
+
+        Raises
+        ------
+        SpanError
+            If the day lies outside the series.
+        DateError
+            If the day is a text and not a day.
+        """
         return self.snapshot(day).state.labels[self.patchwork.cell_patch]
 
     def drawn_on(self, day: date) -> tuple[Arcs, State]:

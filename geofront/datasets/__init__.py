@@ -29,7 +29,13 @@ __all__ = ["dataset_folder", "dataset_names", "read"]
 
 
 def dataset_names() -> list[str]:
-    """Return the names of the datasets that geofront ships, sorted."""
+    """Return the names of the datasets that geofront ships, sorted.
+
+    Returns
+    -------
+    list[str]
+        The names, for `read`.
+    """
     root = Path(str(resources.files(__package__)))
     return sorted(file.parent.name for file in root.glob("*/events.csv"))
 

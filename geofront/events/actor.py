@@ -51,7 +51,18 @@ class Actor:
         return (self.id, self.name, *self.aliases)
 
     def side_on(self, day: date) -> str:
-        """Return the side that it belongs to at the end of a day."""
+        """Return the side that it belongs to at the end of a day.
+
+        Parameters
+        ----------
+        day
+            The civil day.
+
+        Returns
+        -------
+        str
+            The id of the side.
+        """
         joined = [side for since, side in self.later_sides if since <= day]
         return joined[-1] if joined else self.side
 
@@ -89,11 +100,33 @@ class Actors:
         return self._by_id[actor_id]
 
     def find(self, spelling: str) -> Actor | None:
-        """Return the actor that a spelling means, or None."""
+        """Return the actor that a spelling means, or None.
+
+        Parameters
+        ----------
+        spelling
+            An id, a name or an alias; case and blanks do not matter.
+
+        Returns
+        -------
+        Actor | None
+            The actor.
+        """
         return self._by_spelling.get(_key(spelling))
 
     def side_of(self, actor_id: str) -> str:
-        """Return the side of the actor of that id, the first one where it changed sides."""
+        """Return the side of the actor of that id, the first one where it changed sides.
+
+        Parameters
+        ----------
+        actor_id
+            The id of the actor.
+
+        Returns
+        -------
+        str
+            The id of the side.
+        """
         return self._by_id[actor_id].side
 
     @property

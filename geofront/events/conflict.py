@@ -22,7 +22,7 @@ from geofront.events.extent import box_extent, read_extent
 from geofront.events.publishing import NOTHING, Publishing
 from geofront.events.timeline import About
 from geofront.files import sha256
-from geofront.files.whole import read_bytes
+from geofront.files.bounds import read_bytes
 from geofront.gazetteer.tables import SHIPPED
 
 if TYPE_CHECKING:

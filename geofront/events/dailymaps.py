@@ -18,8 +18,8 @@ from geofront.crs import WGS84
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import SUFFIXES, sha256
+from geofront.files.bounds import read_bytes
 from geofront.files.mapfiles import read_map_file
-from geofront.files.whole import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

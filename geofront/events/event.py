@@ -130,13 +130,34 @@ class Event:
         return self.actors[0] if says and self.actors else None
 
     def says_held_by(self, actor: str | None) -> bool:
-        """Return whether the statement says that an actor holds the place or kept it."""
+        """Return whether the statement says that an actor holds the place or kept it.
+
+        Parameters
+        ----------
+        actor
+            The id of the actor; of None no statement says so.
+
+        Returns
+        -------
+        bool
+            Whether it does.
+        """
         return self.held_by is not None and self.held_by == actor
 
     def rivals(self, actor: str | None) -> bool:
         """Return whether the statement says that others than an actor hold or fight for the place.
 
         Who left it or besieged it is not said to hold it.
+
+        Parameters
+        ----------
+        actor
+            The id of the actor; None is nobody.
+
+        Returns
+        -------
+        bool
+            Whether it does.
         """
         if self.held_by is None:
             return self.kind is Kind.CONTEST

@@ -156,7 +156,18 @@ class Judge:
         return frozenset(leanings) if all(leanings) else frozenset()
 
     def favours_own_side(self, event: Event) -> bool:
-        """Return whether a statement is a partisan's, in favour of its own side."""
+        """Return whether a statement is a partisan's, in favour of its own side.
+
+        Parameters
+        ----------
+        event
+            The statement.
+
+        Returns
+        -------
+        bool
+            Whether it is.
+        """
         speakers = self.speakers(event)
         return len(speakers) == 1 and self._serves(speakers, event) is True
 

@@ -1,4 +1,4 @@
-"""How much a file may hold: small files that unpack into more than a machine can hold are refused.
+"""How much a file may hold: what is more than a machine can hold is refused, not read.
 
 The size of a file bounds its texts, but not the values in it: a megabyte of braces is half a
 million records, each of which takes a hundred times the bytes that stand in the file.
@@ -6,21 +6,30 @@ million records, each of which takes a hundred times the bytes that stand in the
 
 from __future__ import annotations
 
+import os
 import re
 from typing import TYPE_CHECKING
 
+from geofront.errors import DataFaultsError, Fault
+
 if TYPE_CHECKING:
+    from pathlib import Path
     from typing import IO
 
 __all__ = [
+    "LARGEST",
     "MOST_ROWS",
     "MOST_VALUES",
     "TOO_MANY_ROWS",
     "TOO_MANY_VALUES",
     "is_crowded_markup",
+    "read_bytes",
+    "refuse_many_rows",
     "too_many_values",
 ]
 
+LARGEST = 1 << 30
+"""The size in bytes above which a file is refused: nobody wrote it by hand."""
 MOST_ROWS = 10_000_000
 """The rows of a table that is held in memory."""
 MOST_VALUES = 20_000_000
@@ -32,6 +41,52 @@ _CHUNK = 1 << 20
 _MOST_TAGS_IN_ROW = 200_000  # a row has 16,384 cells at most, of some four tags
 _MOST_TAGS = 20_000_000  # of a part of a workbook without rows
 _ROW = re.compile(rb"<(?:\w+:)?(?:row|si)\b")
+
+
+def read_bytes(path: Path) -> bytes:
+    """Read all of a file, unless there is too much of it.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Returns
+    -------
+    bytes
+        Its content.
+
+    Raises
+    ------
+    DataFaultsError
+        If it can't be read, or holds more than `LARGEST` bytes.
+    """
+    try:
+        with path.open("rb") as stream:
+            # As much as there is, for what is asked for is set aside at once.
+            size = min(os.fstat(stream.fileno()).st_size, LARGEST)
+            data = stream.read(size + 1)
+            if len(data) > size:  # such as a pipe, whose size is not known
+                data += stream.read(LARGEST + 1 - len(data))
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise DataFaultsError([Fault(str(path), 0, f"cannot be read: {reason}")]) from error
+    if len(data) > LARGEST:
+        message = f"is larger than {LARGEST >> 20:,} MiB; split it, or leave out what is not needed"
+        raise DataFaultsError([Fault(path.name, 0, message)])
+    return data
+
+
+def refuse_many_rows(name: str, rows: int) -> None:
+    """Refuse more rows than are held in memory.
+
+    Raises
+    ------
+    DataFaultsError
+        If there are.
+    """
+    if rows > MOST_ROWS:
+        raise DataFaultsError([Fault(name, 0, TOO_MANY_ROWS)])
 
 
 def too_many_values(data: bytes) -> bool:

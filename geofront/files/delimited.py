@@ -5,30 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
-from geofront.files.bounds import MOST_ROWS, TOO_MANY_ROWS
-from geofront.files.table import Row, Table
-from geofront.files.whole import sha256
+from geofront.files.bounds import refuse_many_rows
+from geofront.files.table import Row, Table, header_faults, sha256, too_many_cells
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
 __all__ = [
+    "GUARDED",
     "csv_bytes",
     "csv_text",
     "guarded",
-    "header_faults",
     "read_delimited",
-    "refuse_many",
-    "refuse_wide",
-    "too_many_cells",
 ]
 
 _DELIMITERS = (",", ";", "\t")
-_DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
 # An outline as WKT is longer than the 131,072 characters that the csv module allows a cell.
 csv.field_size_limit(16 * 1024 * 1024)
 _WORKBOOK_MAGIC = b"PK\x03\x04"
@@ -42,7 +36,8 @@ _QUOTED = re.compile('"[^"]*"')
 # before apostrophes that are there already.
 _SIGN = r"(?:\s*[=+\-@＝＋－＠]|[\t\r\n])"
 _FORMULA = re.compile(f"'*{_SIGN}")
-_GUARDED = re.compile(f"''*{_SIGN}")
+GUARDED = re.compile(f"''*{_SIGN}")
+"""What a cell begins with whose first apostrophe was put there by `guarded`."""
 _SOME_GUARDED = re.compile(f"'{_SIGN}")  # in every guarded cell, and found in linear time
 _PLAIN_NUMBER = re.compile(r"[+-]?\d+(\.\d*)?([eE][+-]?\d+)?\Z")
 _NEEDS_QUOTES = re.compile('[",;\t\r\n]|\\A\\s|\\s\\Z')
@@ -89,14 +84,14 @@ def read_delimited(name: str, data: bytes, delimiter: str = "") -> Table:
             cells = [words.setdefault(cell, cell) for cell in cells]
             if not columns:
                 columns = tuple(cell.strip().casefold() for cell in cells)
-                refuse_wide(name, number, columns)
+                _refuse_wide(name, number, columns)
                 faults.extend(header_faults(name, number, columns))
                 continue
             if len(cells) > len(columns) and any(c.strip() for c in cells[len(columns) :]):
                 faults.append(too_many_cells(name, number, cells, columns, delimiter))
                 continue
             rows.append(Row(number, dict(zip(columns, cells, strict=False))))
-            refuse_many(name, len(rows))
+            refuse_many_rows(name, len(rows))
     except csv.Error as error:
         raise DataFaultsError(
             [*faults, Fault(name, number + 1, f"is not CSV: {error}; check its quotes")]
@@ -125,19 +120,7 @@ def _decode(name: str, data: bytes) -> str:
         ) from error
 
 
-def refuse_many(name: str, rows: int) -> None:
-    """Refuse more rows than are held in memory.
-
-    Raises
-    ------
-    DataFaultsError
-        If there are.
-    """
-    if rows > MOST_ROWS:
-        raise DataFaultsError([Fault(name, 0, TOO_MANY_ROWS)])
-
-
-def refuse_wide(name: str, number: int, columns: Sequence[str]) -> None:
+def _refuse_wide(name: str, number: int, columns: Sequence[str]) -> None:
     """Refuse a header of more columns than a spreadsheet can have.
 
     Raises
@@ -148,23 +131,6 @@ def refuse_wide(name: str, number: int, columns: Sequence[str]) -> None:
     if len(columns) > _MOST_COLUMNS:
         message = f"has {len(columns):,} columns; a table has at most {_MOST_COLUMNS:,}"
         raise DataFaultsError([Fault(name, number, message)])
-
-
-def header_faults(name: str, number: int, columns: tuple[str, ...]) -> Iterator[Fault]:
-    """Yield a fault for each column that stands twice in a header."""
-    for column in sorted(c for c, count in Counter(columns).items() if c and count > 1):
-        yield Fault(name, number, f"column {column!r} stands twice in the header; rename one")
-
-
-def too_many_cells(
-    name: str, number: int, cells: Sequence[object], columns: Sequence[str], delimiter: str = ""
-) -> Fault:
-    """Return the fault of a row that is longer than its header."""
-    message = f"has {len(cells)} cells under a header of {len(columns)}"
-    remedy = "name every column"
-    if delimiter:
-        remedy = f"put texts that contain {_DELIMITER_NAMES[delimiter]} in double quotes"
-    return Fault(name, number, f"{message}; {remedy}")
 
 
 def csv_bytes(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
@@ -217,4 +183,4 @@ def guarded(text: str) -> str:
 
 
 def _unguarded(cell: str) -> str:
-    return cell[1:] if _GUARDED.match(cell) else cell
+    return cell[1:] if GUARDED.match(cell) else cell

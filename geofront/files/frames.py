@@ -6,11 +6,11 @@ import io
 from typing import TYPE_CHECKING, Any
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import LARGEST
 from geofront.files.delimited import csv_bytes
 from geofront.files.extras import needs
 from geofront.files.shapes import UnfitShapeError, put_shape
-from geofront.files.table import Row, Table, named_cells
-from geofront.files.whole import LARGEST, sha256
+from geofront.files.table import Row, Table, named_cells, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence

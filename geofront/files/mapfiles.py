@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geofront.errors import DataFaultsError, Fault
-from geofront.files.whole import LARGEST, read_bytes
+from geofront.files.bounds import LARGEST, read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -73,7 +73,7 @@ def read_map_file(path: Path, *, name: str = "", what: str = "a map of polygons"
     Raises
     ------
     DataFaultsError
-        If it is none of these, broken, or larger than `geofront.files.whole.LARGEST`, unpacked or
+        If it is none of these, broken, or larger than `geofront.files.bounds.LARGEST`, unpacked or
         not.
     """
     called = name or str(path)

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
+from geofront.files.bounds import read_bytes
 from geofront.files.delimited import read_delimited
 from geofront.files.frames import read_parquet
 from geofront.files.records import read_features, read_lines
 from geofront.files.table import Table
-from geofront.files.whole import is_utf8, read_bytes
 from geofront.files.workbook import read_sheets
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-__all__ = ["SUFFIXES", "check_file_name", "read_table", "read_workbook"]
+__all__ = ["SUFFIXES", "check_file_name", "is_utf8", "read_table", "read_workbook"]
 
+_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 _WORKBOOKS = frozenset({".xlsx", ".xlsm"})
 _READERS = {
     ".csv": read_delimited,
@@ -29,6 +31,11 @@ _READERS = {
 }
 SUFFIXES = (*_READERS, *sorted(_WORKBOOKS, reverse=True))
 """The suffixes by which tables are known; a file of any other is read as CSV."""
+
+
+def is_utf8(name: str) -> bool:
+    """Return whether a name has no half characters, as which other bytes arrive from the system."""
+    return name.isascii() or not _HALF_CHARACTERS.search(name)
 
 
 def check_file_name(path: Path) -> None:

@@ -7,11 +7,15 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from geofront.errors import DataFaultsError, Fault
-from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
-from geofront.files.delimited import refuse_many
-from geofront.files.shapes import UnfitShapeError, geometry_json, put_shape, read_geometry_json
-from geofront.files.table import Number, Row, Table, named_cells
-from geofront.files.whole import sha256
+from geofront.files.bounds import TOO_MANY_VALUES, refuse_many_rows, too_many_values
+from geofront.files.shapes import (
+    UnfitShapeError,
+    geometry_json,
+    is_in_degrees,
+    put_shape,
+    read_geometry_json,
+)
+from geofront.files.table import Number, Row, Table, named_cells, sha256
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -19,8 +23,6 @@ if TYPE_CHECKING:
     import shapely
 
 __all__ = ["feature_bytes", "line_bytes", "read_features", "read_lines"]
-
-_DEGREES = ("CRS84", "4326")
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -72,7 +74,7 @@ def read_lines(name: str, data: bytes) -> Table:
             continue
         if isinstance(record, dict):
             rows.append(Row(number, named_cells(record, name, number, faults)))
-            refuse_many(name, len(rows))
+            refuse_many_rows(name, len(rows))
         else:
             faults.append(Fault(name, number, "is no record; write one {...} a line"))
     return _table(name, data, rows, faults)
@@ -148,8 +150,7 @@ def _parsed(text: str) -> object:
 
 
 def _refuse_metres(name: str, collection: Mapping[str, Any]) -> None:
-    crs = collection.get("crs")
-    if crs is not None and not any(mark in json.dumps(crs) for mark in _DEGREES):
+    if not is_in_degrees(collection.get("crs")):
         message = "is not in degrees of WGS 84; reproject it to EPSG:4326"
         raise DataFaultsError([Fault(name, 0, message)])
 

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 __all__ = [
     "UnfitShapeError",
     "geometry_json",
+    "is_in_degrees",
     "put_shape",
     "read_geometry_json",
     "read_wkt",
@@ -21,6 +22,7 @@ __all__ = [
 
 _SAME = 1e-6
 """Degrees, about 0.1 m: programs round what they write."""
+_DEGREES = ("CRS84", "4326")
 _DEEPEST = 50
 """Collections within collections: GEOS reads them by recursion, which ends in a crash."""
 
@@ -118,6 +120,11 @@ def wkt_of(shape: shapely.Geometry) -> str:
     Where a program has set a Turkish locale, GEOS writes ``LiNESTRiNG``.
     """
     return str(shape.wkt).upper()
+
+
+def is_in_degrees(crs: object) -> bool:
+    """Return whether the ``crs`` of a GeoJSON document is that of degrees, as it is without one."""
+    return crs is None or any(mark in json.dumps(crs) for mark in _DEGREES)
 
 
 def geometry_json(shape: shapely.Geometry) -> dict[str, Any]:

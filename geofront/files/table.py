@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import math
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
@@ -12,16 +14,33 @@ from typing import TYPE_CHECKING, Self
 from geofront.errors import Fault
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
-__all__ = ["JOINT", "Number", "Row", "Table", "UnfitValueError", "named_cells", "text_of"]
+__all__ = [
+    "JOINT",
+    "Number",
+    "Row",
+    "Table",
+    "UnfitValueError",
+    "header_faults",
+    "named_cells",
+    "sha256",
+    "text_of",
+    "too_many_cells",
+]
 
 JOINT = "|"
 """What stands between the names of a cell that holds several."""
 
 # What no text file carries: NUL, and halves of characters.
 _UNFIT = re.compile("[\x00\ud800-\udfff]")
+_DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
 _WHOLE = 1e15  # below it every float that is a whole number prints all of its digits
+
+
+def sha256(data: bytes) -> str:
+    """Return the SHA-256 of some bytes in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +51,18 @@ class Row:
     cells: Mapping[str, str]
 
     def get(self, column: str) -> str:
-        """Return the cell without surrounding blanks, or an empty text where there is none."""
+        """Return the cell without surrounding blanks, or an empty text where there is none.
+
+        Parameters
+        ----------
+        column
+            The name of the column, in lower case.
+
+        Returns
+        -------
+        str
+            The text of the cell.
+        """
         return self.cells.get(column, "").strip()
 
 
@@ -52,9 +82,38 @@ class Table:
     has_header: bool = True
 
     def fault(self, row: Row | int, message: str, column: str = "", value: str = "") -> None:
-        """Note a fault of a row (0: of the file)."""
+        """Note a fault of a row (0: of the file).
+
+        Parameters
+        ----------
+        row
+            The row, the header being 1.
+        message
+            What is wrong, and what to write instead.
+        column
+            The column, if it is one cell.
+        value
+            What stands there.
+        """
         number = row if isinstance(row, int) else row.number
         self.faults.append(Fault(self.file, number, message, column, value))
+
+
+def header_faults(name: str, number: int, columns: tuple[str, ...]) -> Iterator[Fault]:
+    """Yield a fault for each column that stands twice in a header."""
+    for column in sorted(c for c, count in Counter(columns).items() if c and count > 1):
+        yield Fault(name, number, f"column {column!r} stands twice in the header; rename one")
+
+
+def too_many_cells(
+    name: str, number: int, cells: Sequence[object], columns: Sequence[str], delimiter: str = ""
+) -> Fault:
+    """Return the fault of a row that is longer than its header."""
+    message = f"has {len(cells)} cells under a header of {len(columns)}"
+    remedy = "name every column"
+    if delimiter:
+        remedy = f"put texts that contain {_DELIMITER_NAMES[delimiter]} in double quotes"
+    return Fault(name, number, f"{message}; {remedy}")
 
 
 class Number(float):

@@ -1,4 +1,4 @@
-"""Bytes on disk: files read up to a size, hashed, and written whole or not at all."""
+"""Files written whole or not at all, and what writers that were killed leave behind."""
 
 from __future__ import annotations
 
@@ -21,68 +21,22 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 __all__ = [
-    "LARGEST",
     "appearing_whole",
     "check_complete",
     "folder_of_whole_files",
-    "read_bytes",
     "remove_leftovers",
-    "sha256",
     "tidy_up",
     "workshop",
     "write_together",
     "write_whole",
 ]
 
-LARGEST = 1 << 30
-"""The size in bytes above which a file is refused: nobody wrote it by hand."""
-
 # Unfinished work is named by the machine and the process that do it: .NAME.part-MACHINE-PROCESS-…
 # A folder of files that are whole and about to take their places: .NAME.whole-MACHINE-PROCESS-…
 _UNFINISHED = re.compile(r"\..*\.(part|whole)-([0-9a-f]{8})-(\d+)-\w+")
 _STALE_S = 3600.0
 _worked_in: set[str] = set()
-_HALF_CHARACTERS = re.compile("[\ud800-\udfff]")
 _MOST_NAME = 60  # bytes of the name: with Arabic letters a longer one would be too long for disks
-
-
-def sha256(data: bytes) -> str:
-    """Return the SHA-256 of some bytes in hexadecimal."""
-    return hashlib.sha256(data).hexdigest()
-
-
-def read_bytes(path: Path) -> bytes:
-    """Read all of a file, unless there is too much of it.
-
-    Parameters
-    ----------
-    path
-        The file.
-
-    Returns
-    -------
-    bytes
-        Its content.
-
-    Raises
-    ------
-    DataFaultsError
-        If it can't be read, or holds more than `LARGEST` bytes.
-    """
-    try:
-        with path.open("rb") as stream:
-            # As much as there is, for what is asked for is set aside at once.
-            size = min(os.fstat(stream.fileno()).st_size, LARGEST)
-            data = stream.read(size + 1)
-            if len(data) > size:  # such as a pipe, whose size is not known
-                data += stream.read(LARGEST + 1 - len(data))
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise DataFaultsError([Fault(str(path), 0, f"cannot be read: {reason}")]) from error
-    if len(data) > LARGEST:
-        message = f"is larger than {LARGEST >> 20:,} MiB; split it, or leave out what is not needed"
-        raise DataFaultsError([Fault(path.name, 0, message)])
-    return data
 
 
 def write_whole(path: Path, data: bytes) -> None:
@@ -342,11 +296,6 @@ def _runs(process: int) -> bool:
     except (ProcessLookupError, OverflowError):
         return False
     return True
-
-
-def is_utf8(name: str) -> bool:
-    """Return whether a name has no half characters, as which other bytes arrive from the system."""
-    return name.isascii() or not _HALF_CHARACTERS.search(name)
 
 
 def _prefix(name: str) -> str:

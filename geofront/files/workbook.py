@@ -10,11 +10,17 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
-from geofront.files.bounds import is_crowded_markup
-from geofront.files.delimited import header_faults, too_many_cells
+from geofront.files.bounds import LARGEST, is_crowded_markup
 from geofront.files.extras import needs
-from geofront.files.table import Row, Table, UnfitValueError, text_of
-from geofront.files.whole import LARGEST, sha256
+from geofront.files.table import (
+    Row,
+    Table,
+    UnfitValueError,
+    header_faults,
+    sha256,
+    text_of,
+    too_many_cells,
+)
 from geofront.files.xmlprolog import declares_entities
 
 if TYPE_CHECKING:

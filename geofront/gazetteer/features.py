@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-__all__ = ["split_feature"]
+__all__ = ["feature_codes", "split_feature"]
 
 # The word as sources write it, and the GeoNames codes that fit it; several where sources mean more.
 _WORDS: dict[str, tuple[str, ...]] = {
@@ -49,6 +49,12 @@ _BEFORE = re.compile(
     rf"(?:the )?(?P<word>{_ANY})(?: of)? (?P<name>.*\w.*)", re.IGNORECASE | re.DOTALL
 )
 _LONGEST = 200
+
+
+def feature_codes(feature: str | tuple[str, ...]) -> tuple[str, ...]:
+    """Return one GeoNames code (or its first letters) or several as a tuple, in capitals."""
+    given = (feature,) if isinstance(feature, str) else feature
+    return tuple(code.upper() for code in given if code)
 
 
 def split_feature(mention: str) -> tuple[str, tuple[str, ...]] | None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from geofront.crs import EARTH_KM, unit_vectors
 from geofront.gazetteer.kept import kept
 from geofront.gazetteer.keys import KeyTable, TextColumn, key_of
 from geofront.gazetteer.likeness import Spelling, likeness
@@ -27,7 +28,6 @@ __all__ = ["ALIAS", "NAME", "SECOND", "Gazetteer", "Toponyms"]
 NAME, ALIAS, SECOND = 0, 1, 2
 """What a toponym is to its place: the name, an alias, or a name in brackets or after a slash."""
 
-_EARTH_KM = 6371.0088
 _ROUNDING_DEGREES = 1e-9
 # A spelling in another script, of which only the sound speaks, yields to a Latin one so near.
 _YIELDING = 0.97
@@ -160,7 +160,7 @@ class Gazetteer:
         """
         rows = np.argsort(self.positions[:, 1], kind="stable")
         positions = self.positions[rows]
-        return rows.astype(np.int32), positions[:, 1].copy(), _on_sphere(positions)
+        return rows.astype(np.int32), positions[:, 1].copy(), unit_vectors(positions)
 
     @cached_property
     def _toponyms_of_place(self) -> NDArray[np.int64]:
@@ -184,21 +184,65 @@ class Gazetteer:
         return f"<Gazetteer of {len(self):,} places, {len(self.toponyms):,} spellings>"
 
     def get(self, place_id: str) -> Place | None:
-        """Return the place of that id, or None."""
+        """Return the place of that id, or None.
+
+        Parameters
+        ----------
+        place_id
+            The id, as it is written.
+
+        Returns
+        -------
+        Place | None
+            The place.
+        """
         row = self.row_of(place_id)
         return None if row is None else self.places[row]
 
     def row_of(self, place_id: str) -> int | None:
-        """Return the row of the place of that id, or None."""
+        """Return the row of the place of that id, or None.
+
+        Parameters
+        ----------
+        place_id
+            The id, as it is written.
+
+        Returns
+        -------
+        int | None
+            An index into `places`.
+        """
         rows = self.ids.rows_of(key_of(place_id))
         return next((int(row) for row in rows if self.places[int(row)].id == place_id), None)
 
     def spelled(self, name: str) -> list[Place]:
-        """Return the places that carry exactly this spelling, case aside."""
+        """Return the places that carry exactly this spelling, case aside.
+
+        Parameters
+        ----------
+        name
+            The spelling, in any script.
+
+        Returns
+        -------
+        list[Place]
+            Empty where there is none.
+        """
         return self._places_of(self.toponyms.spelled(name))
 
     def sounding(self, name: str) -> list[Place]:
-        """Return the places with a spelling of the same folded key."""
+        """Return the places with a spelling of the same folded key.
+
+        Parameters
+        ----------
+        name
+            The spelling, in any script.
+
+        Returns
+        -------
+        list[Place]
+            Empty where there is none.
+        """
         return self._places_of(self.toponyms.sounding(name))
 
     def alike(self, name: str, limit: int = 3) -> list[str]:
@@ -236,6 +280,11 @@ class Gazetteer:
             A toponym.
         also
             Rows of spellings that are compared as well, however they sound.
+
+        Yields
+        ------
+        tuple[int, str, float]
+            The index of the spelling, its text, and how alike it is.
         """
         query = Spelling.of(name, sounds(name), self.sounds.weight)
         rows = self.sounds.names_like(name, also=also).tolist()
@@ -257,17 +306,41 @@ class Gazetteer:
             yield row, text, alike[text] * (_YIELDING if yields else 1.0)
 
     def rows_within(self, point: LonLat, km: float) -> NDArray[np.int32]:
-        """Return the rows of the places at most so many km from a point, ascending."""
-        if km >= _EARTH_KM * np.pi:
+        """Return the rows of the places at most so many km from a point, ascending.
+
+        Parameters
+        ----------
+        point
+            Position in degrees, longitude first.
+        km
+            Distance in km, along a great circle of a sphere.
+
+        Returns
+        -------
+        NDArray[np.int32]
+            Shape (n,), indices into `places`.
+        """
+        if km >= EARTH_KM * np.pi:
             return np.arange(len(self), dtype=np.int32)
         rows, latitudes, spots = self._by_latitude
-        reach = np.degrees(km / _EARTH_KM) + _ROUNDING_DEGREES
+        reach = np.degrees(km / EARTH_KM) + _ROUNDING_DEGREES
         first, last = np.searchsorted(latitudes, [point.lat - reach, point.lat + reach])
-        chords = np.linalg.norm(spots[first:last] - _on_sphere(np.array([point])), axis=1)
-        return np.sort(rows[first:last][chords <= 2 * np.sin(km / _EARTH_KM / 2)])
+        chords = np.linalg.norm(spots[first:last] - unit_vectors(np.array([point])), axis=1)
+        return np.sort(rows[first:last][chords <= 2 * np.sin(km / EARTH_KM / 2)])
 
     def toponym_rows(self, place_rows: NDArray[np.int32]) -> NDArray[np.int32]:
-        """Return the rows of the spellings of places."""
+        """Return the rows of the spellings of places.
+
+        Parameters
+        ----------
+        place_rows
+            Indices into `places`, shape (n,).
+
+        Returns
+        -------
+        NDArray[np.int32]
+            Shape (m,), indices into the spellings.
+        """
         bounds = self._toponyms_of_place
         spans = [np.arange(bounds[r], bounds[r + 1], dtype=np.int32) for r in place_rows]
         return np.concatenate(spans) if spans else np.empty(0, dtype=np.int32)
@@ -297,8 +370,3 @@ def _roles(place: Place) -> Iterator[tuple[str, int]]:
         if len(names) > 1:
             yield names[0], role
             yield from ((name, SECOND) for name in names[1:])
-
-
-def _on_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

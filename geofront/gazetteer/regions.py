@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from geofront.crs import LonLat, geodesic_km
+from geofront.crs import MAX_LAT, MAX_LON, LonLat, geodesic_km
 from geofront.gazetteer.names import fold
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ _IN_REGION = re.compile(
 )
 _SIDES = {"north": (0, 1), "south": (0, -1), "east": (1, 0), "west": (-1, 0)}
 _SIDE_DEGREES = 0.5
-_HALF_TURN, _TURN, _POLE = 180.0, 360.0, 90.0
+_TURN = 360.0
 _ADM1 = "ADM1"
 # GeoNames numbers the divisions of most countries, and of others gives the letters of the post.
 _CODE = re.compile(r"(?:[A-Z]{2}-)?[A-Z]{0,4}\d+[A-Z]?|(?:[A-Z]{2}-)?[A-Z]{1,3}")
@@ -123,5 +123,5 @@ def _beside(position: LonLat, side: str) -> LonLat:
     if not side:
         return position
     east, north = _SIDES[side]
-    lon = (position.lon + east * _SIDE_DEGREES + _HALF_TURN) % _TURN - _HALF_TURN
-    return LonLat(lon, min(max(position.lat + north * _SIDE_DEGREES, -_POLE), _POLE))
+    lon = (position.lon + east * _SIDE_DEGREES + MAX_LON) % _TURN - MAX_LON
+    return LonLat(lon, min(max(position.lat + north * _SIDE_DEGREES, -MAX_LAT), MAX_LAT))

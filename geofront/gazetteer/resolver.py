@@ -10,7 +10,7 @@ import numpy as np
 
 from geofront.crs import BBox, LonLat, check_position, geodesic_km
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
-from geofront.gazetteer.features import split_feature
+from geofront.gazetteer.features import feature_codes, split_feature
 from geofront.gazetteer.index import ALIAS, NAME, SECOND
 from geofront.gazetteer.regions import Region, split_region
 from geofront.gazetteer.sounds import alternatives
@@ -96,8 +96,7 @@ class Context:
     @property
     def features(self) -> tuple[str, ...]:
         """The codes of `feature`, in capitals."""
-        given = (self.feature,) if isinstance(self.feature, str) else self.feature
-        return tuple(code.upper() for code in given if code)
+        return feature_codes(self.feature)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import shapely
-from pyproj import Geod
 
-from geofront.crs import LonLat, geodesic_km
+from geofront.crs import GEOD, MAX_LAT, MAX_LON, LonLat, geodesic_km
 from geofront.errors import PositionError
+from geofront.gazetteer.features import feature_codes
 from geofront.gazetteer.kept import kept
 
 if TYPE_CHECKING:
@@ -33,10 +33,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Nearby", "inside", "nearest", "nearest_rows", "within_km"]
 
-_GEOD = Geod(ellps="WGS84")
-_LONGER_KM, _SHORTER_KM = _GEOD.a / 1000.0, _GEOD.b / 1000.0
-_FLATTER = _GEOD.b / _GEOD.a
-_HALF_TURN, _TURN, _POLE = 180.0, 360.0, 90.0
+_SHORTER_KM = GEOD.b / 1000.0
+_FLATTER = GEOD.b / GEOD.a
+_TURN = 360.0
 _ROUNDING = 1e-9  # in radians, 6 mm: far more than the tree rounds off
 _MORE = 3  # candidates that are looked at beyond those wanted, before a wider search
 _BLOCK = 1 << 18  # positions, and pairs of position and candidate, that are held at once
@@ -125,17 +124,16 @@ def nearest_rows(
         raise PositionError(f"limit {limit} is below 1; ask for at least one place")
     rows = np.full((len(given), limit), -1, dtype=np.int64)
     kms = np.full((len(given), limit), np.inf)
-    index = _index(gazetteer, _codes(feature))
+    index = _index(gazetteer, feature_codes(feature))
     if len(index.rows) == 0:
         return rows, kms
     for start in range(0, len(given), _BLOCK):
         for number, found, km in _candidates(given[start : start + _BLOCK], index, limit):
             order = np.lexsort((found, km, number))
-            number_, found_, km_ = number[order], found[order], km[order]
-            rank = np.arange(len(order)) - np.searchsorted(number_, number_)
-            kept = rank < limit
-            cells = start + number_[kept], rank[kept]
-            rows[cells], kms[cells] = index.rows[found_[kept]], km_[kept]
+            rank = np.arange(len(order)) - np.searchsorted(number[order], number[order])
+            best, column = order[rank < limit], rank[rank < limit]
+            cells = start + number[best], column
+            rows[cells], kms[cells] = index.rows[found[best]], km[best]
     return rows, kms
 
 
@@ -174,7 +172,7 @@ def within_km(
         raise PositionError(f"{len(given)} positions where one is wanted; ask for one at a time")
     if not km >= 0:
         raise PositionError(f"{km} is not a distance in km")
-    index = _index(gazetteer, _codes(feature))
+    index = _index(gazetteer, feature_codes(feature))
     if len(index.rows) == 0:
         return []
     chord = _chord(np.array([km / _SHORTER_KM]))
@@ -210,13 +208,13 @@ def inside(
         If it is no valid polygon in degrees, or a place has no position in degrees.
     """
     _check_outline(polygon)
-    index = _index(gazetteer, _codes(feature))
+    index = _index(gazetteer, feature_codes(feature))
     if polygon.is_empty or len(index.rows) == 0:
         return []
     lon, lat = index.positions.T
     west, south, east, north = polygon.bounds
     shapely.prepare(polygon)
-    held = ((lat == _POLE) & (north >= _POLE)) | ((lat == -_POLE) & (south <= -_POLE))
+    held = ((lat == MAX_LAT) & (north >= MAX_LAT)) | ((lat == -MAX_LAT) & (south <= -MAX_LAT))
     in_height = (south <= lat) & (lat <= north)
     for turn in (-_TURN, 0.0, _TURN):
         near = np.flatnonzero(in_height & (west <= lon + turn) & (lon + turn <= east))
@@ -225,11 +223,6 @@ def inside(
 
 
 # --- what is searched -------------------------------------------------------------------------
-
-
-def _codes(feature: str | tuple[str, ...]) -> tuple[str, ...]:
-    given = (feature,) if isinstance(feature, str) else feature
-    return tuple(code.upper() for code in given if code)
 
 
 @kept
@@ -308,7 +301,7 @@ def _positions(points: ArrayLike) -> NDArray[np.float64]:
     given = np.atleast_2d(given)
     if given.ndim != 2 or given.shape[1] != 2:  # noqa: PLR2004 - longitude and latitude
         raise PositionError(f"positions have shape {given.shape}; give longitude and latitude")
-    wrong = np.flatnonzero(~(np.abs(given) <= (_HALF_TURN, _POLE)).all(axis=1))
+    wrong = np.flatnonzero(~(np.abs(given) <= (MAX_LON, MAX_LAT)).all(axis=1))
     if len(wrong):
         lon, lat = given[wrong[0]]
         more = f", and {len(wrong) - 1} more" if len(wrong) > 1 else ""
@@ -345,7 +338,7 @@ def _check_outline(polygon: shapely.Geometry) -> None:
     if polygon.is_empty:
         return
     west, south, east, north = polygon.bounds
-    if not (-_TURN <= west <= east <= _TURN and -_POLE <= south <= north <= _POLE):
+    if not (-_TURN <= west <= east <= _TURN and -MAX_LAT <= south <= north <= MAX_LAT):
         raise PositionError(
             f"the polygon spans lon {west:g} to {east:g}, lat {south:g} to {north:g}, which is not "
             "in degrees; project it to WGS 84, longitude first"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from rapidfuzz import fuzz
 
-from geofront.crs import geodesic_km
+from geofront.crs import EARTH_KM, geodesic_km, unit_vectors
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -31,7 +31,6 @@ The longest beginning that fits counts; the empty one is for all others, towns a
 LIKENESS = 0.86
 """How alike (from 0 to 1) two folded spellings must be that are not equal."""
 
-_EARTH_KM = 6371.0088
 _SHORTEST_ALIKE = 5  # shorter keys that differ in a letter are different names
 # What is one kind of place, by what the code begins with; other codes are kinds of their own.
 _KINDS = (
@@ -149,17 +148,12 @@ def near_pairs(
 
     if not len(here) or not len(there):
         return np.empty(0, np.intp), np.empty(0, np.intp), np.empty(0)
-    ours, theirs = _on_unit_sphere(here), _on_unit_sphere(there)
-    chords = 2 * np.sin(np.minimum(km / _EARTH_KM, np.pi) / 2)
+    ours, theirs = unit_vectors(here), unit_vectors(there)
+    chords = 2 * np.sin(np.minimum(km / EARTH_KM, np.pi) / 2)
     found = cKDTree(theirs).query_ball_point(ours, chords, workers=-1)
     rows = np.repeat(np.arange(len(here)), [len(numbers) for numbers in found])
     columns = np.concatenate([np.asarray(numbers, dtype=np.intp) for numbers in found])
     lengths = np.linalg.norm(ours[rows] - theirs[columns], axis=1)
-    apart = 2 * _EARTH_KM * np.arcsin(np.minimum(lengths / 2, 1))
+    apart = 2 * EARTH_KM * np.arcsin(np.minimum(lengths / 2, 1))
     order = np.lexsort((columns, rows, apart))
     return rows[order], columns[order], apart[order]
-
-
-def _on_unit_sphere(lonlat: NDArray[np.float64]) -> NDArray[np.float64]:
-    lon, lat = np.radians(lonlat).T
-    return np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])

@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from geofront.crs import MAX_LAT, MAX_LON
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.files import Column, Form, TableModel, read_table
 from geofront.gazetteer.index import Gazetteer
@@ -76,8 +77,6 @@ PLACES = TableModel(
 """The columns of a table of places."""
 
 _KNOWN = frozenset(PLACES.names)
-_MAX_LON = 180.0
-_MAX_LAT = 90.0
 
 SHIPPED: dict[str, tuple[str, ...]] = {"syria": ("syria-named.csv", "syria-places.csv")}
 """The gazetteers that geofront ships: their names and their tables."""
@@ -177,7 +176,7 @@ def degrees(row: Row, table: Table, column: str) -> float | None:
         Degrees, or None where a fault was noted.
     """
     text = row.get(column)
-    limit = _MAX_LON if column.endswith("lon") else _MAX_LAT
+    limit = MAX_LON if column.endswith("lon") else MAX_LAT
     value = number(text)
     if value is None:
         problem = f"{column} {text!r} is not a number" if text else f"{column} is missing"

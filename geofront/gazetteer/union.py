@@ -87,6 +87,11 @@ def toponym_sources(place: Place) -> dict[str, tuple[str, str]]:
     ----------
     place
         A place, of a union or not; its own source and licence where nothing else is recorded.
+
+    Returns
+    -------
+    dict[str, tuple[str, str]]
+        By spelling.
     """
     recorded = json.loads(place.extra.get("toponym_sources", "{}"))
     own = (place.source, place.licence)

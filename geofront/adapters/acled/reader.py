@@ -18,19 +18,14 @@ from typing import TYPE_CHECKING
 
 from geofront.adapters.acled.codebook import COLUMNS, KINDS, LICENCE
 from geofront.adapters.acled.record import NoEventError, country_code, told_by
-from geofront.adapters.gathering import (
-    Cast,
-    DropError,
-    Sites,
-    Wanted,
-    kinds_given,
-    moment_in,
-    whole_number,
-)
-from geofront.adapters.imported import Records, assemble
+from geofront.adapters.cells import moment_in, whole_number
+from geofront.adapters.foreign import as_given, digest_of, joint_digest, joint_name
+from geofront.adapters.gathering import Roster, Sites
+from geofront.adapters.imported import ORIGIN, Records, assemble
+from geofront.adapters.options import Wanted, kinds_given
 from geofront.adapters.publishers import publisher_named
-from geofront.adapters.report import Ledger
-from geofront.adapters.rowfiles import Layout, joint_digest, paths_of, read_records
+from geofront.adapters.report import DropError, Ledger
+from geofront.adapters.rowfiles import Layout, read_records
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
@@ -39,8 +34,10 @@ if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
-    from geofront.adapters.rowfiles import Files, Record
+    from geofront.adapters.options import Pairs
+    from geofront.adapters.rowfiles import Record
 
 __all__ = ["ATTRIBUTION", "read_acled"]
 
@@ -107,7 +104,7 @@ _DELETIONS = Layout("ACLED", (("event_id_cnty",), ("deleted_timestamp",)), _rows
 def read_acled(
     files: Files,
     *,
-    kinds: Mapping[str, str] | str | None = None,
+    kinds: Pairs = None,
     geo_precision: int | str = 2,
     country: Sequence[str] | str = (),
     start: dt.date | str | None = None,
@@ -144,14 +141,14 @@ def read_acled(
     DateError
         If `start` or `end` is not a day.
     """
-    paths = paths_of(files)
+    paths = as_given(files)
     vaguest = whole_number(str(geo_precision))
     if vaguest not in {1, 2, 3}:
         raise DataFaultsError([Fault("geo_precision", 0, f"{geo_precision!r} is not 1, 2 or 3")])
     ledger = Ledger("acled", sorted(path.name for path in paths))
     wanted = Wanted.given(start, end, country)
     reading = _Reading(ledger, KINDS | kinds_given(kinds), vaguest, wanted)
-    digest = joint_digest(paths)
+    digest = joint_digest(map(digest_of, paths))
     for layout, record in read_records(paths, (_EVENTS, _DELETIONS), ledger):
         reading.take(record, deleted=layout is _DELETIONS)
     records = reading.records()
@@ -159,7 +156,7 @@ def read_acled(
     among = f": {', '.join(countries)}" if 0 < len(countries) <= _MOST_COUNTRIES else ""
     ledger.note(f"{LICENCE}.")
     about = About(title=f"ACLED{among}", licence=LICENCE, attribution=ATTRIBUTION)
-    name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    name = joint_name([path.name for path in paths])
     return assemble(records, ledger, about=about, file=name, digest=digest)
 
 
@@ -201,14 +198,12 @@ class _Reading:
     versions: dict[str, list[_Version]] = field(default_factory=dict)
     deletions: dict[str, _Deletion] = field(default_factory=dict)
     sites: Sites = field(default_factory=lambda: Sites("acled", LICENCE))
-    actors: Cast = field(default_factory=Cast)
-    sources: Cast = field(default_factory=lambda: Cast("title"))
+    actors: Roster = field(default_factory=Roster)
+    sources: Roster = field(default_factory=lambda: Roster("title"))
     countries: set[str] = field(default_factory=set)
-    tables: set[str] = field(default_factory=set)
 
     def take(self, record: Record, *, deleted: bool) -> None:
         """Read a record and remember it, or drop it."""
-        self.tables.add(record.file)
         event_id = record.get("event_id_cnty", "data_id").replace("|", "/")
         if not event_id:
             self.ledger.drop(record.file, record.row, "it has no id")
@@ -283,16 +278,12 @@ class _Reading:
         used = set(self.versions)
         for event_id, versions in self.versions.items():
             events.extend(self._history(event_id, versions, places, used))
-        if len(self.tables) > 1:
-            # Rows of several tables share their numbers, and no longer name one record.
-            for row in events:
-                del row["_row"]
         for event_id, deletion in self.deletions.items():
             if event_id not in self.versions:
                 self.ledger.drop(deletion.file, deletion.number, _NOT_KEPT, event_id)
         return Records(
             events=[*events],
-            places=[*self.sites.rows()],
+            places=self.sites.rows(),
             actors=list(self.actors.rows.values()),
             sources=list(self.sources.rows.values()),
         )
@@ -352,7 +343,7 @@ class _Reading:
             "reported": str(reported or ""),
             "corrects": standing[-1]["id"] if standing else "",
             "acled_id": event_id,
-            "_row": version.number,
+            ORIGIN: (version.file, version.number),
         }
         return version.cells
 
@@ -374,7 +365,7 @@ class _Reading:
             # All of them: the retraction of a correction would restore what it corrected.
             "corrects": [row["id"] for row in standing],
             "acled_id": event_id,
-            "_row": step.number,
+            ORIGIN: (step.file, step.number),
         }
 
     def _drop_step(self, event_id: str, step: _Version | _Deletion) -> None:

@@ -14,7 +14,9 @@ from geofront.adapters.acled.codebook import (
     decided,
     inter_of,
 )
-from geofront.adapters.gathering import DROPPED, DropError, day_in, position_in, whole_number
+from geofront.adapters.cells import day_in, position, whole_number
+from geofront.adapters.options import DROPPED
+from geofront.adapters.report import DropError
 from geofront.dates import parse_date
 from geofront.errors import DateError
 from geofront.events.columns import NEEDS_ACTOR
@@ -95,7 +97,7 @@ def told_by(record: Record, kinds: Mapping[str, str], geo_precision: int) -> Tel
     tags = tags_of(record.get("tags"))
     date, mended = _date_of(record, tags)
     kind = _kind_of(record, tags, kinds)
-    position = position_in(record.get("longitude"), record.get("latitude"))
+    where = position(record.get("longitude"), record.get("latitude"))
     precision = whole_number(record.get("geo_precision"))
     if precision not in RADIUS_KM:
         precision, mended = _REGION_CODE, (*mended, _NO_GEO_PRECISION)
@@ -108,7 +110,7 @@ def told_by(record: Record, kinds: Mapping[str, str], geo_precision: int) -> Tel
         date,
         deed,
         f"{REGION}{name}" if name and precision == _REGION_CODE else name,
-        position,
+        where,
         RADIUS_KM[precision],
         (*mended, deed.doubt) if deed.doubt else mended,
     )

@@ -20,7 +20,8 @@ from geofront.adapters.acled.codebook import (
     inter_of,
 )
 from geofront.adapters.acled.record import JOINT, REGION, TAG, country_names, told_by
-from geofront.adapters.gathering import DropError, moment_in
+from geofront.adapters.cells import moment_in
+from geofront.adapters.report import DropError
 from geofront.adapters.rowfiles import Record
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, Fault

@@ -17,9 +17,8 @@ import shapely
 
 from geofront.adapters.foreign import POINTER, as_given, looks_like, pointed_size
 from geofront.errors import DataFaultsError, Fault
-from geofront.files.bounds import too_many_values
+from geofront.files.bounds import read_bytes, too_many_values
 from geofront.files.shapes import UnfitShapeError, read_geometry_json
-from geofront.files.whole import read_bytes
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

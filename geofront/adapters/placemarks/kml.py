@@ -18,13 +18,13 @@ from geofront.adapters.cells import NO_NUMBER, NO_POSITION, cell
 from geofront.adapters.placemarks.mark import Collection, Mark, plain_text
 from geofront.adapters.placemarks.xmlparts import children, first, parts_of, text_of
 from geofront.errors import DataFaultsError
-from geofront.files.whole import LARGEST
+from geofront.files.bounds import LARGEST
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from xml.etree.ElementTree import Element
 
-    from geofront.adapters.cells import Unread
+    from geofront.adapters.foreign import ForeignFile
 
 __all__ = ["read_kml", "unpacked"]
 
@@ -42,7 +42,7 @@ _UNPACKABLE = (
 )
 
 
-def unpacked(file: Unread) -> bytes:
+def unpacked(file: ForeignFile) -> bytes:
     """Return the main document of a KMZ.
 
     Raises

@@ -2,29 +2,28 @@
 
 from __future__ import annotations
 
-import json
 from typing import TYPE_CHECKING
 
 import shapely
 
-from geofront.adapters.cells import NO_NUMBER, NO_POSITION, NoPositionError, cell, position
+from geofront.adapters.cells import NO_NUMBER, NO_POSITION, cell, position
 from geofront.adapters.placemarks.mark import Collection, Mark, plain_text
 from geofront.adapters.placemarks.xmlparts import parts_of, text_of
-from geofront.files.shapes import UnfitShapeError, read_geometry_json
+from geofront.adapters.report import DropError
+from geofront.files.shapes import UnfitShapeError, is_in_degrees, read_geometry_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from geofront.adapters.cells import Unread
+    from geofront.adapters.foreign import ForeignFile
 
 __all__ = ["read_geojson", "read_gpx"]
 
 TRACK = "a track or route is no place"
 _TEXTS = ("description", "desc", "note", "cmt")
-_DEGREES = ("CRS84", "4326")
 
 
-def read_geojson(file: Unread, content: object, about: Collection) -> Iterator[Mark]:
+def read_geojson(file: ForeignFile, content: object, about: Collection) -> Iterator[Mark]:
     """Yield the features of GeoJSON.
 
     Parameters
@@ -66,9 +65,8 @@ def read_geojson(file: Unread, content: object, about: Collection) -> Iterator[M
         yield mark
 
 
-def _refuse_metres(file: Unread, content: Mapping[str, object]) -> None:
-    crs = content.get("crs")
-    if crs is not None and not any(mark in json.dumps(crs) for mark in _DEGREES):
+def _refuse_metres(file: ForeignFile, content: Mapping[str, object]) -> None:
+    if not is_in_degrees(content.get("crs")):
         raise file.refused("is not in degrees of WGS 84; reproject it to EPSG:4326")
 
 
@@ -137,8 +135,7 @@ def read_gpx(name: str, data: bytes, about: Collection) -> Iterator[Mark]:
         mark.told = {column: value for column, value in told.items() if value}
         mark.labels = tuple(filter(None, (told["type"], told["symbol"])))
         try:
-            mark.shape = shapely.Point(position(element.get("lon"), element.get("lat")))
-        except NoPositionError as error:
-            mark.problem = str(error)
-            mark.value = f"{element.get('lat')}, {element.get('lon')}"
+            mark.shape = shapely.Point(position(cell(element.get("lon")), cell(element.get("lat"))))
+        except DropError as error:
+            mark.problem, mark.value = error.reason, error.value
         yield mark

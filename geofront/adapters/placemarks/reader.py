@@ -29,27 +29,25 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import shapely
 
-from geofront.adapters.cells import (
-    NO_POSITION,
-    OFF_EARTH,
-    Meanings,
-    Spots,
-    Unread,
-    cell,
-    kinds_given,
-    meanings_given,
-    name_cell,
+from geofront.adapters.cells import NO_POSITION, OFF_EARTH, cell, name_cell
+from geofront.adapters.foreign import (
+    BOM,
+    as_given,
+    joint_digest,
+    joint_name,
+    looks_like,
     opened,
     parsed_json,
 )
-from geofront.adapters.foreign import as_given, joint_digest, looks_like
-from geofront.adapters.imported import Imported, Records, assemble
+from geofront.adapters.gathering import Spots
+from geofront.adapters.imported import ORIGIN, Imported, Records, assemble, nothing_left
+from geofront.adapters.options import Meanings, kinds_given, meanings_given
 from geofront.adapters.placemarks.kml import read_kml, unpacked
 from geofront.adapters.placemarks.mark import Collection, Mark
 from geofront.adapters.placemarks.others import read_geojson, read_gpx
 from geofront.adapters.placemarks.times import date_cells
 from geofront.adapters.placemarks.xmlparts import XMLRefusedError, root_of
-from geofront.adapters.report import Ledger
+from geofront.adapters.report import DropError, Ledger
 from geofront.crs import geodesic_km
 from geofront.dates import parse_date
 from geofront.errors import DataFaultsError, DateError, Fault
@@ -65,9 +63,10 @@ from geofront.gazetteer.tables import PLACES, number, read_places
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from os import PathLike
     from pathlib import Path
 
+    from geofront.adapters.foreign import Files, ForeignFile
+    from geofront.adapters.options import Pairs
     from geofront.gazetteer.place import Place
 
 __all__ = ["Placemarks", "read_placemarks"]
@@ -110,11 +109,11 @@ def _cells(place: Place, columns: Sequence[str]) -> list[str]:
 
 @paused_collection()
 def read_placemarks(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
-    kinds: Mapping[str, str] | str | None = None,
-    actors: Mapping[str, str] | str | None = None,
-    columns: Mapping[str, str] | str | None = None,
+    kinds: Pairs = None,
+    actors: Pairs = None,
+    columns: Pairs = None,
     title: str = "",
     licence: str = "",
     attribution: str = "",
@@ -148,20 +147,21 @@ def read_placemarks(
     ------
     DataFaultsError
         If a file can't be read or is of another format, or nothing usable is left.
+    UnknownNameError
+        If a kind does not exist.
     """
     paths = as_given(files)
     ledger = Ledger("placemarks")
     reading = _Reading(
         ledger,
-        kinds_given(kinds),
+        kinds_given(kinds, may_drop=False),
         meanings_given(actors, "actors"),
         {v.casefold(): k.casefold() for k, v in meanings_given(columns, "columns").items()},
         _zone(timezone),
         licence,
-        len(paths) == 1,
     )
     told = Collection()
-    read: list[Unread] = []
+    read: list[ForeignFile] = []
     faults: list[Fault] = []
     for path in paths:
         try:
@@ -192,17 +192,17 @@ def _zone(name: str) -> ZoneInfo:
         raise DataFaultsError([Fault("timezone", 0, message)]) from None
 
 
-def _marks(file: Unread, about: Collection) -> Iterator[Mark]:
+def _marks(file: ForeignFile, about: Collection) -> Iterator[Mark]:
     """Yield the placemarks of a file of any format."""
     if file.data.startswith(b"PK\x03\x04"):
         yield from _xml_marks(file, unpacked(file), about)
-    elif file.data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1] in (b"{", b"["):
+    elif file.data.removeprefix(BOM).lstrip()[:1] in (b"{", b"["):
         yield from read_geojson(file, parsed_json(file), about)
     else:
         yield from _xml_marks(file, file.data, about)
 
 
-def _xml_marks(file: Unread, data: bytes, about: Collection) -> Iterator[Mark]:
+def _xml_marks(file: ForeignFile, data: bytes, about: Collection) -> Iterator[Mark]:
     try:
         root = root_of(data)
         if root == "gpx":
@@ -227,7 +227,6 @@ class _Reading:
     columns: Mapping[str, str]
     zone: ZoneInfo
     licence: str
-    one_file: bool
     spots: Spots = field(default_factory=Spots)
     events: list[tuple[_Spot, dict[str, object]]] = field(default_factory=list)
     ids: Counter[str] = field(default_factory=Counter)
@@ -238,8 +237,8 @@ class _Reading:
         self.ledger.read += 1
         try:
             where, radius = _located(mark)
-        except _UnusableError as error:
-            self.ledger.drop(mark.file, mark.number, str(error), mark.value or mark.name)
+        except DropError as error:
+            self.ledger.drop(mark.file, mark.number, error.reason, mark.value or mark.name)
             return
         told = {self.columns.get(name, name): text for name, text in mark.told.items() if text}
         row = self._event(mark, told)
@@ -298,7 +297,7 @@ class _Reading:
         row |= self._stated(told)
         row |= {c: v for c, v in told.items() if c not in _OWN and c not in row}
         row |= {"folder": "/".join(reversed(mark.folders)), "id": self._id(told)}
-        return row | {"_row": mark.number if self.one_file else len(self.events) + 2}
+        return row | {ORIGIN: (mark.file, mark.number)}
 
     def _lacks(self, what: str) -> None:
         self.ledger.mend(f"placemarks with {what} became places")
@@ -329,7 +328,7 @@ class _Reading:
         self.ledger.mend("ids that stand twice were left out")
         return ""
 
-    def result(self, about: About, files: Sequence[Unread]) -> Placemarks:
+    def result(self, about: About, files: Sequence[ForeignFile]) -> Placemarks:
         """Return what the placemarks told.
 
         Raises
@@ -337,7 +336,7 @@ class _Reading:
         DataFaultsError
             If that is nothing.
         """
-        name = files[0].name if len(files) == 1 else f"{len(files)} files"
+        name = joint_name([file.name for file in files])
         if self.dated:
             most = ", ".join(f"{n} ({c:,})" for n, c in self.dated.most_common(_MOST_LABELS))
             self.ledger.note(f"labels of placemarks with a date but no kind: {most}; see kinds=")
@@ -345,8 +344,7 @@ class _Reading:
             self.ledger.note("the files state no licence; ask whoever made them before passing on")
         rows = self.spots.rows()
         if not rows:
-            message = f"gave nothing to import; {self.ledger.report()}"
-            raise DataFaultsError([Fault(name, 0, message)])
+            raise DataFaultsError([nothing_left(self.ledger, name)])
         places = _places(name, list(rows.values()))
         if not self.events:
             self.ledger.note(
@@ -367,26 +365,22 @@ class _Reading:
 _MOST_LABELS = 40
 
 
-class _UnusableError(ValueError):
-    """A placemark has no place; the message is the reason."""
-
-
 def _located(mark: Mark) -> tuple[tuple[float, float], float | None]:
     """Return a position, and the km from it to the farthest corner of a line or area.
 
     Raises
     ------
-    _UnusableError
+    DropError
         If the placemark has none on Earth.
     """
     if mark.problem or mark.shape is None:
-        raise _UnusableError(mark.problem or NO_POSITION)
+        raise DropError(mark.problem or NO_POSITION)
     shape = shapely.force_2d(mark.shape)
     corners = shapely.get_coordinates(shape)
     if not np.isfinite(corners).all() or not (np.abs(corners) <= (180, 90)).all():
-        raise _UnusableError(OFF_EARTH)
+        raise DropError(OFF_EARTH)
     if not corners.any():
-        raise _UnusableError(NO_POSITION)
+        raise DropError(NO_POSITION)
     mark.shape = shape
     if shape.geom_type == "Point":
         return (float(corners[0, 0]), float(corners[0, 1])), None

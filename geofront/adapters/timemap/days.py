@@ -6,12 +6,13 @@ import re
 from datetime import date
 from typing import TYPE_CHECKING
 
+from geofront.adapters.report import DropError
 from geofront.errors import DataFaultsError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-__all__ = ["ORDERS", "Days", "NoDayError"]
+__all__ = ["ORDERS", "Days"]
 
 ORDERS = ("mdy", "dmy")
 NO_DATE = "it has no date"
@@ -23,10 +24,6 @@ _REST = r"(?:[T\s]+\d{1,2}:\d{2}.*)?\Z"
 _SLASHED = re.compile(rf"(\d{{1,2}})\s*([/.-])\s*(\d{{1,2}})\s*\2\s*(\d{{4}}){_REST}")
 _YEAR_FIRST = re.compile(rf"(\d{{4}})([/.-])(\d{{1,2}})\2(\d{{1,2}}){_REST}")
 _MONTHS = 12
-
-
-class NoDayError(ValueError):
-    """A text is no day; the message is the reason."""
 
 
 class Days:
@@ -81,26 +78,26 @@ class Days:
 
         Raises
         ------
-        NoDayError
+        DropError
             If it means none.
         """
         if not text:
-            raise NoDayError(NO_DATE)
+            raise DropError(NO_DATE)
         found = _YEAR_FIRST.match(text)
         if found:
-            return _day(int(found[1]), int(found[3]), int(found[4]))
+            return _day(text, int(found[1]), int(found[3]), int(found[4]))
         found = _SLASHED.match(text)
         if not found:
-            raise NoDayError(NOT_A_DATE)
+            raise DropError(NOT_A_DATE, text)
         first, second = int(found[1]), int(found[3])
         month, day = (first, second) if self.order == "mdy" else (second, first)
         if month > _MONTHS >= day:
-            raise NoDayError(OTHER_ORDER)
-        return _day(int(found[4]), month, day)
+            raise DropError(OTHER_ORDER, text)
+        return _day(text, int(found[4]), month, day)
 
 
-def _day(year: int, month: int, day: int) -> date:
+def _day(text: str, year: int, month: int, day: int) -> date:
     try:
         return date(year, month, day)
     except ValueError:
-        raise NoDayError(NO_SUCH_DAY) from None
+        raise DropError(NO_SUCH_DAY, text) from None

@@ -6,14 +6,16 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geofront.adapters.cells import Unread, cell, opened, parsed_json
-from geofront.adapters.foreign import as_given, known_columns
+from geofront.adapters.cells import cell
+from geofront.adapters.foreign import BOM, as_given, known_columns, opened, parsed_json
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.delimited import read_delimited
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from geofront.adapters.foreign import Files, ForeignFile
 
 __all__ = ["EVENTS", "Association", "Given", "Record", "read_files"]
 
@@ -58,14 +60,14 @@ class Record:
 class Given:
     """What the files hold."""
 
-    files: list[Unread] = field(default_factory=list)
+    files: list[ForeignFile] = field(default_factory=list)
     records: list[Record] = field(default_factory=list)
     broken: list[tuple[str, int, str]] = field(default_factory=list)
     sources: dict[str, Mapping[str, object]] = field(default_factory=dict)
     associations: dict[str, Association] = field(default_factory=dict)
 
 
-def read_files(files: object) -> Given:
+def read_files(files: Files) -> Given:
     """Read files of events, and what stands beside them.
 
     Parameters
@@ -112,8 +114,8 @@ def _with_neighbours(paths: list[Path]) -> list[Path]:
     return list(dict.fromkeys([*whole, *beside]))
 
 
-def _take(file: Unread, given: Given) -> None:
-    start = file.data.removeprefix(b"\xef\xbb\xbf").lstrip()[:1]
+def _take(file: ForeignFile, given: Given) -> None:
+    start = file.data.removeprefix(BOM).lstrip()[:1]
     if start == b"<":
         raise file.refused("is XML or a web page, not a timemap; import KML and GPX as placemarks")
     if start not in (b"{", b"["):
@@ -126,7 +128,7 @@ def _take(file: Unread, given: Given) -> None:
         _take_list(file, content, given)
 
 
-def _take_object(file: Unread, content: dict[str, object], given: Given) -> None:
+def _take_object(file: ForeignFile, content: dict[str, object], given: Given) -> None:
     if content.get("type") == "FeatureCollection":
         raise file.refused("is GeoJSON, not a timemap; import it as placemarks")
     named = [name for name in ("events", "sources", "associations") if name in content]
@@ -152,7 +154,7 @@ def _take_sources(content: Mapping[str, object], given: Given) -> None:
             given.sources.setdefault(key, source)
 
 
-def _take_list(file: Unread, content: object, given: Given) -> None:
+def _take_list(file: ForeignFile, content: object, given: Given) -> None:
     items = content if isinstance(content, list) else []
     records = [item for item in items if isinstance(item, dict)]
     if any("mode" in r or "filter_paths" in r for r in records):
@@ -188,7 +190,7 @@ def _take_association(item: Mapping[str, object], given: Given) -> None:
     given.associations.setdefault(made.id, made)
 
 
-def _take_table(file: Unread, given: Given) -> None:
+def _take_table(file: ForeignFile, given: Given) -> None:
     """Take the table that Bellingcat's map offers for download."""
     table = read_delimited(file.name, file.data)
     known = known_columns(table.columns)

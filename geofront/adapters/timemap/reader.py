@@ -37,20 +37,13 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geofront.adapters.cells import (
-    Meanings,
-    NoPositionError,
-    Spots,
-    cell,
-    kinds_given,
-    meanings_given,
-    name_cell,
-    position,
-)
-from geofront.adapters.foreign import joint_digest
-from geofront.adapters.imported import Records, assemble
-from geofront.adapters.report import Ledger
-from geofront.adapters.timemap.days import Days, NoDayError
+from geofront.adapters.cells import cell, name_cell, position
+from geofront.adapters.foreign import joint_digest, joint_name
+from geofront.adapters.gathering import Spots
+from geofront.adapters.imported import ORIGIN, Records, assemble
+from geofront.adapters.options import Meanings, kinds_given, meanings_given
+from geofront.adapters.report import DropError, Ledger
+from geofront.adapters.timemap.days import Days
 from geofront.adapters.timemap.files import Association, Given, Record, read_files
 from geofront.dates import parse_date
 from geofront.errors import DataFaultsError, DateError, Fault
@@ -61,9 +54,10 @@ from geofront.garbage import paused_collection
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from os import PathLike
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
+    from geofront.adapters.options import Pairs
 
 __all__ = ["MARK", "NO_KIND", "read_timemap"]
 
@@ -81,10 +75,10 @@ _MOST_LABELS = 40
 
 @paused_collection()
 def read_timemap(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
-    kinds: Mapping[str, str] | str | None = None,
-    actors: Mapping[str, str] | str | None = None,
+    kinds: Pairs = None,
+    actors: Pairs = None,
     dates: str = "",
     radius_km: float | str | None = None,
     title: str = "",
@@ -124,6 +118,8 @@ def read_timemap(
     ------
     DataFaultsError
         If a file can't be read or is of another format, or nothing usable is left.
+    UnknownNameError
+        If a kind does not exist.
     """
     given = read_files(files)
     ledger = Ledger("timemap", [file.name for file in given.files])
@@ -132,7 +128,7 @@ def read_timemap(
         ledger,
         given,
         Days(texts, dates),
-        kinds_given(kinds),
+        kinds_given(kinds, may_drop=False),
         meanings_given(actors, "actors"),
         _radius(radius_km),
         licence,
@@ -143,14 +139,11 @@ def read_timemap(
     about = About(
         title=title or "Timemap", licence=licence, attribution=attribution, timezone=timezone
     )
-    name = given.files[0].name if len(given.files) == 1 else f"{len(given.files)} files"
-    if not records.events:
-        raise DataFaultsError([Fault(name, 0, f"gave nothing to import; {ledger.report()}")])
     return assemble(
         records,
         ledger,
         about=about,
-        file=name,
+        file=joint_name([file.name for file in given.files]),
         digest=joint_digest(file.digest for file in given.files),
     )
 
@@ -161,14 +154,6 @@ def _radius(given: float | str | None) -> str:
     except ValueError:
         message = f"{given!r} is no distance in km"
         raise DataFaultsError([Fault("radius_km", 0, message)]) from None
-
-
-class _UnusableError(ValueError):
-    """A record can't be used: the reason, and the value at fault."""
-
-    def __init__(self, reason: str, value: str = "") -> None:
-        super().__init__(reason)
-        self.value = value
 
 
 @dataclass(slots=True)
@@ -187,11 +172,6 @@ class _Reading:
     events: list[tuple[object, dict[str, object]]] = field(default_factory=list)
     ids: Counter[str] = field(default_factory=Counter)
     unmapped: Counter[str] = field(default_factory=Counter)
-    one_file: bool = field(init=False)
-
-    def __post_init__(self) -> None:
-        """Note whether the rows of the report are those of one file."""
-        self.one_file = len({record.file for record in self.given.records}) == 1
 
     def records(self) -> Records:
         """Return what the records told."""
@@ -202,8 +182,8 @@ class _Reading:
             self.ledger.read += 1
             try:
                 self._take(record)
-            except _UnusableError as error:
-                self.ledger.drop(record.file, record.row, str(error), error.value)
+            except DropError as error:
+                self.ledger.drop(record.file, record.row, error.reason, error.value)
         if told := self.days.told():
             self.ledger.note(told)
         if self.unmapped:
@@ -219,11 +199,7 @@ class _Reading:
 
     def _take(self, record: Record) -> None:
         fields = record.fields
-        day_text = cell(fields.get("date"))
-        try:
-            day = self.days.read(day_text)
-        except NoDayError as error:
-            raise _UnusableError(str(error), day_text) from None
+        day = self.days.read(cell(fields.get("date")))
         where = self._position(fields)
         kept = _marked(cell(fields.get("comments")))
         found = self._associations(fields)
@@ -235,7 +211,7 @@ class _Reading:
             "source": self._source_ids(fields),
         }
         row |= self._kept_row(kept, day) if kept else self._further(fields, found)
-        row["_row"] = record.row if self.one_file else len(self.events) + 2
+        row[ORIGIN] = (record.file, record.row)
         place, cells = _place(fields, kept)
         cells |= {"licence": self.licence, "source": record.file} if not kept else {}
         if self.radius_km and "radius_km" not in cells:
@@ -243,12 +219,10 @@ class _Reading:
         self.events.append((self.spots.add(place, *where, cells), row))
 
     def _position(self, fields: Mapping[str, object]) -> tuple[float, float]:
-        lon, lat = _first(fields, "longitude", "long", "lon"), _first(fields, "latitude", "lat")
-        try:
-            where = position(lon, lat)
-        except NoPositionError as error:
-            raise _UnusableError(str(error), f"{cell(lat)}, {cell(lon)}".strip(", ")) from None
-        if "," in cell(lon) + cell(lat):
+        lon = cell(_first(fields, "longitude", "long", "lon"))
+        lat = cell(_first(fields, "latitude", "lat"))
+        where = position(lon.replace(",", "."), lat.replace(",", "."))
+        if "," in lon + lat:
             self.ledger.mend("positions with a decimal comma were read with a point")
         return where
 
@@ -277,7 +251,7 @@ class _Reading:
 
         Raises
         ------
-        _UnusableError
+        DropError
             If nothing says what kind it is, or it lacks the actor that its kind needs.
         """
         row: dict[str, object] = {}
@@ -291,13 +265,13 @@ class _Reading:
         if not kinds:
             self.unmapped.update(_shown(a) for a in found)
             told = "; ".join(map(_shown, found))
-            raise _UnusableError(NO_KIND, told or _text(fields))
+            raise DropError(NO_KIND, told or _text(fields))
         row["kind"] = kinds[0]
         for role, column in ROLES.items():
             row[column] = [name_cell(name) for name in roles.get(role, [])]
         row["actor"] = row["actor"] or list(map(name_cell, self.actors.of(labels)))
         if row["kind"] in NEEDS_ACTOR and not row["actor"]:
-            raise _UnusableError(f"a {kinds[0]} needs an actor; see actors=", "; ".join(labels))
+            raise DropError(f"a {kinds[0]} needs an actor; see actors=", "; ".join(labels))
         return row
 
     def _time(self, text: str) -> str:
@@ -375,7 +349,7 @@ class _Reading:
             pass
         try:
             return self.days.read(text).isoformat()
-        except NoDayError:
+        except DropError:
             self.ledger.mend("dates of sources that are no dates were left out")
             return ""
 

@@ -39,11 +39,11 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
-from geofront.adapters.foreign import known_columns
-from geofront.adapters.imported import Records, assemble
+from geofront.adapters.foreign import joint_name, known_columns
+from geofront.adapters.imported import Records, assemble, nothing_left
 from geofront.adapters.publishers import DEEPSTATE, ISW, VIINA, WIKIPEDIA
 from geofront.adapters.report import Ledger
-from geofront.adapters.viina.files import digest_of, open_tables
+from geofront.adapters.viina.files import digest_of_tables, open_tables
 from geofront.adapters.viina.gazetteer import KEYS, Gazetteer, read_gazetteer
 from geofront.adapters.viina.panel import FIRST_DAY, STATUSES, Panel, Reading, day_of, is_wide
 from geofront.dates import as_day
@@ -57,6 +57,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
     from geofront.adapters.viina.files import TableFile
     from geofront.gazetteer.place import Place
@@ -101,7 +102,7 @@ _WITH_TERMS = ("status_dsm", "status_isw")
 
 @paused_collection()
 def read_viina_control(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
     places: str | PathLike[str] | Iterable[Place] | None = None,
     columns: str | Sequence[str] = "status",
@@ -154,12 +155,12 @@ def read_viina_control(
     ledger = Ledger("viina-control", sorted({table.name for table in tables}))
     gazetteer = Gazetteer() if places is None else read_gazetteer(places)
     reading = Reading(Panel(wanted), gazetteer, ledger, first, last)
+    name = joint_name([table.name for table in tables])
     for table in tables:
         reading.take(table)
     reading.panel = reading.panel.compact()
     if not reading.panel.places:
-        message = f"holds nothing to import; {ledger.report()}"
-        raise DataFaultsError([Fault(tables[0].name, 0, message)])
+        raise DataFaultsError([nothing_left(ledger, name)])
     telling = _Telling(reading, _whole(gap_days))
     records = telling.records()
     days = list(reading.panel.days)
@@ -175,8 +176,7 @@ def read_viina_control(
         attribution=ATTRIBUTION,
     )
     telling.tell()
-    name = tables[0].name if len(tables) == 1 else f"{len(tables)} files"
-    return assemble(records, ledger, about=about, file=name, digest=digest_of(tables))
+    return assemble(records, ledger, about=about, file=name, digest=digest_of_tables(tables))
 
 
 def _refuse_others(tables: Sequence[TableFile]) -> None:

@@ -17,13 +17,14 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from geofront.adapters.imported import Records, assemble
+from geofront.adapters.foreign import joint_name
+from geofront.adapters.imported import ORIGIN, Records, assemble
 from geofront.adapters.publishers import LIVEUAMAP, VIINA
 from geofront.adapters.report import Ledger
 from geofront.adapters.viina.control import ATTRIBUTION, LICENCE
-from geofront.adapters.viina.files import TableFile, digest_of, open_tables
+from geofront.adapters.viina.files import TableFile, digest_of_tables, open_tables
 from geofront.adapters.viina.gazetteer import key_of
-from geofront.adapters.viina.labels import PRECISION_KM, SIDES, Labels, Meaning, kinds_given
+from geofront.adapters.viina.labels import PRECISION_KM, SIDES, Labels, Meaning, label_kinds
 from geofront.adapters.viina.panel import FIRST_DAY, NO_DAY, NOT_ASKED, TOO_EARLY, day_of
 from geofront.dates import as_day
 from geofront.errors import DataFaultsError, Fault, SpanError, UnknownNameError
@@ -34,9 +35,10 @@ from geofront.gazetteer.readers.records import BrokenRecordError, position
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
-    from os import PathLike
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
+    from geofront.adapters.options import Pairs
 
 __all__ = ["OUTLETS", "read_viina_events"]
 
@@ -73,9 +75,9 @@ _LONGEST_TITLE = 200
 
 @paused_collection()
 def read_viina_events(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
-    kinds: Mapping[str, str] | str | None = None,
+    kinds: Pairs = None,
     threshold: float | str | None = None,
     coarsest: str = "ADM1",
     start: date | str | None = None,
@@ -110,13 +112,13 @@ def read_viina_events(
     DataFaultsError
         If a file can't be read or is of another format, or tables lack each other.
     UnknownNameError
-        If there is no such precision.
+        If there is no such kind, or no such precision.
     SpanError
         If the span ends before it starts.
     """
     if coarsest.upper() not in PRECISION_KM:
         raise UnknownNameError("precision", coarsest, PRECISION_KM)
-    wanted, least = kinds_given(kinds), _probability(threshold)
+    wanted, least = label_kinds(kinds), _probability(threshold)
     first, last = as_day(start) or FIRST_DAY, as_day(end)
     if last is not None and last < first:
         raise SpanError(f"the span ends on {last}, before it starts on {first}")
@@ -138,8 +140,10 @@ def read_viina_events(
         "labels are a model's: those of control (t_occupy, t_control, t_retreat) are disputed and "
         "set no status under the usual policies"
     )
-    name = tables[0].name if len(tables) == 1 else f"{len(tables)} files"
-    return assemble(reading.records(), ledger, about=about, file=name, digest=digest_of(tables))
+    name = joint_name([table.name for table in tables])
+    return assemble(
+        reading.records(), ledger, about=about, file=name, digest=digest_of_tables(tables)
+    )
 
 
 def _probability(threshold: float | str | None) -> float | None:
@@ -269,7 +273,8 @@ class _Reading:
                 self.ledger.drop(table.name, number, fault, value)
                 continue
             self._seen.add(event_id)
-            self._add(f"viina-{event_id}", row, meaning)
+            origin = (table.name, number)
+            self.events.append({**self._event(f"viina-{event_id}", row, meaning), ORIGIN: origin})
 
     def _fault(self, event_id: str, row: Mapping[str, str], meaning: Meaning) -> tuple[str, str]:
         """Return why a row can't be used, and the value at fault."""
@@ -298,7 +303,7 @@ class _Reading:
     def _asked(self, day: date) -> bool:
         return self.start <= day and (self.end is None or day <= self.end)
 
-    def _add(self, event_id: str, row: Mapping[str, str], meaning: Meaning) -> None:
+    def _event(self, event_id: str, row: Mapping[str, str], meaning: Meaning) -> dict[str, object]:
         day = day_of(row["date"])
         reports = self._reports.get(row.get("event_id_1pd", "")) if self._reports else None
         event: dict[str, object] = {
@@ -315,7 +320,7 @@ class _Reading:
         }
         if meaning.credibility is not None:
             event |= {"standing": "disputed", "credibility": meaning.credibility}
-        self.events.append(event)
+        return event
 
     def _outlets(self, row: Mapping[str, str]) -> list[str]:
         if row.get("source"):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import re
 import zipfile
@@ -13,21 +12,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, BinaryIO
 
 from geofront.adapters.foreign import (
-    POINTER,
+    BOM,
     as_given,
+    digest_of,
     joint_digest,
     known_columns,
     looks_like,
-    pointed_size,
+    pointer_told,
+    unreadable,
 )
 from geofront.errors import DataFaultsError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from os import PathLike
     from pathlib import Path
 
-__all__ = ["TableFile", "digest_of", "open_tables", "refuse_pointer"]
+    from geofront.adapters.foreign import Files
+
+__all__ = ["TableFile", "digest_of_tables", "open_tables", "refuse_pointer"]
 
 LARGEST_TABLE = 4 << 30
 """The unpacked size in bytes above which a table is refused; a year of control has some 0.7 GB."""
@@ -111,7 +113,7 @@ class TableFile:
         return _fault(self.path, f"{what} ({told})")
 
 
-def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[TableFile]:
+def open_tables(files: Files) -> list[TableFile]:
     """Look into files and find their tables.
 
     Parameters
@@ -133,7 +135,7 @@ def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> l
     faults: list[Fault] = []
     for path in as_given(files):
         try:
-            digest = _digest(path)
+            digest = digest_of(path)
             found.extend(_table(path, member, digest) for member in _members(path))
         except DataFaultsError as error:
             faults.extend(error.faults)
@@ -142,7 +144,7 @@ def open_tables(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> l
     return found
 
 
-def digest_of(tables: Sequence[TableFile]) -> str:
+def digest_of_tables(tables: Sequence[TableFile]) -> str:
     """Return one SHA-256 for all tables; of one file there may be several."""
     return joint_digest(dict.fromkeys(table.digest for table in tables))
 
@@ -155,32 +157,12 @@ def refuse_pointer(path: Path, head: bytes) -> None:
     DataFaultsError
         If it is a pointer of Git LFS.
     """
-    if not head.startswith(POINTER):
-        return
-    size = pointed_size(head)
-    told = "" if size is None else f" of {size:,} bytes"
-    message = (
-        f"is a Git LFS pointer, not the file{told}; fetch it with `git lfs pull`, or from "
-        f"{_FETCH}{path.name}"
-    )
-    raise DataFaultsError([_fault(path, message)])
+    if told := pointer_told(head, f"{_FETCH}{path.name}"):
+        raise DataFaultsError([_fault(path, told)])
 
 
 def _fault(path: Path, message: str) -> Fault:
     return Fault(path.name, 0, message)
-
-
-def _digest(path: Path) -> str:
-    try:
-        with path.open("rb") as stream:
-            return hashlib.file_digest(stream, "sha256").hexdigest()
-    except OSError as error:
-        raise DataFaultsError([_unreadable(path, error)]) from error
-
-
-def _unreadable(path: Path, error: Exception) -> Fault:
-    reason = getattr(error, "strerror", None) or str(error) or type(error).__name__
-    return _fault(path, f"cannot be read: {reason}")
 
 
 def _members(path: Path) -> list[str]:
@@ -197,7 +179,7 @@ def _members(path: Path) -> list[str]:
         with zipfile.ZipFile(path) as archive:
             entries = archive.infolist()
     except (*_UNREADABLE, ValueError) as error:
-        raise DataFaultsError([_unreadable(path, error)]) from error
+        raise DataFaultsError([unreadable(path.name, error)]) from error
     tables = [
         entry
         for entry in entries
@@ -225,14 +207,14 @@ def _stream(path: Path, member: str) -> Iterator[BinaryIO]:
         with zipfile.ZipFile(path) as archive, _entry(archive, member, path) as packed:
             yield io.BufferedReader(_Limited(packed.readinto, path), 1 << 20)  # type: ignore[attr-defined]
     except _UNREADABLE as error:
-        raise DataFaultsError([_unreadable(path, error)]) from error
+        raise DataFaultsError([unreadable(path.name, error)]) from error
 
 
 def _entry(archive: zipfile.ZipFile, member: str, path: Path) -> BinaryIO:
     try:
         return archive.open(member)  # type: ignore[return-value]
     except (RuntimeError, NotImplementedError, KeyError) as error:  # encrypted, or packed oddly
-        raise DataFaultsError([_unreadable(path, error)]) from error
+        raise DataFaultsError([unreadable(path.name, error)]) from error
 
 
 class _Limited(io.RawIOBase):
@@ -267,7 +249,7 @@ def _table(path: Path, member: str, digest: str) -> TableFile:
     with _stream(path, member) as stream:
         head = stream.read(_HEAD)
     refuse_pointer(path, head)
-    start = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    start = head.removeprefix(BOM).lstrip()
     if not start:
         raise DataFaultsError([_fault(path, "is empty; the first row must be a header")])
     if start[:1] in b"<{[" or b"\x00" in start:

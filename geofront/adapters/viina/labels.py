@@ -33,15 +33,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from geofront.adapters.options import DROPPED, kinds_given
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.event import Kind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
+    from geofront.adapters.options import Pairs
     from geofront.adapters.viina.files import TableFile
 
-__all__ = ["KINDS", "PRECISION_KM", "Labels", "Meaning", "kinds_given"]
+__all__ = ["KINDS", "PRECISION_KM", "Labels", "Meaning", "label_kinds"]
 
 KINDS = {
     "t_raid": "raid",
@@ -71,8 +73,6 @@ SIDES = {"rus": "russia", "ukr": "ukraine"}
 NOT_MILITARY = "not labelled as military operations"
 NO_KIND = "no label that tells what happened"
 NO_ONE = "a label of control that does not tell by whom"
-
-_KINDS_ALLOWED = frozenset(Kind) - {Kind.RETRACTION}
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +174,14 @@ class Labels:
         return began or took_part, ()
 
 
-def kinds_given(given: Mapping[str, str] | str | None) -> dict[str, str]:
+def label_kinds(given: Pairs) -> dict[str, str]:
     """Return the kinds of labels, those that a user changes included.
 
     Parameters
     ----------
     given
         ``{"t_property": "strike", "t_aad": ""}``, or ``t_property=strike,t_aad=``; a label without
-        a kind tells nothing. New ones count after all others.
+        a kind, or with ``drop``, tells nothing. New ones count after all others.
 
     Returns
     -------
@@ -191,16 +191,9 @@ def kinds_given(given: Mapping[str, str] | str | None) -> dict[str, str]:
     Raises
     ------
     DataFaultsError
-        If something else is given, or a kind that there is not.
+        If something else is given.
+    UnknownNameError
+        If there is no such kind.
     """
-    if isinstance(given, str):
-        pairs = [part.partition("=") for part in given.split(",") if part.strip()]
-        if not all(equals for _, equals, _ in pairs):
-            raise DataFaultsError([Fault("kinds", 0, f"{given!r} is not LABEL=KIND,...")])
-        given = {label.strip(): kind.strip() for label, _, kind in pairs}
-    kinds = KINDS | dict(given or {})
-    for label, kind in kinds.items():
-        if kind and kind not in _KINDS_ALLOWED:
-            listed = ", ".join(sorted(_KINDS_ALLOWED))
-            raise DataFaultsError([Fault("kinds", 0, f"{label}: {kind!r} is not one of: {listed}")])
-    return {label: kind for label, kind in kinds.items() if kind}
+    kinds = KINDS | kinds_given(given)
+    return {label: kind for label, kind in kinds.items() if kind != DROPPED}

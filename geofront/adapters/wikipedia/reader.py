@@ -30,8 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from geofront.adapters.foreign import as_given
-from geofront.adapters.imported import Records, assemble
+from geofront.adapters.foreign import as_given, joint_name
+from geofront.adapters.imported import ORIGIN, Records, assemble
 from geofront.adapters.publishers import WIKIPEDIA
 from geofront.adapters.report import Ledger
 from geofront.adapters.wikipedia.bindings import Bindings, actor_name, read_colors
@@ -49,7 +49,7 @@ from geofront.adapters.wikipedia.revisions import Revision, read_revisions, text
 from geofront.adapters.wikipedia.sites import Site, Sites
 from geofront.errors import DataFaultsError, Fault
 from geofront.events.timeline import About
-from geofront.files.whole import read_bytes
+from geofront.files.bounds import read_bytes
 from geofront.garbage import paused_collection
 from geofront.gazetteer.names import slug
 
@@ -58,7 +58,9 @@ if TYPE_CHECKING:
     from datetime import date
     from os import PathLike
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.imported import Imported
+    from geofront.adapters.options import Pairs
 
     _Drop = Callable[[int, str, str], None]
     _Naming = Callable[[Sequence[str]], str]
@@ -71,9 +73,9 @@ _LONGEST_COMMENT = 160
 
 @paused_collection()
 def read_wikipedia(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
-    colors: Mapping[str, str] | str | None = None,
+    colors: Pairs = None,
     module: str = "",
     days: Sequence[object] | str = (),
     shortcuts: Mapping[str, str] | str | PathLike[str] | None = None,
@@ -123,7 +125,7 @@ def read_wikipedia(
         licence=LICENCE,
         attribution=f"{WIKIPEDIA}, {', '.join(titles)}",
     )
-    name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    name = joint_name([path.name for path in paths])
     return assemble(reading.records(), ledger, about=about, file=name, digest=digest)
 
 
@@ -389,4 +391,5 @@ class _Telling:
             "order": self.order,
             "reported": str(day),
             "note": note,
+            ORIGIN: (self.revision.file, self.sight.mark.line),
         }

@@ -11,12 +11,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree as ET
 
-from geofront.adapters.foreign import POINTER, joint_digest, looks_like
+from geofront.adapters.foreign import joint_digest, looks_like, pointer_told
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import sha256
-from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
-from geofront.files.whole import read_bytes
+from geofront.files.bounds import TOO_MANY_VALUES, read_bytes, too_many_values
 from geofront.files.xmlprolog import root_element
 
 if TYPE_CHECKING:
@@ -112,10 +111,8 @@ def text_of(name: str, data: bytes) -> str:
     """
     if not data.strip():
         raise DataFaultsError([_fault(name, "is empty")])
-    if data.startswith(POINTER):
-        raise DataFaultsError(
-            [_fault(name, "is a Git LFS pointer, not the file; fetch it with `git lfs pull`")]
-        )
+    if told := pointer_told(data):
+        raise DataFaultsError([_fault(name, told)])
     packed = next((kind for magic, kind in _PACKED.items() if data.startswith(magic)), "")
     if packed:
         raise DataFaultsError(

@@ -27,7 +27,7 @@ from geofront.errors import DataFaultsError, Fault
 from geofront.events.contents import gazetteers_of
 from geofront.events.rights import refuse_restricted
 from geofront.files import write_whole
-from geofront.files.whole import read_bytes
+from geofront.files.bounds import read_bytes
 from geofront.gazetteer.tables import shipped_places
 
 if TYPE_CHECKING:

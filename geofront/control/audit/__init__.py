@@ -88,6 +88,11 @@ def audit(
     -------
     Audit
         The findings, the faults first.
+
+    Raises
+    ------
+    CorrectionError
+        If statements correct each other in a circle.
     """
     history = conflict if isinstance(conflict, History) else replay(conflict)
     given = () if gazetteer is None else (gazetteer,)

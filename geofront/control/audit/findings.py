@@ -50,7 +50,13 @@ class Finding:
         return f"{self.where}: {self.message}" if self.where else self.message
 
     def record(self) -> dict[str, Any]:
-        """Return the finding as values that JSON can hold."""
+        """Return the finding as values that JSON can hold.
+
+        Returns
+        -------
+        dict[str, Any]
+            Its fields by their names.
+        """
         record = asdict(self)
         record["event_ids"] = list(self.event_ids)
         record["day"] = self.day.isoformat() if self.day else None
@@ -67,7 +73,20 @@ class Audit:
 
     @classmethod
     def of(cls, title: str, findings: Iterable[Finding]) -> Audit:
-        """Put findings in order; those of one check stay together in the order of the checks."""
+        """Put findings in order; those of one check stay together in the order of the checks.
+
+        Parameters
+        ----------
+        title
+            What was audited.
+        findings
+            What was found, in any order.
+
+        Returns
+        -------
+        Audit
+            The findings in order.
+        """
         given = list(findings)
         place = {check: i for i, check in reversed(list(enumerate(f.check for f in given)))}
         ordered = sorted(
@@ -92,11 +111,28 @@ class Audit:
         return tuple(f for f in self.findings if f.severity != FAULT)
 
     def of_check(self, check: str) -> tuple[Finding, ...]:
-        """Return the findings of one check, the gravest first."""
+        """Return the findings of one check, the gravest first.
+
+        Parameters
+        ----------
+        check
+            The name of the check, as in `Finding.check`.
+
+        Returns
+        -------
+        tuple[Finding, ...]
+            Empty where it found nothing, or where there is no such check.
+        """
         return tuple(f for f in self.findings if f.check == check)
 
     def records(self) -> list[dict[str, Any]]:
-        """Return the findings as values that JSON can hold, in order."""
+        """Return the findings as values that JSON can hold, in order.
+
+        Returns
+        -------
+        list[dict[str, Any]]
+            One a finding.
+        """
         return [finding.record() for finding in self.findings]
 
     def frame(self) -> pd.DataFrame:

@@ -16,10 +16,10 @@ from geofront.gazetteer.readers.records import (
     ReadReport,
     features_of,
     located,
+    loose_text,
     read_json,
     spellings,
     telling,
-    text_of,
 )
 from geofront.gazetteer.readers.wikidata import read_wikidata
 from geofront.gazetteer.tables import number
@@ -45,7 +45,7 @@ class _Columns(NamedTuple):
     licence: str
 
     def place(self, properties: Mapping[str, object], geometry: object, fallback: str) -> Place:
-        values = {str(key): text_of(value) for key, value in properties.items()}
+        values = {str(key): loose_text(value) for key, value in properties.items()}
         name = values.pop(self.name, "")
         if not name:
             present = ", ".join(key for key, value in values.items() if value) or "none"
@@ -132,7 +132,7 @@ def places_from_geodataframe(
     rows = plain.where(plain.notna(), None).to_dict("records")
     labels = [f"{source or 'place'}-{label}" for label in frame.index]
     _refuse_shared_ids(
-        [text_of(p.get(id or "id")) or label for p, label in zip(rows, labels, strict=True)],
+        [loose_text(p.get(id or "id")) or label for p, label in zip(rows, labels, strict=True)],
         source or "the frame",
     )
 
@@ -232,5 +232,5 @@ def _feature(item: object) -> tuple[str, Mapping[str, object], object]:
         raise BrokenRecordError("is not a GeoJSON Feature")
     properties = item.get("properties") or {}
     if not isinstance(properties, dict):
-        raise BrokenRecordError("properties is no object", "properties", text_of(properties))
-    return text_of(item.get("id")), properties, item.get("geometry")
+        raise BrokenRecordError("properties is no object", "properties", loose_text(properties))
+    return loose_text(item.get("id")), properties, item.get("geometry")

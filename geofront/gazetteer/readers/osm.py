@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from geofront.crs import LonLat
+from geofront.crs import MAX_LON, LonLat
 from geofront.errors import Fault
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.readers.records import (
@@ -18,11 +18,11 @@ from geofront.gazetteer.readers.records import (
     features_of,
     former_names,
     located,
+    loose_text,
     position,
     read_json,
     spellings,
     telling,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 __all__ = ["read_osm"]
 
 _OSM_ID = re.compile(r"(?P<type>node|way|relation|[nwra])/?(?P<number>\d{1,19})\Z")
-_HALF_TURN = 180.0
 _TYPES = {"n": "node", "w": "way", "r": "relation"}
 _NAME = re.compile(r"name:[a-z]{2,3}([-_]\w+)*\Z")
 _ALIAS = re.compile(r"((alt|int|loc|nat|official|reg|short)_name(_\d+)?(:.+)?|iata|icao)\Z")
@@ -119,7 +118,7 @@ def read_osm(
     document = read_json(file)
     elements = document.get("elements") if isinstance(document, dict) else None
     items = elements if isinstance(elements, list) else features_of(file, document)
-    remark = text_of(document.get("remark")) if isinstance(document, dict) else ""
+    remark = str(document.get("remark", "")) if isinstance(document, dict) else ""
 
     def records(report: ReadReport) -> Iterator[Place]:
         if "error" in remark:
@@ -144,7 +143,7 @@ def _tags(item: Any) -> dict[str, str]:  # noqa: ANN401 - whatever JSON holds
         raise BrokenRecordError("is not an element")
     tags = _object(item, "properties") if "properties" in item else item
     tags = tags["tags"] if isinstance(tags.get("tags"), dict) else tags
-    return {} if tags is item else {key: text_of(value) for key, value in tags.items()}
+    return {} if tags is item else {key: loose_text(value) for key, value in tags.items()}
 
 
 def _name(tags: Mapping[str, str], language: str) -> str:
@@ -185,8 +184,8 @@ def _parts(tags: Mapping[str, str], keys: list[str]) -> list[str]:
 
 
 def _id(item: Mapping[str, Any], tags: Mapping[str, str], at: LonLat) -> str:
-    own = text_of(item.get("id"))
-    kind = tags.get("@type") or (text_of(item.get("type")) if "properties" not in item else "")
+    own = loose_text(item.get("id"))
+    kind = tags.get("@type") or (loose_text(item.get("type")) if "properties" not in item else "")
     candidates = [f"{kind}/{tags.get('@id') or own}", tags.get("@id", ""), own]
     found = next(filter(None, map(_OSM_ID.match, candidates)), None)
     if found is None:
@@ -200,7 +199,7 @@ def _id(item: Mapping[str, Any], tags: Mapping[str, str], at: LonLat) -> str:
 def _object(element: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     value = element.get(key)
     if value is not None and not isinstance(value, dict):
-        raise BrokenRecordError(f"{key} is no object", key, text_of(value))
+        raise BrokenRecordError(f"{key} is no object", key, loose_text(value))
     return value or {}
 
 
@@ -209,20 +208,20 @@ def _middle(west: float, east: float) -> float:
     middle = (west + east) / 2
     if west <= east:
         return middle
-    return middle + math.copysign(_HALF_TURN, -middle)
+    return middle + math.copysign(MAX_LON, -middle)
 
 
 def _element_at(element: Mapping[str, Any]) -> tuple[LonLat, float]:
     bounds, center = _object(element, "bounds"), _object(element, "center")
     corners = [
-        position(text_of(bounds.get(lon)), text_of(bounds.get(lat)))
+        position(loose_text(bounds.get(lon)), loose_text(bounds.get(lat)))
         for lon in ("minlon", "maxlon")
         for lat in ("minlat", "maxlat")
         if bounds
     ]
     at = element if "lat" in element else center
     if at:
-        lonlat = position(text_of(at.get("lon")), text_of(at.get("lat")))
+        lonlat = position(loose_text(at.get("lon")), loose_text(at.get("lat")))
     elif corners:
         (west, south), (east, north) = corners[0], corners[-1]
         lonlat = LonLat(_middle(west, east), (south + north) / 2)

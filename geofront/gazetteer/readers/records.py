@@ -6,8 +6,8 @@ out and told: in the `ReadReport` that the caller passes, or else in a warning a
 
 from __future__ import annotations
 
+import contextlib
 import json
-import re
 import warnings
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geofront.crs import LonLat, geodesic_km
+from geofront.crs import MAX_LAT, MAX_LON, LonLat, geodesic_km
 from geofront.errors import DataFaultsError, Fault
-from geofront.files.bounds import TOO_MANY_VALUES, too_many_values
-from geofront.files.whole import read_bytes
+from geofront.files.bounds import TOO_MANY_VALUES, read_bytes, too_many_values
+from geofront.files.shapes import UnfitShapeError, is_in_degrees, read_geometry_json
+from geofront.files.table import JOINT
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM
 from geofront.gazetteer.tables import number
 
@@ -36,15 +37,14 @@ __all__ = [
     "features_of",
     "former_names",
     "located",
+    "loose_text",
     "position",
     "read_json",
     "spellings",
     "telling",
-    "text_of",
 ]
 
-_LIMITS = {"lon": 180.0, "lat": 90.0}
-_DEGREES = re.compile("CRS84|4326")
+_LIMITS = {"lon": MAX_LON, "lat": MAX_LAT}
 
 
 @dataclass(slots=True)
@@ -64,12 +64,24 @@ class ReadReport:
     faults: list[Fault] = field(default_factory=list)
 
     def note(self, fault: Fault) -> None:
-        """Note a fault that costs no record."""
+        """Note a fault that costs no record.
+
+        Parameters
+        ----------
+        fault
+            What is wrong, and where.
+        """
         if len(self.faults) < self.limit:
             self.faults.append(fault)
 
     def leave_out(self, fault: Fault) -> None:
-        """Count a record as broken, and note why."""
+        """Count a record as broken, and note why.
+
+        Parameters
+        ----------
+        fault
+            What is wrong, and where.
+        """
         self.broken += 1
         self.note(fault)
 
@@ -168,8 +180,16 @@ def capitals(given: str | Iterable[str] | None) -> frozenset[str] | None:
     return frozenset(t.strip().upper() for t in ([given] if isinstance(given, str) else given))
 
 
-def text_of(value: object) -> str:
-    """Return a value as a table would hold it: nothing is an empty text, 5.0 is 5."""
+def loose_text(value: object) -> str:
+    """Return a value as a table would hold it: nothing is an empty text, 5.0 is 5.
+
+    Unlike `geofront.files.table.text_of` it refuses no character, and no list in a list.
+
+    Raises
+    ------
+    BrokenRecordError
+        If it is nested too deeply to be written.
+    """
     match value:
         case None:
             return ""
@@ -178,10 +198,28 @@ def text_of(value: object) -> str:
         case float():
             return str(int(value)) if value.is_integer() else str(float(value))
         case list() | tuple():
-            return "|".join(text_of(part) for part in value)
+            return JOINT.join(loose_text(part) for part in _leaves(value))
         case dict():
-            return json.dumps(value, ensure_ascii=False)
+            return _json_text(value)
     return str(value).strip()
+
+
+def _leaves(values: Iterable[object]) -> Iterator[object]:
+    """Yield what is no list; of lists in lists there may be more than recursion reaches."""
+    left = [*values][::-1]
+    while left:
+        value = left.pop()
+        if isinstance(value, list | tuple):
+            left.extend(value[::-1])
+        else:
+            yield value
+
+
+def _json_text(value: object) -> str:
+    try:
+        return json.dumps(value, ensure_ascii=False)
+    except RecursionError:  # writing reaches less deep than reading
+        raise BrokenRecordError("holds a value that is nested too deeply") from None
 
 
 def located(geometry: object) -> tuple[LonLat, float]:
@@ -202,10 +240,11 @@ def located(geometry: object) -> tuple[LonLat, float]:
     BrokenRecordError
         If it is none, empty or not valid, or lies nowhere on Earth.
     """
-    shape = geometry
-    if geometry is not None and not isinstance(geometry, shapely.Geometry):
-        shape = shapely.from_geojson(json.dumps(geometry), on_invalid="ignore")
-    if not isinstance(shape, shapely.Geometry) or shape.is_empty:
+    shape = geometry if isinstance(geometry, shapely.Geometry) else None
+    if shape is None:
+        with contextlib.suppress(UnfitShapeError):
+            shape = read_geometry_json(geometry)
+    if shape is None or shape.is_empty:
         raise BrokenRecordError("has no geometry, or one that is empty or not valid", "geometry")
     point = shape
     if shape.geom_type != "Point":
@@ -280,9 +319,9 @@ def features_of(file: Path, document: Any) -> list[Any]:  # noqa: ANN401 - whate
         If it is none of these, or not in degrees.
     """
     if isinstance(document, dict):
-        crs = json.dumps(document.get("crs"))
-        if crs != "null" and not _DEGREES.search(crs):
-            message = f"is not in degrees (crs {crs}); reproject it to WGS 84"
+        crs = document.get("crs")
+        if not is_in_degrees(crs):
+            message = f"is not in degrees (crs {json.dumps(crs)}); reproject it to WGS 84"
             raise DataFaultsError([Fault(file.name, 0, message)])
         document = [document] if document.get("type") == "Feature" else document.get("features")
     if not isinstance(document, list):

@@ -14,11 +14,11 @@ from geofront.gazetteer.readers.records import (
     BrokenRecordError,
     ReadReport,
     farthest_km,
+    loose_text,
     position,
     read_json,
     spellings,
     telling,
-    text_of,
 )
 
 if TYPE_CHECKING:
@@ -110,7 +110,13 @@ def _rows(file: Path) -> tuple[list[tuple[int, dict[str, str]]], list[Fault]]:
         document = results.get("bindings") if isinstance(results, dict) else None
     if not isinstance(document, list):
         raise DataFaultsError([Fault(file.name, 0, "is not an answer of the query service")])
-    return [(row, _plain(item)) for row, item in enumerate(document, start=1)], []
+    rows, faults = [], []
+    for row, item in enumerate(document, start=1):
+        try:
+            rows.append((row, _plain(item)))
+        except BrokenRecordError as error:
+            faults.append(error.fault(file.name, row))
+    return rows, faults
 
 
 def _plain(item: object) -> dict[str, str]:
@@ -118,7 +124,7 @@ def _plain(item: object) -> dict[str, str]:
     if not isinstance(item, dict):
         return {}
     plain = {k: v.get("value") if isinstance(v, dict) else v for k, v in item.items()}
-    return {key.casefold(): text_of(value) for key, value in plain.items()}
+    return {key.casefold(): loose_text(value) for key, value in plain.items()}
 
 
 def _place(qid: str, rows: list[dict[str, str]], columns: tuple[str, ...], feature: str) -> Place:

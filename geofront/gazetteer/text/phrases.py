@@ -19,10 +19,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import numpy as np
 import shapely
-from pyproj import Geod
 from shapely.affinity import translate
 
-from geofront.crs import LocalCRS, LonLat
+from geofront.crs import GEOD, MAX_LON, LocalCRS, LonLat
 from geofront.errors import AmbiguousPlaceError, GeofrontError, UnknownPlaceError
 from geofront.gazetteer.names import fold
 from geofront.gazetteer.place import Place
@@ -125,10 +124,9 @@ _FARTHEST_KM = 1000.0
 _WIDEST_KM = 9000.0  # less than a quarter of the Earth, so that an area has an inside
 _LEAST_KM = 0.5  # the least radius of an anchor that an area is drawn around
 _VERTEX_KM, _MOST_VERTICES = 10.0, 200
-_HALF_TURN, _TURN = 180.0, 360.0
+_TURN = 360.0
 _M_PER_KM = 1000.0
 _SOURCE = "geofront-phrase"
-_GEOD = Geod(ellps="WGS84")
 
 
 class PhraseError(GeofrontError, ValueError):
@@ -420,7 +418,7 @@ def _around(parsed: ParsedPhrase, anchors: Sequence[Place]) -> _Drawn:
     width *= 1 if km else 2  # a side without a distance is said more loosely
     toward = "" if azimuth is None else f" {_POINTS[round(azimuth / _STEP)]} ± {width:g}°"
     if parsed.kind == "offset":
-        lon, lat, _ = _GEOD.fwd(x.lon, x.lat, azimuth, km * _M_PER_KM)
+        lon, lat, _ = GEOD.fwd(x.lon, x.lat, azimuth, km * _M_PER_KM)
         radius_km = math.hypot(spread, km * math.tan(math.radians(width)))
         return shapely.Point(lon, lat), radius_km, f"{km:.3g} ± {parsed.rounding_km:.2g} km{toward}"
     reach = km + spread if km else max(x.radius_km, _LEAST_KM) + _BEYOND_KM.get(parsed.kind, 0.0)
@@ -432,18 +430,18 @@ def _around(parsed: ParsedPhrase, anchors: Sequence[Place]) -> _Drawn:
         arc = [(azimuth + float(turn), reach) for turn in np.linspace(-width, width, 19)]
         legs = [[(end[0], reach * i / 8) for i in range(1, 8)] for end in (arc[0], arc[-1])]
         polar = [(azimuth, 0.0), *legs[0], *arc, *reversed(legs[1])]
-    rim = [LonLat(*_GEOD.fwd(x.lon, x.lat, turn, r * _M_PER_KM)[:2]) for turn, r in polar]
+    rim = [LonLat(*GEOD.fwd(x.lon, x.lat, turn, r * _M_PER_KM)[:2]) for turn, r in polar]
     area = _cut(rim, closed=True)
     if azimuth is not None:
         center = _center(area, x.position)
-        reach = max(_GEOD.inv(*center, *point)[2] for point in rim) / _M_PER_KM
+        reach = max(GEOD.inv(*center, *point)[2] for point in rim) / _M_PER_KM
     return area, reach, working
 
 
 def _along(parsed: ParsedPhrase, anchors: Sequence[Place]) -> _Drawn:
     # The line through places, or the point halfway between them, its radius in km, the working.
     stops = [a.position for a in anchors]
-    legs = [_GEOD.inv(*a, *b)[2] / _M_PER_KM for a, b in pairwise(stops)]
+    legs = [GEOD.inv(*a, *b)[2] / _M_PER_KM for a, b in pairwise(stops)]
     length = math.fsum(legs)
     if not all(legs):
         names = " and ".join(a.name for a in anchors)
@@ -455,7 +453,7 @@ def _along(parsed: ParsedPhrase, anchors: Sequence[Place]) -> _Drawn:
     points = stops[:1]
     for (a, b), leg in zip(pairwise(stops), legs, strict=True):
         count = min(int(leg / _VERTEX_KM), _MOST_VERTICES)
-        points += [LonLat(*point) for point in (_GEOD.npts(*a, *b, count) if count else ())]
+        points += [LonLat(*point) for point in (GEOD.npts(*a, *b, count) if count else ())]
         points.append(b)
     radius_km = math.hypot(length / 2, max(a.radius_km for a in anchors))
     return _cut(points, closed=False), radius_km, working
@@ -463,13 +461,13 @@ def _along(parsed: ParsedPhrase, anchors: Sequence[Place]) -> _Drawn:
 
 def _middle(stops: Sequence[LonLat]) -> LonLat:
     """Return the middle, by length, of the line through some positions."""
-    legs = [_GEOD.inv(*a, *b) for a, b in pairwise(stops)]
+    legs = [GEOD.inv(*a, *b) for a, b in pairwise(stops)]
     rest = math.fsum(leg[2] for leg in legs) / 2
     i = 0
     while rest > legs[i][2]:
         rest -= legs[i][2]
         i += 1
-    return LonLat(*_GEOD.fwd(*stops[i], legs[i][0], rest)[:2])
+    return LonLat(*GEOD.fwd(*stops[i], legs[i][0], rest)[:2])
 
 
 def _center(geometry: shapely.Geometry, origin: LonLat) -> LonLat:
@@ -485,14 +483,14 @@ def _cut(points: Sequence[LonLat], *, closed: bool) -> shapely.Geometry:
     """Return a line or area in degrees, cut in parts where it crosses the 180th meridian."""
     lon, lat = np.transpose([*points, points[0]] if closed else points)
     lon = np.unwrap(lon, period=_TURN)
-    if closed and abs(lon[-1] - lon[0]) > _HALF_TURN:  # around a pole: the north, if westwards
+    if closed and abs(lon[-1] - lon[0]) > MAX_LON:  # around a pole: the north, if westwards
         pole = math.copysign(90.0, lon[0] - lon[-1])
         lon, lat = np.append(lon, [lon[-1], lon[0]]), np.append(lat, [pole, pole])
     make = shapely.Polygon if closed else shapely.LineString
     shape = shapely.make_valid(make(np.column_stack([lon, lat])))
-    if abs(lon).max() <= _HALF_TURN:
+    if abs(lon).max() <= MAX_LON:
         return shape
-    world = shapely.box(-_HALF_TURN, -90, _HALF_TURN, 90)
+    world = shapely.box(-MAX_LON, -90, MAX_LON, 90)
     turned = [translate(shape, turn).intersection(world) for turn in (_TURN, 0, -_TURN)]
     parts = [p for p in shapely.get_parts(turned) if p.geom_type == make.__name__]
     return parts[0] if len(parts) == 1 else shapely.union_all(parts)

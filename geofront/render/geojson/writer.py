@@ -19,7 +19,14 @@ from geofront.files import remove_leftovers, write_whole
 from geofront.progress import tracker
 from geofront.render.fingerprint import fingerprint
 from geofront.render.geojson.arctext import ArcTexts
-from geofront.render.layers import END_RULE, LAYERS, day_after, event_interval, layer_names
+from geofront.render.intervals import (
+    END_RULE,
+    Running,
+    day_after,
+    event_interval,
+    status_intervals,
+)
+from geofront.render.layers import LAYERS, layer_names
 from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
@@ -290,7 +297,7 @@ class _Intervals:
     def __init__(self, shapes: _Shapes) -> None:
         self._shapes = shapes
         self._series = shapes.series
-        self._running: dict[str, tuple[_Shape, date]] = {}
+        self._running: Running[str, _Shape] = Running()
         self._ended: list[str] = []
         self._seen: list[_Shape] = []
 
@@ -300,21 +307,24 @@ class _Intervals:
         if drawn is self._seen:
             return
         self._seen = drawn
-        current = {_identity(shape): shape for shape in drawn}
-        for key in [k for k in self._running if k not in current]:
-            shape, start = self._running.pop(key)
-            self._ended.append(shape.feature(_interval(start, day)))
-        for key, shape in current.items():
-            self._running.setdefault(key, (shape, day))
+        shapes = {_identity(shape): shape for shape in drawn}
+        identities = {identity: identity for identity in shapes}
+        self._end(identities, day)
+        for identity in self._running.fresh(identities):
+            self._running.begin(identity, identity, day, shapes[identity])
+
+    def _end(self, identities: dict[str, str], day: date) -> None:
+        self._ended += [
+            shape.feature(_interval(start, day))
+            for _, start, shape in self._running.ended(identities)
+        ]
 
     def features(self) -> Iterator[str]:
         """Yield every shape with its first day and the day after its last."""
-        after = day_after(self._series.end)
+        self._end({}, day_after(self._series.end))
         yield from self._ended
-        for shape, start in self._running.values():
-            yield shape.feature(_interval(start, after))
         if "places" in self._shapes.layers:
-            yield from self._places_over_time(after)
+            yield from self._places_over_time()
         if "events" in self._shapes.layers:
             yield from self._events_over_time()
 
@@ -324,12 +334,11 @@ class _Intervals:
             if days is not None:
                 yield _event(event, self._series).feature(_interval(*days))
 
-    def _places_over_time(self, after: date) -> Iterator[str]:
-        history, start = self._series.history, self._series.start
+    def _places_over_time(self) -> Iterator[str]:
+        history = self._series.history
         for place_id in self._series.place_ids:
-            starts = [d for d in history.turns(place_id) if start < d < after]
-            for first, until in zip([start, *starts], [*starts, after], strict=True):
-                yield _place(history.status(place_id, first)).feature(_interval(first, until))
+            for start, end in status_intervals(self._series, place_id):
+                yield _place(history.status(place_id, start)).feature(_interval(start, end))
 
 
 def _identity(shape: _Shape) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
-from geofront.render.layers import END_RULE
+from geofront.render.intervals import END_RULE
 from geofront.render.shown import printable
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from geofront.control.series import Series
 from geofront.events.rights import refuse_restricted
 from geofront.files import sha256
 from geofront.gazetteer.names import slug
-from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import chosen_layers
 
 if TYPE_CHECKING:
@@ -175,10 +175,9 @@ def _drawing(series: Series, name: str) -> Drawing:
 
 def _rows(series: Series, layer: Layer, name: str) -> list[dict[str, Any]]:
     _, key = _TABLES[layer.name]
-    columns = [column.name for column in layer.columns[2:]]  # after start and end
     rows = []
     for interval in intervals(series, layer):
-        told = dict(zip(columns, interval.values, strict=True))
+        told = layer.record(interval)
         told.pop("licence", None)  # the table of places has it
         identity = json.dumps([name, interval.start.isoformat(), *(told[c] for c in key)])
         rows.append(

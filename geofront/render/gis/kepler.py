@@ -16,7 +16,7 @@ import shapely
 from geofront.events.rights import refuse_restricted
 from geofront.files import folder_of_whole_files
 from geofront.render.gis.about import about
-from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.style import LIGHT, UNKNOWN
 from geofront.render.targets import folder_target
@@ -84,8 +84,8 @@ def write_kepler(
 
 
 def _feature(layer: Layer, row: Interval) -> str:
-    values = [_value(value) for value in (row.start, row.end, *row.values)]
-    told = dict(zip([column.name for column in layer.columns], values, strict=True))
+    given = {"start": row.start, "end": row.end, **layer.record(row)}
+    told = {name: _value(value) for name, value in given.items()}
     properties = json.dumps({**told, **_paint(layer, told)}, ensure_ascii=False, allow_nan=False)
     geometry = shapely.to_geojson(row.geometry)
     return f'{{"type":"Feature","properties":{properties},"geometry":{geometry}}}'

@@ -23,9 +23,9 @@ import shapely
 from geofront.events.rights import refuse_restricted
 from geofront.files import appearing_whole
 from geofront.render.gis.about import provenance_json, sentence
-from geofront.render.gis.frames import intervals
-from geofront.render.gis.intervals import look
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
+from geofront.render.gis.look import look
 from geofront.render.shown import printable, shown
 from geofront.render.style import FRONT, LIGHT
 from geofront.render.targets import file_target
@@ -152,10 +152,10 @@ def _write(
 
 
 def _placemark(series: Series, layer: Layer, row: Interval) -> str:
-    told = dict(zip([c.name for c in layer.columns[2:]], row.values, strict=True))
+    told = layer.record(row)
     fields = "".join(
-        f"<SimpleData name={quoteattr(column.name)}>{_value(value)}</SimpleData>"
-        for column, value in zip(layer.columns[2:], row.values, strict=True)
+        f"<SimpleData name={quoteattr(name)}>{_value(value)}</SimpleData>"
+        for name, value in told.items()
         if value is not None
     )
     last = row.end - timedelta(days=1) if row.end > row.start else row.end
@@ -253,7 +253,7 @@ def _color(color: str, opacity: float = 1.0) -> str:
 def _schema(layer: Layer) -> str:
     fields = "".join(
         f'<SimpleField type="{_TYPES[column.kind]}" name="{column.name}"/>'
-        for column in layer.columns[2:]
+        for column in layer.attributes
     )
     return f'<Schema name="{layer.name}" id="{layer.name}">{fields}</Schema>\n'
 

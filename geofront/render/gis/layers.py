@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from geofront.render.layers import LAYERS, layer_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Sequence
     from datetime import date
 
     import shapely
@@ -46,9 +46,24 @@ class Layer:
     geometry: str
     columns: tuple[Column, ...]
 
+    @property
+    def attributes(self) -> tuple[Column, ...]:
+        """The columns after `start` and `end`: those of the values of an `Interval`."""
+        return self.columns[len(_INTERVAL) :]
+
     def position(self, column: str) -> int:
         """Return the position of a column by its name."""
         return [c.name for c in self.columns].index(column)
+
+    def record(self, row: Interval) -> dict[str, Any]:
+        """Return the attributes of a row by their names."""
+        names = (column.name for column in self.attributes)
+        return dict(zip(names, row.values, strict=True))
+
+    def by_column(self, rows: Sequence[Interval]) -> list[list[Any]]:
+        """Return rows column by column, `start` and `end` first; None where there is nothing."""
+        lines = [(row.start, row.end, *row.values) for row in rows]
+        return [list(column) for column in zip(*lines, strict=True)] or [[] for _ in self.columns]
 
 
 class Interval(NamedTuple):

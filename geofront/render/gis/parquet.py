@@ -13,7 +13,6 @@ from geofront.events.rights import refuse_restricted
 from geofront.files import folder_of_whole_files
 from geofront.files.extras import needs
 from geofront.render.gis.about import provenance_json, sentence
-from geofront.render.gis.frames import cells
 from geofront.render.gis.layers import LAYERS, chosen_layers
 from geofront.render.gis.tables import batches, tables
 from geofront.render.gis.vector import write_sidecars
@@ -131,7 +130,7 @@ def _arrow(
 ) -> pa.Table:
     import pyarrow as pa
 
-    columns = cells(layer, rows)
+    columns = layer.by_column(rows)
     shapes = list(shapely.to_wkb(np.array([row.geometry for row in rows], dtype=object)))
     sides = [pa.array(bounds[:, i]) for i in range(len(_SIDES))]
     boxes = pa.StructArray.from_arrays(sides, names=list(_SIDES))

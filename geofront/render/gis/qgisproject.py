@@ -15,7 +15,7 @@ from pyproj import CRS, Transformer
 
 from geofront.crs import WGS84
 from geofront.render.gis.qgisstyle import VERSION, layer_style
-from geofront.render.layers import day_after
+from geofront.render.intervals import day_after
 from geofront.render.shown import shown
 
 if TYPE_CHECKING:

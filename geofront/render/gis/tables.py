@@ -12,7 +12,7 @@ import numpy as np
 import shapely
 
 from geofront.crs import WGS84
-from geofront.render.gis.frames import cells, intervals
+from geofront.render.gis.intervals import intervals
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -140,10 +140,7 @@ def write_table(path: Path, table: Table, **options: Any) -> Iterator[int]:  # n
     size = options.pop("batch", _BATCH)
     append = False
     for batch in batches(table.rows, size):
-        data = [
-            _array(column, values)
-            for column, values in zip(table.layer.columns, cells(table.layer, batch), strict=True)
-        ]
+        data = list(map(_array, table.layer.columns, table.layer.by_column(batch)))
         try:
             write(
                 path,

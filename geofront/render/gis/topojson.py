@@ -11,7 +11,7 @@ import shapely
 from geofront.events.rights import refuse_restricted
 from geofront.files import appearing_whole
 from geofront.render.gis.about import about
-from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import LAYERS, chosen_layers
 from geofront.render.targets import file_target
 
@@ -99,11 +99,11 @@ def write_topojson(
 
 
 def _feature(layer: Layer, row: Interval, topology: _Topology) -> dict[str, object]:
-    values = (
-        value.isoformat() if hasattr(value, "isoformat") else value
-        for value in (row.start, row.end, *row.values)
-    )
-    properties = dict(zip([c.name for c in layer.columns], values, strict=True))
+    told = {"start": row.start, "end": row.end, **layer.record(row)}
+    properties = {
+        name: value.isoformat() if hasattr(value, "isoformat") else value
+        for name, value in told.items()
+    }
     return {**topology.geometry(row.geometry, row.arcs), "properties": properties}
 
 

@@ -156,7 +156,7 @@ def write_shapefile(
 def _fitted(row: Interval, layer: Layer, cut: dict[str, int]) -> Interval:
     """Return a row whose texts a Shapefile can hold, and count what had to be cut."""
     values = list(row.values)
-    for i, (column, value) in enumerate(zip(layer.columns[2:], values, strict=True)):
+    for i, (column, value) in enumerate(zip(layer.attributes, values, strict=True)):
         if isinstance(value, str) and len(value.encode()) > _TEXT_BYTES:
             values[i] = value.encode()[:_TEXT_BYTES].decode(errors="ignore")
             name = f"{layer.name}.{column.short_name}"

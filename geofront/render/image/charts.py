@@ -20,7 +20,7 @@ from geofront.render.image.look import make_look
 from geofront.render.image.saving import credit_of, picture_target, require_matplotlib, saved
 from geofront.render.image.text import as_figure, wrapped
 from geofront.render.importance import Importance
-from geofront.render.layers import day_after
+from geofront.render.intervals import day_after
 from geofront.render.shown import printable
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 from geofront.render.style import LIGHT, UNKNOWN

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from geofront.gazetteer.place import Place
     from geofront.render.image.look import Look
     from geofront.render.image.panel import Panel
+    from geofront.render.image.view import View
 
 __all__ = [
     "SIGNS_OF_PLACES",
@@ -274,8 +275,8 @@ def _marks(panel: Panel, marks: Sequence[Mark]) -> list[Artist]:
     return add_marks(panel.axes, marks)
 
 
-def add_statements(panel: Panel, snapshot: Snapshot) -> None:
-    """Write what is told of a day, briefly, as far as there is room.
+def add_statements(panel: Panel, snapshot: Snapshot, view: View) -> None:
+    """Write what is told of a day about places in view, briefly, as far as there is room.
 
     Parameters
     ----------
@@ -283,8 +284,11 @@ def add_statements(panel: Panel, snapshot: Snapshot) -> None:
         Where to write.
     snapshot
         The day.
+    view
+        What the map shows.
     """
-    events = snapshot.events
+    places = snapshot.series.timeline.places
+    events = [event for event in snapshot.events if view.meets(places[event.place_id])]
     if not events:
         return
     look = panel.look

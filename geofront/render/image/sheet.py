@@ -123,7 +123,7 @@ class Sheet:
         add_table(panel, snapshot, self._rows)
         self._explain_signs(panel)
         if statements:
-            add_statements(panel, snapshot)
+            add_statements(panel, snapshot, self.map.view)
         self.telling = [*panel.drawn, *self._write_date(snapshot.day)]
 
     def _explain_signs(self, panel: Panel) -> None:

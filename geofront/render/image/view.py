@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from geofront.control.series import Series
     from geofront.crs import LocalCRS
+    from geofront.gazetteer.place import Place
 
 __all__ = ["Meridian", "View", "round_length", "view_of"]
 
@@ -65,6 +66,13 @@ class View:
     def project(self, shape: shapely.Geometry) -> shapely.Geometry:
         """Turn a geometry in degrees to metres."""
         return shapely.transform(shape, self.crs.to_metres)
+
+    def meets(self, place: Place) -> bool:
+        """Return whether some spot where a place may lie is in view."""
+        x, y = self.crs.to_metres(np.array([place.position], dtype=np.float64))[0]
+        reach = 1000 * place.radius_km
+        in_width = self.west - reach <= x <= self.east + reach
+        return bool(in_width and self.south - reach <= y <= self.north + reach)
 
     def fitted(self, aspect: float) -> View:
         """Return the view widened or heightened until it is `aspect` times as wide as high."""

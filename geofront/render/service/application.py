@@ -15,7 +15,7 @@ from geofront.errors import DateError
 from geofront.events.rights import refuse_restricted
 from geofront.files.extras import needs
 from geofront.render.gis.about import about
-from geofront.render.gis.frames import intervals
+from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import chosen_layers
 from geofront.render.layers import LAYERS
 from geofront.render.service.configuration import PROVENANCE, configuration

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import shapely
 
 from geofront.render.gis.about import sentence
-from geofront.render.layers import END_RULE
+from geofront.render.intervals import END_RULE
 from geofront.render.service.provider import NAME
 from geofront.render.service.table import lend
 
