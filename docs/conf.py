@@ -52,7 +52,7 @@ nitpick_ignore_regex = [
     # What a series is made of inside is its own business.
     ("py:class", r"_Painted|date|geofront\.control\.(pieces\.Pieces|cluster\.Client)"),
     # How a gazetteer is indexed is its own business.
-    ("py:.*", r"geofront\.gazetteer\.(index\.Toponyms|keys\..*|soundindex\..*)"),
+    ("py:.*", r"geofront\.gazetteer\.(index\.Toponyms|arrays\..*|soundindex\..*)"),
 ]
 
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from geofront.gazetteer.resolver import Match
+    from geofront.gazetteer.match import Match
 
 __all__ = [
     "AmbiguousPlaceError",
@@ -41,14 +41,18 @@ _LONGEST_MESSAGE = 10_000
 
 
 class GeofrontError(Exception):
-    """Base of every error that geofront raises for a user's input."""
+    """Base of every error that geofront raises for a user's input.
+
+    Catch it to tell the user what the message says; it names what is wrong and what to write.
+    """
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class Fault:
     """One thing wrong in one file.
 
-    `row` counts as a spreadsheet does: the header is row 1; 0 means the file as a whole.
+    `row` counts as a spreadsheet does: the header is row 1; 0 means the file as a whole. `column`
+    and `value` are empty where it is not about one cell.
     """
 
     file: str
@@ -69,6 +73,8 @@ class Fault:
 class DataFaultsError(GeofrontError, ValueError):
     """The input files have faults; all of them are listed, in order of file and row.
 
+    Mend each row as its line says; all that can be seen in one reading are listed at once.
+
     Parameters
     ----------
     faults
@@ -82,6 +88,8 @@ class DataFaultsError(GeofrontError, ValueError):
 
 class CorrectionError(GeofrontError, ValueError):
     """Statements correct each other in a circle, so that none of them stands.
+
+    Take the id out of the column ``corrects`` of the earliest of them.
 
     Parameters
     ----------
@@ -98,6 +106,8 @@ class CorrectionError(GeofrontError, ValueError):
 class DateError(GeofrontError, ValueError):
     """A text is not a date that geofront understands.
 
+    Write ``YYYY-MM-DD``, or EDTF where the day is not known; the message says what is amiss.
+
     Parameters
     ----------
     text
@@ -113,23 +123,37 @@ class DateError(GeofrontError, ValueError):
 
 
 class ExtentError(GeofrontError, ValueError):
-    """An extent can't be drawn on one map: it holds a pole, crosses 180°, or is too large."""
+    """An extent can't be drawn on one map: it holds a pole, crosses 180°, or is too large.
+
+    Give an extent in degrees of WGS 84, longitude first, that holds the places of one war.
+    """
 
 
 class OutputError(GeofrontError, ValueError):
-    """What is asked for can't be written so: a file's name, the size or an option is amiss."""
+    """What is asked for can't be written so: a file's name, the size or an option is amiss.
+
+    Give the name, size or option that the message asks for; nothing has been written.
+    """
 
 
 class PositionError(GeofrontError, ValueError):
-    """What is searched from is no position, no distance or no outline in degrees."""
+    """What is searched from is no position, no distance or no outline in degrees.
+
+    Give degrees of WGS 84, longitude first, and distances in km.
+    """
 
 
 class SpanError(GeofrontError, ValueError):
-    """A span of days ends before it starts, or a day or a reach lies outside what can be drawn."""
+    """A span of days ends before it starts, or a day or a reach lies outside what can be drawn.
+
+    Ask for days that the series has (`Series.days`), or draw a longer one.
+    """
 
 
 class UnknownNameError(GeofrontError, LookupError):
     """A dataset, method, policy, actor or format of that name does not exist.
+
+    Take one of the names in `available`; the message tells the one that is most alike.
 
     Parameters
     ----------
@@ -154,6 +178,8 @@ class UnknownNameError(GeofrontError, LookupError):
 class UnknownPlaceError(GeofrontError, LookupError):
     """No place of the gazetteer answers to a name.
 
+    Take one of the suggestions, add the place to a places.csv, or give its row lon and lat.
+
     Parameters
     ----------
     name
@@ -175,6 +201,8 @@ class UnknownPlaceError(GeofrontError, LookupError):
 
 class AmbiguousPlaceError(GeofrontError, LookupError):
     """Several places answer to a name equally well; none is chosen silently.
+
+    Write the id of the one that is meant, or say more of it (`Context`: a point, a country).
 
     Parameters
     ----------

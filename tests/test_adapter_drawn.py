@@ -124,7 +124,7 @@ def test_archives_unpack_to_so_much_and_no_more(
 
 def test_pointers_of_git_lfs_are_told_from_data(tmp_path: Path) -> None:
     pointer = f"version https://git-lfs.github.com/spec/v1\noid sha256:{'0' * 64}\nsize 19812345\n"
-    with pytest.raises(DataFaultsError, match=r"Git LFS.*git lfs pull.*19812345 bytes"):
+    with pytest.raises(DataFaultsError, match=r"Git LFS.*19,812,345 bytes.*git lfs pull"):
         read_deepstate(saved(tmp_path / "deepstate-map-data.geojson.gz", pointer))
 
 

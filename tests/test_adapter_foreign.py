@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from geofront.adapters import FORMATS, reader
 from geofront.adapters.drawn import read_deepstate, read_isw, read_liveuamap
-from geofront.adapters.foreign import as_given, joint_digest, looks_like, pointed_size
+from geofront.adapters.foreign import as_given, joint_digest, joint_name, looks_like, pointer_told
 from geofront.adapters.publishers import DEEPSTATE, ISW, LIVEUAMAP, WIKIPEDIA, publisher_named
 from geofront.adapters.viina.control import COLUMNS
 from geofront.adapters.viina.events import OUTLETS
@@ -55,14 +55,18 @@ def test_any_beginning_can_be_looked_at(data: bytes) -> None:
 
 
 def test_what_a_pointer_stands_for() -> None:
-    assert pointed_size(LFS) == 4711
-    assert pointed_size(b"version https://git-lfs.github.com/spec/v1\n") is None
+    fetch = "fetch it with `git lfs pull`"
+    assert pointer_told(LFS) == f"is a Git LFS pointer, not the file of 4,711 bytes; {fetch}"
+    without = pointer_told(b"version https://git-lfs.github.com/spec/v1\n", "https://a.example/b")
+    assert without == f"is a Git LFS pointer, not the file; {fetch}, or from https://a.example/b"
+    assert pointer_told(b"a,b\n1,2\n") == ""
 
 
 def test_one_file_or_several(tmp_path: Path) -> None:
     assert as_given(tmp_path) == as_given(str(tmp_path)) == as_given((tmp_path,)) == [tmp_path]
     with pytest.raises(DataFaultsError, match="none are given"):
         as_given([])
+    assert (joint_name(["a"]), joint_name(["a", "b"])) == ("a", "2 files")
     assert joint_digest(["a"]) == "a"
     assert joint_digest(["a", "b"]) == sha256(b"a\nb")
 

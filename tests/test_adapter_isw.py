@@ -17,8 +17,8 @@ from pyproj import Transformer
 import geofront
 from geofront.adapters import reader
 from geofront.adapters.drawn.days import day_in_name, day_of_value
-from geofront.adapters.drawn.files import UnusableError
 from geofront.adapters.drawn.isw import TIERS, read_isw, tier_of
+from geofront.adapters.report import DropError
 from geofront.control.mapfolder import draw_import
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.events.event import Kind, Standing
@@ -220,7 +220,7 @@ def test_days_in_names(name: str, expected: str) -> None:
     if expected[:2] == "20" and "and" not in expected:
         assert day_in_name(name, {}) == day(expected)
         return
-    with pytest.raises(UnusableError) as caught:
+    with pytest.raises(DropError) as caught:
         day_in_name(name, {})
     assert caught.value.reason == "the file's name has no readable day"
     assert caught.value.value == f"{expected}; say it with dates="

@@ -109,7 +109,7 @@ def test_kml_says_what_is_kept_mended_and_dropped(tmp_path: Path) -> None:
         "an overlay is a picture, no place": 1,
         "it has no position": 2,
         "its position is no number": 2,
-        "its position lies off the Earth": 2,
+        "its position is nowhere on Earth": 2,
         "the same name stands at the same position already": 1,
     }
     assert dict(report.mended) == {
@@ -240,7 +240,7 @@ def test_geojson_says_what_is_kept_and_dropped(tmp_path: Path) -> None:
         "it has no position": 2,
         "it is no feature": 2,
         "its position is no number": 1,
-        "its position lies off the Earth": 1,
+        "its position is nowhere on Earth": 1,
     }
     assert dict(imported.report.mended) == {
         "ids that stand twice were left out": 1,

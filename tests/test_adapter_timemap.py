@@ -14,10 +14,11 @@ from worlds import write_world
 
 import geofront
 from geofront.adapters import reader
+from geofront.adapters.report import DropError
 from geofront.adapters.timemap import read_timemap, write_timemap
-from geofront.adapters.timemap.days import Days, NoDayError
+from geofront.adapters.timemap.days import Days
 from geofront.cli import main
-from geofront.errors import DataFaultsError, GeofrontError
+from geofront.errors import DataFaultsError, GeofrontError, UnknownNameError
 from geofront.events.contents import contents_of
 
 if TYPE_CHECKING:
@@ -137,7 +138,7 @@ def test_it_says_what_is_kept_mended_and_dropped(folder: Path) -> None:
         "its date does not fit the order of month and day in the file": 1,
         "its date is not written M/D/YYYY or YYYY-MM-DD": 1,
         "its position is no number": 1,
-        "its position lies off the Earth": 1,
+        "its position is nowhere on Earth": 1,
         "nothing says what kind of event it is; see kinds=": 1,
     }
     assert dict(report.mended) == {
@@ -257,7 +258,7 @@ def test_the_file_decides_on_the_order_of_month_and_day(
     "text", ["8/9/19", "8/9/2019 or so", "2019-13-01", "31/31/2019", "8-9/2019", "0/0/2019"]
 )
 def test_no_date_is_made_up(text: str) -> None:
-    with pytest.raises(NoDayError):
+    with pytest.raises(DropError):
         Days([]).read(text)
 
 
@@ -281,9 +282,8 @@ def test_of_several_kinds_the_first_one_given_counts(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"kinds": "Shelling"}, "LABEL=MEANING"),
-        ({"kinds": "Shelling=stike"}, "did you mean 'strike'"),
-        ({"kinds": {"x": "retraction"}}, "unknown kind"),
+        ({"kinds": "Shelling"}, "'Shelling' is not written NAME=VALUE"),
+        ({"actors": "North="}, "'North' means nothing"),
         ({"kinds": '"a=strike'}, "kinds"),
         ({"dates": "ymd"}, "neither 'mdy'"),
         ({"radius_km": "wide"}, "no distance"),
@@ -292,6 +292,13 @@ def test_of_several_kinds_the_first_one_given_counts(tmp_path: Path) -> None:
 def test_wrong_options_are_told(folder: Path, options: dict[str, Any], message: str) -> None:
     with pytest.raises(DataFaultsError, match=message):
         read_timemap(folder, **options)
+    for kinds, told in (
+        ("Shelling=stike", "did you mean 'strike'"),
+        ({"x": "retraction"}, "unknown kind 'retraction'"),
+        ("Shelling=drop", "unknown kind 'drop'"),  # what has no kind is dropped anyhow
+    ):
+        with pytest.raises(UnknownNameError, match=told):
+            read_timemap(folder, kinds=kinds)
 
 
 @pytest.mark.parametrize(

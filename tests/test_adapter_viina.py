@@ -397,7 +397,7 @@ def test_panel_that_does_not_fit_is_refused(
         ("geonameid,date\n1,2\n", "it lacks status "),
         ("event_id_cnty,event_date\n", "it looks like ACLED; import it as acled"),
         ("event_id_1pd,date\n", "it looks like VIINA's events; import it as viina-events"),
-        (HEADER + "\n", "holds nothing to import; viina-control: 0 read"),
+        (HEADER + "\n", "gave nothing to import; viina-control: 0 read"),
         (HEADER + '\n"700001,20260101,UA', "is not CSV"),
     ],
 )
@@ -840,9 +840,10 @@ def test_kinds_of_labels_may_be_changed(tmp_path: Path) -> None:
         tmp_path, daily(1, "t_mil", "t_property", "a_rus_init"), kinds={"t_property": "capture"}
     )
     assert by_id(asserted)["viina-1"].standing is Standing.DISPUTED
-    for wrong, message in (("t_aad", "is not LABEL=KIND"), ("t_aad=boom", "'boom' is not one of")):
-        with pytest.raises(DataFaultsError, match=message):
-            events(tmp_path, *lines, kinds=wrong)
+    with pytest.raises(DataFaultsError, match="'t_aad' is not written NAME=VALUE"):
+        events(tmp_path, *lines, kinds="t_aad")
+    with pytest.raises(UnknownNameError, match="unknown kind 'boom'"):
+        events(tmp_path, *lines, kinds="t_aad=boom")
 
 
 def test_events_are_drawn_beside_control(tmp_path: Path) -> None:

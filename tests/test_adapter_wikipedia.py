@@ -21,7 +21,7 @@ from geofront.adapters import FORMATS, reader
 from geofront.adapters.imported import Records, assemble
 from geofront.adapters.report import Ledger
 from geofront.adapters.wikipedia import read_wikipedia, write_wikipedia
-from geofront.adapters.wikipedia.bindings import Bindings, legend_of, plain, read_colors
+from geofront.adapters.wikipedia.bindings import Bindings, colors_given, legend_of, plain
 from geofront.adapters.wikipedia.icons import Icon, Shape, family_of, icon_of, refined
 from geofront.adapters.wikipedia.lua import UNREAD, LuaError, LuaTable, Name, read_lua
 from geofront.cli import main
@@ -263,13 +263,13 @@ class TestColours:
         assert Bindings(title, {}, {}, date(2016, 1, 1)).actors(colour) == actors
 
     def test_the_user_goes_before_the_legend(self) -> None:
-        chosen = read_colors("red=me, dark gray = a|b")
+        chosen = colors_given("red=me, dark gray = a|b")
         assert chosen == {"red": ("me",), "darkgrey": ("a", "b")}
         assert Bindings(SYRIA, chosen, {"red": "Government"}).actors("red") == ("me",)
 
     @pytest.mark.parametrize("colors", ["red", "red=", "=,red"])
     def test_colours_that_are_not_written_so(self, tmp_path: Path, colors: str) -> None:
-        with pytest.raises(DataFaultsError, match="is not written red=ACTOR"):
+        with pytest.raises(DataFaultsError, match="is not written NAME=VALUE"):
             read(tmp_path, MODULE, colors=colors)
 
     def test_a_legend_in_a_list(self) -> None:

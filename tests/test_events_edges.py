@@ -62,7 +62,7 @@ def test_every_fault_of_a_table_of_actors_is_told_at_once(tmp_path: Path) -> Non
     )
     assert faults(lambda: read_actors(path)) == [
         "actors.csv, row 2: color 'blue' is not #rrggbb, such as #4477AA",
-        "actors.csv, row 3: id is missing",
+        "actors.csv, row 3: id is missing; write what the events name",
         "actors.csv, row 4: actor 'n' stands twice; keep one row, or give the day in 'since'",
         "actors.csv, row 5: 'north' already means the actor 'n'; drop or rename one",
         "actors.csv, row 6: 'x' has no row without 'since' before this one; add it",
@@ -114,7 +114,7 @@ def test_every_fault_of_a_table_of_sources_is_told_at_once(tmp_path: Path) -> No
         "two,Two,G,2020-31-01\n",
     )
     assert faults(lambda: read_sources(path)) == [
-        "sources.csv, row 3: id is missing",
+        "sources.csv, row 3: id is missing; write what the events cite",
         "sources.csv, row 4: source 'one' stands twice; keep one row",
         "sources.csv, row 5: published: date '2020-31-01' has month 31; months run from 01 to 12",
         "sources.csv, row 5: reliability 'G' is not A to F; F if unknown",
@@ -213,9 +213,9 @@ def test_an_extent_is_a_file_or_a_code(tmp_path: Path, name: str) -> None:
         ("title = 3", "title must be a text"),
         ("start = 2020-01-02T03:04:05", "start: date '2020-01-02 03:04:05' is not a day; write"),
         ("start = '2020-02-30'", "date '2020-02-30' does not exist: February 2020 has 29"),
-        ("reach_km = 0", "reach_km must be a distance in km, more than 0"),
-        ("reach_km = true", "reach_km must be a distance in km, more than 0"),
-        ("reach_km = 'far'", "reach_km must be a distance in km, more than 0"),
+        ("reach_km = 0", "reach_km must be a distance in km, more than 0, such as 50"),
+        ("reach_km = true", "reach_km must be a distance in km, more than 0, such as 50"),
+        ("reach_km = 'far'", "reach_km must be a distance in km, more than 0, such as 50"),
         ("timezone = 'Mars/Base'", "timezone 'Mars/Base' is not a time zone such as"),
         ("timezone = '../../etc'", "timezone '../../etc' is not a time zone such as"),
         ("policy = 'guess'", "unknown policy 'guess'"),

@@ -7,17 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from geofront.gazetteer.keys import KeyTable, NumberLists, TextColumn, key_of, ranges
+from geofront.gazetteer.arrays import KeyTable, NumberLists, TextColumn, key_of, ranges
 from geofront.gazetteer.likeness import Reading, Spelling, likeness
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.sameness import (
     NEAR_KM,
     distance_km,
+    folded_likeness,
     limit_km,
     near_pairs,
     one_kind,
 )
-from geofront.gazetteer.sameness import likeness as likeness_of_records
 from geofront.gazetteer.signatures import bits_apart, signature, signatures
 from geofront.gazetteer.sounds import sounds
 
@@ -295,14 +295,14 @@ def test_spellings_of_records_are_alike_unless_a_telling_word_differs(
     one: set[str], other: set[str], expected: float
 ) -> None:
     for ours, theirs in ((one, other), (other, one)):
-        found = likeness_of_records(frozenset(ours), frozenset(theirs), least=0.7)
+        found = folded_likeness(frozenset(ours), frozenset(theirs), least=0.7)
         assert found == pytest.approx(expected)
 
 
 def test_what_is_less_alike_than_asked_for_counts_as_nothing() -> None:
     ours, theirs = frozenset({"saraqib"}), frozenset({"saraqeb"})
-    assert likeness_of_records(ours, theirs, least=12 / 14 - 1e-9) == pytest.approx(12 / 14)
-    assert likeness_of_records(ours, theirs, least=0.86) == 0.0
+    assert folded_likeness(ours, theirs, least=12 / 14 - 1e-9) == pytest.approx(12 / 14)
+    assert folded_likeness(ours, theirs, least=0.86) == 0.0
 
 
 def test_a_degree_of_the_equator_is_as_long_as_it_is() -> None:

@@ -122,7 +122,7 @@ def test_all_faults_of_all_rows_are_told_in_one_pass(tmp_path: Path) -> None:
         "events.csv, row 3: unknown place 'Nowhere'; add it to a places.csv",
         "events.csv, row 5: unknown actor 'East' in actor; actors.csv has: North",
         "events.csv, row 6: kind 'conquest' is not one of: capture, withdrawal",
-        "events.csv, row 7: a capture needs an actor",
+        "events.csv, row 7: a capture needs an actor; write who did it",
         "events.csv, row 8: date is missing",
         "events.csv, row 9: unknown actor 'West' in from_actor",
         "events.csv, row 9: unknown place 'Zzyzx'",

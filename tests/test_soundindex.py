@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import Indel
 
+from geofront.gazetteer.arrays import NumberLists, TextColumn, ranges
 from geofront.gazetteer.index import Gazetteer
-from geofront.gazetteer.keys import NumberLists, TextColumn, ranges
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.resolver import locate, resolve
 from geofront.gazetteer.signatures import bits_apart, signature, signatures

@@ -17,7 +17,7 @@ from geofront.crs import geodesic_km
 from geofront.errors import DataFaultsError
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.readers.world import world_places
-from geofront.gazetteer.sameness import likeness, near_pairs
+from geofront.gazetteer.sameness import folded_likeness, near_pairs
 from geofront.gazetteer.union import toponym_sources, union
 
 if TYPE_CHECKING:
@@ -308,9 +308,13 @@ def test_near_pairs_are_those_that_are_near(
 
 def test_likeness_is_the_same_both_ways() -> None:
     ours, theirs = frozenset(["brummanat", "x"]), frozenset(["brummanet", "mashayikh"])
-    assert likeness(ours, theirs, least=0.8) == likeness(theirs, ours, least=0.8) == 16 / 18
-    assert likeness(ours, theirs, least=0.9) == 0.0
-    assert likeness(ours, ours, least=0.9) == 1.0
+    assert (
+        folded_likeness(ours, theirs, least=0.8)
+        == folded_likeness(theirs, ours, least=0.8)
+        == 16 / 18
+    )
+    assert folded_likeness(ours, theirs, least=0.9) == 0.0
+    assert folded_likeness(ours, ours, least=0.9) == 1.0
 
 
 def test_the_towns_of_the_world_are_joined_in_little_time() -> None:

@@ -93,7 +93,7 @@ def meanings_given(given: Pairs, option: str) -> Meanings:
     """
     pairs = pairs_given(given, option)
     faults = [
-        Fault(option, 0, f"{label!r} means nothing; write NAME=VALUE")
+        Fault(option, 0, f"{label!r} means nothing: it is not written NAME=VALUE")
         for label, meaning in pairs.items()
         if not meaning
     ]

@@ -69,7 +69,7 @@ class FactsScore:
 
         Returns
         -------
-        pd.DataFrame
+        pandas.DataFrame
             In the order of the facts; ``row`` is that of the file.
         """
         import pandas as pd

@@ -16,12 +16,13 @@ if TYPE_CHECKING:
     from geofront.events.actor import Actors
     from geofront.events.source import Source
 
-__all__ = ["Wording", "listed", "written_day"]
+__all__ = ["Wording", "listed", "weekday", "written_day"]
 
 _MONTHS = (
     *("January", "February", "March", "April", "May", "June", "July"),
     *("August", "September", "October", "November", "December"),
 )
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 # "A ... it from B": what an actor did to a place, then how the other party is joined on; "{}"
 # where that one stands elsewhere than at the end.
 _DEEDS = {
@@ -80,6 +81,11 @@ def listed(words: Iterable[str]) -> str:
 def written_day(day: date) -> str:
     """Return a day as written in English, whatever the locale: ``11 December 2016``."""
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def weekday(day: date) -> str:
+    """Return the day of the week in English, whatever the locale."""
+    return _WEEKDAYS[day.weekday()]
 
 
 class Wording:

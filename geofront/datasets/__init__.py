@@ -124,7 +124,7 @@ def _path_of(source: str | PathLike[str]) -> Path:
         raise DataFaultsError([Fault(str(path), 0, message)])
     if not path.exists():
         if path.suffix or len(path.parts) > 1:
-            raise DataFaultsError([Fault(str(path), 0, "does not exist")])
+            raise DataFaultsError([Fault(str(path), 0, "does not exist; check folder and name")])
         raise UnknownNameError("dataset", str(source), dataset_names())
     return path
 

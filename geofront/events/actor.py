@@ -237,7 +237,7 @@ def read_actors(path: Path | Table) -> tuple[tuple[Actor, ...], str]:
     for row in table.rows:
         actor_id, color = row.get("id"), row.get("color")
         if not actor_id:
-            table.fault(row, "id is missing", "id")
+            table.fault(row, "id is missing; write what the events name", "id")
             continue
         if row.get("since"):
             _change_sides(row, table, actors)

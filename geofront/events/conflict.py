@@ -92,7 +92,7 @@ class _Settings:
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if is_number and 0 < value <= _MOST_KM:  # type: ignore[operator] # a number
             return float(value)  # type: ignore[arg-type] # likewise
-        self.fault(f"{key} must be a distance in km, more than 0")
+        self.fault(f"{key} must be a distance in km, more than 0, such as 50")
         return None
 
     def zone(self, key: str) -> str:
@@ -239,7 +239,7 @@ def read_conflict(path: Path) -> Conflict:
         attribution=texts["attribution"],
     )
     if about.start and about.end and about.end < about.start:
-        settings.fault("end lies before start")
+        settings.fault(f"end {about.end} lies before start {about.start}; swap them")
     gazetteers = settings.gazetteers()
     published = settings.published()
     for key in sorted(set(values) - _KEYS):

@@ -142,7 +142,8 @@ def read_daily_maps(
     path = Path(folder)
     files = sorted(file for file in path.glob(pattern) if file.is_file())
     if not files:
-        raise DataFaultsError([Fault(str(path), 0, f"holds no file {pattern}")])
+        message = f"holds no file {pattern}; give the folder of the maps, or another pattern"
+        raise DataFaultsError([Fault(str(path), 0, message)])
     faults: list[Fault] = []
     sheets: dict[date, _Sheet] = {}
     seen: dict[date, str] = {}

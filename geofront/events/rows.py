@@ -101,7 +101,7 @@ class EventReader:
             self._actors(row, column) for column in ("actor", "from_actor", "claimed_by")
         )
         if kind in NEEDS_ACTOR and not split_names(row.get("actor")):
-            self.table.fault(row, f"a {kind} needs an actor", "actor")
+            self.table.fault(row, f"a {kind} needs an actor; write who did it", "actor")
         reported = self._date(row, "reported") if row.get("reported") else None
         order = self._order(row)
         corrects, at_start = self._corrects(row, kind), self._at_start(row)
@@ -265,7 +265,8 @@ class EventReader:
         text = row.get("order")
         value = number(text)
         if text and value is None:
-            self.table.fault(row, f"order {text!r} is not a number", "order", text)
+            message = f"order {text!r} is not a number; write 1, 2, 3 in the order of the day"
+            self.table.fault(row, message, "order", text)
         return value
 
     def _credibility(self, row: Row) -> int | None:

@@ -61,7 +61,7 @@ def read_sources(path: Path | Table) -> tuple[tuple[Source, ...], str]:
         source_id, published = row.get("id"), row.get("published")
         reliability = row.get("reliability").upper() or "F"
         if not source_id:
-            table.fault(row, "id is missing", "id")
+            table.fault(row, "id is missing; write what the events cite", "id")
             continue
         if source_id in sources:
             table.fault(row, f"source {source_id!r} stands twice; keep one row", "id")

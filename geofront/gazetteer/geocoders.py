@@ -29,8 +29,9 @@ from geopy.geocoders import Nominatim
 from geofront.crs import BBox, geodesic_km
 from geofront.errors import GeofrontError
 from geofront.gazetteer.index import Gazetteer
+from geofront.gazetteer.match import NO_CONTEXT, Context, Match
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
-from geofront.gazetteer.resolver import ACCEPTED, Context, Match, resolve
+from geofront.gazetteer.resolver import ACCEPTED, resolve
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -41,7 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["GeocoderChain", "GeocoderSetupError", "GeocodingError", "resolve_with_geocoders"]
 
 _log = logging.getLogger(__name__)
-_NO_CONTEXT = Context()
 _NO_MATCH = "has no match"
 _TOP_SCORE = 0.6  # below ACCEPTED: what is geocoded is never taken for a place without a look
 _ASKED_FOR = 10  # always the same number, so that one cached answer serves every limit
@@ -70,11 +70,16 @@ _FEATURES = {kind: code for kind, _, code in (t.partition(":") for t in _FEATURE
 
 
 class GeocoderSetupError(GeofrontError, ValueError):
-    """A chain of geocoders, or its cache, can't be used as it was set up."""
+    """A chain of geocoders, or its cache, can't be used as it was set up.
+
+    Give the geocoder what the message asks for, such as a `user_agent` that names your project.
+    """
 
 
 class GeocodingError(GeofrontError, ConnectionError):
     """None of the geocoders of a chain could be asked.
+
+    Try again later, or add the place to a places.csv; nothing was kept in the cache.
 
     Parameters
     ----------
@@ -150,7 +155,7 @@ class GeocoderChain(AbstractContextManager["GeocoderChain"]):
         self._stack.close()
 
     def resolve(
-        self, name: str, *, context: Context = _NO_CONTEXT, limit: int | None = None
+        self, name: str, *, context: Context = NO_CONTEXT, limit: int | None = None
     ) -> list[Match]:
         """Return the places that the first geocoder with a match gives for a name.
 
@@ -197,7 +202,7 @@ def resolve_with_geocoders(
     gazetteer: Gazetteer,
     chain: GeocoderChain,
     *,
-    context: Context = _NO_CONTEXT,
+    context: Context = NO_CONTEXT,
     limit: int | None = None,
 ) -> list[Match]:
     """Return the places of a gazetteer that a name may mean, or else those that geocoders give.

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geofront.crs import EARTH_KM, unit_vectors
-from geofront.gazetteer.kept import kept
-from geofront.gazetteer.keys import KeyTable, TextColumn, key_of
+from geofront.gazetteer.arrays import KeyTable, TextColumn, key_of
 from geofront.gazetteer.likeness import Spelling, likeness
+from geofront.gazetteer.memo import memoised
 from geofront.gazetteer.names import fold, normalise
 from geofront.gazetteer.soundindex import SoundIndex
 from geofront.gazetteer.sounds import alternatives, sounds
@@ -350,7 +350,7 @@ class Gazetteer:
         return [self.places[row] for row in rows]
 
 
-@kept
+@memoised
 def _spellings(gazetteer: Gazetteer) -> Callable[[int, str], Spelling]:
     """Return the function that prepares the spelling of a row; it keeps many of them."""
     sounds = gazetteer.sounds

@@ -20,7 +20,7 @@ import shapely
 from geofront.crs import GEOD, MAX_LAT, MAX_LON, LonLat, geodesic_km
 from geofront.errors import PositionError
 from geofront.gazetteer.features import feature_codes
-from geofront.gazetteer.kept import kept
+from geofront.gazetteer.memo import memoised
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -225,7 +225,7 @@ def inside(
 # --- what is searched -------------------------------------------------------------------------
 
 
-@kept
+@memoised
 def _index(gazetteer: Gazetteer, codes: tuple[str, ...]) -> _Index:
     from scipy.spatial import cKDTree
 

@@ -18,7 +18,15 @@ if TYPE_CHECKING:
 
     from geofront.gazetteer.place import Place
 
-__all__ = ["LIKENESS", "NEAR_KM", "distance_km", "likeness", "limit_km", "near_pairs", "one_kind"]
+__all__ = [
+    "LEAST_LIKENESS",
+    "NEAR_KM",
+    "distance_km",
+    "folded_likeness",
+    "limit_km",
+    "near_pairs",
+    "one_kind",
+]
 
 NEAR_KM: Mapping[str, float] = MappingProxyType(
     {"": 2.0, "ADM": 25.0, "AIR": 4.0, "LK": 5.0, "MILB": 3.0, "MSQE": 0.5, "OILF": 5.0}
@@ -28,7 +36,7 @@ NEAR_KM: Mapping[str, float] = MappingProxyType(
 The longest beginning that fits counts; the empty one is for all others, towns among them.
 """
 
-LIKENESS = 0.86
+LEAST_LIKENESS = 0.86
 """How alike (from 0 to 1) two folded spellings must be that are not equal."""
 
 _SHORTEST_ALIKE = 5  # shorter keys that differ in a letter are different names
@@ -84,7 +92,7 @@ def _kind(feature: str) -> str:
     return next((kind[0] for kind in _KINDS if feature.startswith(kind)), feature)
 
 
-def likeness(ours: frozenset[str], theirs: frozenset[str], *, least: float) -> float:
+def folded_likeness(ours: frozenset[str], theirs: frozenset[str], *, least: float) -> float:
     """Return how alike the two most alike of two sets of folded spellings are.
 
     Spellings of fewer than five letters, and those that differ in a number or in a word such as

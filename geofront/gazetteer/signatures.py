@@ -15,7 +15,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from geofront.gazetteer.keys import TextColumn
+    from geofront.gazetteer.arrays import TextColumn
 
 __all__ = ["bits_apart", "signature", "signatures"]
 

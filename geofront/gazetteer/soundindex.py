@@ -21,7 +21,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import Indel
 
-from geofront.gazetteer.keys import KeyTable, NumberLists, TextColumn, key_of, ranges
+from geofront.gazetteer.arrays import KeyTable, NumberLists, TextColumn, key_of, ranges
 from geofront.gazetteer.signatures import bits_apart, signature, signatures
 from geofront.gazetteer.sounds import pattern, skeleton, sounds
 

@@ -19,8 +19,8 @@ import numpy as np
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.whole import workshop
+from geofront.gazetteer.arrays import KeyTable, NumberLists, TextColumn
 from geofront.gazetteer.index import Gazetteer, Toponyms
-from geofront.gazetteer.keys import KeyTable, NumberLists, TextColumn
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.soundindex import SoundIndex
 

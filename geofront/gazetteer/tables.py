@@ -221,7 +221,7 @@ def _place(row: Row, table: Table, place_id: str) -> Place | None:
     radius = radius_km(row, table)
     for column, text in (("id", place_id), ("name", row.get("name"))):
         if not text:
-            table.fault(row, f"{column} is missing", column)
+            table.fault(row, f"{column} is missing; write one, or drop the row", column)
     if lon is None or lat is None or radius is None or not (place_id and row.get("name")):
         return None
     return Place(
@@ -263,6 +263,7 @@ def radius_km(row: Row, table: Table) -> float | None:
         return DEFAULT_RADIUS_KM
     value = number(text)
     if value is None or value < 0:
-        table.fault(row, f"radius_km {text!r} is not a distance in km", "radius_km", text)
+        message = f"radius_km {text!r} is not a distance in km; write a number such as 5"
+        table.fault(row, message, "radius_km", text)
         return None
     return value

@@ -18,10 +18,10 @@ import numpy as np
 from geofront.errors import DataFaultsError, Fault
 from geofront.gazetteer.names import fold
 from geofront.gazetteer.sameness import (
-    LIKENESS,
+    LEAST_LIKENESS,
     NEAR_KM,
     distance_km,
-    likeness,
+    folded_likeness,
     limit_km,
     near_pairs,
     one_kind,
@@ -41,7 +41,7 @@ _SHORTEST_KEY = 2
 def union(
     *sources: Iterable[Place],
     km: float | Mapping[str, float] = NEAR_KM,
-    alike: float = LIKENESS,
+    alike: float = LEAST_LIKENESS,
 ) -> tuple[Place, ...]:
     """Return the places of all sources, each once.
 
@@ -219,7 +219,10 @@ class _Pool:
             return True  # it came as the same, from an earlier union or in this one
         near = max(self._limit_km(namesake.feature), self._limit_km(place.feature))
         ours, theirs = _Entry(namesake).keys(), _Entry(place).keys()
-        return distance_km(namesake, place) <= near or likeness(ours, theirs, least=self._least) > 0
+        return (
+            distance_km(namesake, place) <= near
+            or folded_likeness(ours, theirs, least=self._least) > 0
+        )
 
     def _same_items(self, new: list[_Entry]) -> list[_Pair]:
         """Return the pairs of one Wikidata item, the nearest first."""
@@ -246,7 +249,9 @@ class _Pool:
 
     def _alike(self, pairs: Iterable[_Pair]) -> list[_Pair]:
         """Return the pairs with alike spellings, the most alike first, then the nearest."""
-        scored = [(likeness(p.new.keys(), p.known.keys(), least=self._least), p) for p in pairs]
+        scored = [
+            (folded_likeness(p.new.keys(), p.known.keys(), least=self._least), p) for p in pairs
+        ]
         scored.sort(key=lambda found: (-found[0], found[1].km))
         return [pair for score, pair in scored if score > 0]
 

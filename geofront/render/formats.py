@@ -136,7 +136,9 @@ class Format:
         if "size" in heeded and options.size is not None:
             check_size(options.size, even=self.name == "mp4")
         if "step_days" in heeded and (options.step_days or 0) < 1:
-            raise OutputError(f"a film can't go in steps of {options.step_days} days")
+            raise OutputError(
+                f"a film can't go in steps of {options.step_days} days; give one day or more"
+            )
 
     def write(self, series: Series, out: Path, options: Options, *, alone: bool) -> list[Path]:
         """Write a series.

@@ -12,14 +12,14 @@ if TYPE_CHECKING:
     from geofront.events.event import Event
     from geofront.gazetteer.place import Place
 
-__all__ = ["Importance"]
+__all__ = ["Importance", "is_estimated"]
 
 _SIZES = ("population", "population_class")
 
 # Of a seat of government, by its GeoNames code; heights and quarters of towns count less.
 _FEATURE = {"PPLC": 1.0, "PPLA": 0.8, "PPLA2": 0.5, "PPLA3": 0.3, "AIRB": 0.1, "PPLX": -0.2}
 _VAGUE = -0.3
-_VAGUE_KM = 2.5
+_ESTIMATED_KM = 2.5
 _PER_EVENT = 0.06
 _EVENTS_THAT_COUNT = 6
 
@@ -48,13 +48,18 @@ class Importance:
 
     def weight(self, place: Place) -> float:
         """Return how much the name of a place matters, of about 1 for the largest."""
-        vague = _VAGUE if not place.feature or place.radius_km > _VAGUE_KM else 0.0
+        vague = _VAGUE if not place.feature or is_estimated(place) else 0.0
         told = _PER_EVENT * min(self._told[place.id], _EVENTS_THAT_COUNT)
         return self.share(place) + _FEATURE.get(place.feature, 0.0) + told + vague
 
     def key(self, place: Place) -> tuple[float, str]:
         """Return what places are sorted by, the most important first."""
         return -self.weight(place), place.id
+
+
+def is_estimated(place: Place) -> bool:
+    """Return whether a position is known so roughly that a mark there is only an estimate."""
+    return place.radius_km > _ESTIMATED_KM
 
 
 def _sizes(place: Place) -> list[float]:

@@ -8,7 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 
-__all__ = ["CONTESTED", "DARK", "FRONT", "LIGHT", "THEMES", "UNKNOWN", "Line", "Theme", "css"]
+__all__ = [
+    "CONTESTED",
+    "DARK",
+    "FRONT",
+    "LIGHT",
+    "THEMES",
+    "UNKNOWN",
+    "Line",
+    "Theme",
+    "channels",
+    "css",
+]
 
 CONTESTED = "#b9aea0"
 """Contested ground in charts and tables, where no hatching of its parties can be shown."""
@@ -76,6 +87,11 @@ class Line:
     width_px: float
     dash_px: tuple[float, ...] = ()
 
+    @property
+    def dash_array(self) -> str:
+        """The dashes as SVG and CSS write them; empty where it is unbroken."""
+        return " ".join(f"{px:g}" for px in self.dash_px)
+
 
 FRONT = {
     "front": Line(2.2),
@@ -93,6 +109,12 @@ actors who are not opposed, the paper-coloured casing under a front, borders of 
 along the outline of a pocket, shapes of the day's events."""
 
 
+def channels(color: str) -> tuple[int, int, int]:
+    """Return red, green and blue, 0 to 255, of ``#RRGGBB``."""
+    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    return red, green, blue
+
+
 def css() -> str:
     """Return the themes and widths as custom properties of a style sheet.
 
@@ -103,7 +125,7 @@ def css() -> str:
         ``data-theme`` names.
     """
     widths = [
-        f"--{name}-width: {line.width_px}; --{name}-dash: {_dash(line)};"
+        f"--{name}-width: {line.width_px}; --{name}-dash: {line.dash_array or 'none'};"
         for name, line in FRONT.items()
     ]
     dark = _properties(DARK)
@@ -123,7 +145,3 @@ def _properties(theme: Theme) -> str:
         f"--{field.name.replace('_', '-')}: {getattr(theme, field.name)};"
         for field in fields(theme)
     )
-
-
-def _dash(line: Line) -> str:
-    return " ".join(f"{px:g}" for px in line.dash_px) or "none"

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
-from geofront.adapters.drawn.files import UnusableError
+from geofront.adapters.report import DropError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -59,7 +59,7 @@ def day_in_name(name: str, given: Mapping[str, date]) -> date:
 
     Raises
     ------
-    UnusableError
+    DropError
         If there is none, or one that does not exist or lies outside 1900 to 2100, or several.
     """
     told_day = given_day(name, given)
@@ -79,7 +79,7 @@ def day_in_name(name: str, given: Mapping[str, date]) -> date:
         told = "; ".join(dict.fromkeys(wrong))
     else:
         told = " and ".join(map(str, sorted(found))) or NO_DAY
-    raise UnusableError(_UNREADABLE, f"{told}; say it with dates=")
+    raise DropError(_UNREADABLE, f"{told}; say it with dates=")
 
 
 def given_day(name: str, given: Mapping[str, date]) -> date | None:
@@ -149,15 +149,15 @@ def day_of_value(value: object, zone: tzinfo = UTC) -> date:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is none, or lies outside 1900 to 2100.
     """
     try:
         day = _day_of_value(value, zone)
     except (ValueError, OverflowError, OSError) as error:
-        raise UnusableError("the day is not readable", str(value)[:100]) from error
+        raise DropError("the day is not readable", str(value)[:100]) from error
     if day.year not in _YEARS:
-        raise UnusableError("the day is not readable", str(value)[:100])
+        raise DropError("the day is not readable", str(value)[:100])
     return day
 
 

@@ -36,37 +36,36 @@ from zoneinfo import ZoneInfo
 
 from geofront.adapters.drawn.days import day_in_name, day_of_value
 from geofront.adapters.drawn.files import (
-    UnusableError,
+    drop_unread,
     features_of,
     json_of,
     listed,
-    opened,
     polygon_of,
     properties_of,
-    row_drop,
+    take_each,
 )
 from geofront.adapters.drawn.maps import (
     BETWEEN,
     Sheet,
     Sheets,
     actor_given,
-    actors_of,
     days_given,
-    refuse_empty,
+    imported_maps,
 )
-from geofront.adapters.imported import Imported
-from geofront.adapters.report import Ledger
+from geofront.adapters.foreign import joint_name
+from geofront.adapters.report import DropError, Ledger
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-    from os import PathLike
 
     import shapely
 
     from geofront.adapters.drawn.files import MapFile
+    from geofront.adapters.foreign import Files
+    from geofront.adapters.imported import Imported
 
 __all__ = ["LICENCE", "read_deepstate"]
 
@@ -106,7 +105,7 @@ _DELAY = (
 
 @paused_collection()
 def read_deepstate(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
     actor: str = "russia",
     opponent: str = "ukraine",
@@ -147,27 +146,16 @@ def read_deepstate(
     sheets = Sheets(ledger, order=(actor, unknown, opponent))
     reading = _Reading(ledger, sheets, labels, days_given(dates))
     paths = listed(files)
-    for file in opened(paths, _SUFFIXES, ledger):
-        sheets.opened(file)
-        try:
-            reading.take(file)
-        except UnusableError as error:
-            row_drop(ledger, file.name, error)
+    take_each(paths, _SUFFIXES, ledger, reading.take)
     ledger.note(_DELAY)
     ledger.note(f"licence: {LICENCE}")
-    maps = sheets.maps(paths[0].name if len(paths) == 1 else f"{len(paths)} files")
-    if not maps:
-        refuse_empty(ledger)
     about = About(
         title="Control of terrain in Ukraine (DeepState)",
-        start=min(maps),
-        end=max(maps),
         timezone=str(_ZONE),
         licence=LICENCE,
         attribution=ATTRIBUTION,
     )
-    actors = actors_of(label for areas in maps.values() for label in areas)
-    return Imported(about=about, report=ledger.report(), maps=maps, actors=actors)
+    return imported_maps(sheets, joint_name([path.name for path in paths]), about)
 
 
 @dataclass(slots=True)
@@ -184,9 +172,10 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If it is of none.
         """
+        self.sheets.opened(file)
         value = json_of(file)
         versions = value if isinstance(value, list) else [value]
         if any(isinstance(version, dict) and "map" in version for version in versions):
@@ -195,7 +184,7 @@ class _Reading:
             return
         if isinstance(value, list):
             reason = "a list of updates has no areas; fetch /api/history/ID/geojson of each"
-            raise UnusableError(reason, f"{len(value):,} entries")
+            raise DropError(reason, f"{len(value):,} entries")
         features = features_of(value)
         properties = [properties_of(feature) for feature in features if isinstance(feature, dict)]
         if any("date" in p and "name" not in p for p in properties):
@@ -208,8 +197,8 @@ class _Reading:
         try:
             features = features_of(version.get("map") if isinstance(version, dict) else version)
             moment = self._moment(version)
-        except UnusableError as error:
-            row_drop(self.ledger, file.name, error)
+        except DropError as error:
+            drop_unread(self.ledger, file.name, error)
             return
         day = self.days.get(file.name) or moment.astimezone(_ZONE).date()
         self._map(file, features, day, moment)
@@ -219,7 +208,7 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If neither is readable.
         """
         told = version.get("datetime")
@@ -232,9 +221,9 @@ class _Reading:
             number = version.get("id")
             moment = datetime.fromtimestamp(float(str(number)), UTC)
             day_of_value(moment)
-        except (ValueError, OverflowError, OSError, UnusableError) as error:
+        except (ValueError, OverflowError, OSError, DropError) as error:
             value = f"datetime {told!r}, id {version.get('id')!r}"[:200]
-            raise UnusableError("the version of the map has no readable day", value) from error
+            raise DropError("the version of the map has no readable day", value) from error
         self.ledger.mend("the day of a version was taken from its number, seconds since 1970")
         return moment
 
@@ -244,8 +233,8 @@ class _Reading:
             try:
                 day = _day_of(properties_of(feature))
                 shape = polygon_of(feature.get("geometry"))  # type: ignore[attr-defined]
-            except UnusableError as error:
-                row_drop(self.ledger, file.name, error, row)
+            except DropError as error:
+                drop_unread(self.ledger, file.name, error, row)
                 continue
             self.ledger.read += 1
             self.sheets.add(Sheet(day, file.name, {self.labels[_HELD]: [shape]}, 1))
@@ -257,7 +246,7 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If there is none.
         """
         shapes: dict[str, list[shapely.Geometry]] = {}
@@ -267,8 +256,8 @@ class _Reading:
             try:
                 label = self._label(feature)
                 shape = polygon_of(feature.get("geometry"))  # type: ignore[attr-defined]
-            except UnusableError as error:
-                row_drop(self.ledger, file.name, error, row)
+            except DropError as error:
+                drop_unread(self.ledger, file.name, error, row)
                 if label:
                     self.sheets.lacks(day)
                 continue
@@ -276,7 +265,7 @@ class _Reading:
             shapes.setdefault(label, []).append(shape)
             records += 1
         if not features:
-            raise UnusableError("the map shows no area", str(day))
+            raise DropError("the map shows no area", str(day))
         if shapes:
             self.sheets.add(Sheet(day, file.name, shapes, records, version=moment))
 
@@ -285,17 +274,17 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If it is no area, or nobody's.
         """
         properties = properties_of(feature)
         geometry = feature.get("geometry")  # type: ignore[attr-defined]
         name = str(properties.get("name") or "").replace("\xa0", " ")
         if isinstance(geometry, dict) and "Point" in str(geometry.get("type")):
-            raise UnusableError(_point(name), name[:100])
+            raise DropError(_point(name), name[:100])
         label = self.labels[self._meaning(name, properties)]
         if not label:
-            raise UnusableError("the status of the area is unknown: it is nobody's", name[:100])
+            raise DropError("the status of the area is unknown: it is nobody's", name[:100])
         return label
 
     def _meaning(self, name: str, properties: Mapping[str, Any]) -> str:
@@ -307,13 +296,13 @@ class _Reading:
             if key in _MEANINGS:
                 return _MEANINGS[key]
             if key.startswith("territories."):
-                raise UnusableError("an area outside this war's map", name[:100])
+                raise DropError("an area outside this war's map", name[:100])
         fill = str(properties.get("fill") or "").lower()
         if not keys and fill in _FILLS:
             self.ledger.mend("the status of an area without a key was taken from its colour")
             return _FILLS[fill]
         told = f"{name[:100]!r}, fill {fill[:20]!r}"
-        raise UnusableError("the area has neither a key nor a colour that is known", told)
+        raise DropError("the area has neither a key nor a colour that is known", told)
 
 
 def _parties(unknown: str) -> list[str]:
@@ -322,7 +311,7 @@ def _parties(unknown: str) -> list[str]:
 
 def _day_of(properties: Mapping[str, Any]) -> date:
     if properties.get("date") is None:
-        raise UnusableError("the record has no day")
+        raise DropError("the record has no day")
     return day_of_value(properties["date"])
 
 
@@ -336,12 +325,12 @@ def _refuse_others(properties: Sequence[Mapping[str, Any]]) -> None:
 
     Raises
     ------
-    UnusableError
+    DropError
         If they are.
     """
     for p in properties:
         if str(p.get("type")) in {"nochange", "gains", "losses"}:
-            raise UnusableError("the file is of another format", "it looks like 'liveuamap'")
+            raise DropError("the file is of another format", "it looks like 'liveuamap'")
         if "actor" in p or "holder" in p:
             told = f"it has {', '.join(sorted(map(str, p))[:5])}"
-            raise UnusableError("the file is of another format", told)
+            raise DropError("the file is of another format", told)

@@ -13,7 +13,6 @@ import shapely
 
 from geofront.adapters.drawn.files import (
     MapFile,
-    UnusableError,
     degrees,
     features_of,
     json_of,
@@ -21,6 +20,7 @@ from geofront.adapters.drawn.files import (
     properties_of,
     shape_of,
 )
+from geofront.adapters.report import DropError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -78,14 +78,14 @@ def layer_of(file: MapFile, mend: Callable[[str], None], crs: str | None = None)
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is of another format.
     """
     if file.name.lower().endswith(".shp"):
         return _shapefile(file, mend, crs)
     value = json_of(file)
     if isinstance(value, dict) and "error" in value and "features" not in value:
-        raise UnusableError("the server's answer is an error", str(value["error"])[:200])
+        raise DropError("the server's answer is an error", str(value["error"])[:200])
     features = features_of(value)
     properties = value.get("properties")
     about = {**(properties if isinstance(properties, dict) else {}), **value}
@@ -132,7 +132,7 @@ def _checked_crs(given: Any) -> object:  # noqa: ANN401 - whatever pyproj takes
     try:
         return CRS.from_user_input(given)
     except (CRSError, TypeError, ValueError, OverflowError) as error:
-        raise UnusableError("the CRS is not known", str(given)[:100]) from error
+        raise DropError("the CRS is not known", str(given)[:100]) from error
 
 
 def _esri_rows(
@@ -146,7 +146,7 @@ def _esri_rows(
             properties_of(feature)
             geometry = feature.get("geometry")
             if not isinstance(geometry, dict):
-                raise UnusableError("the record has no geometry")
+                raise DropError("the record has no geometry")
             reference = geometry.get("spatialReference") or whole
             return degrees(_of_rings(geometry, mend), _crs_of(reference, crs, mend))
 
@@ -165,7 +165,7 @@ def _crs_of(reference: object, given: str | None, mend: Callable[[str], None]) -
     if number:
         try:
             return _checked_crs(f"EPSG:{number}")
-        except UnusableError:
+        except DropError:
             return _checked_crs(f"ESRI:{number}")
     if stated.get("wkt"):
         return _checked_crs(stated["wkt"])
@@ -180,20 +180,20 @@ def _of_rings(geometry: Mapping[str, Any], mend: Callable[[str], None]) -> shape
 
     Raises
     ------
-    UnusableError
+    DropError
         If they are none.
     """
     if "curveRings" in geometry:
-        raise UnusableError("curved rings are not read; ask the server for f=geojson")
+        raise DropError("curved rings are not read; ask the server for f=geojson")
     if "rings" not in geometry:
-        raise UnusableError("the geometry is no polygon", ", ".join(map(str, geometry))[:100])
+        raise DropError("the geometry is no polygon", ", ".join(map(str, geometry))[:100])
     shells: list[shapely.Geometry] = []
     holes: list[shapely.Geometry] = []
     for ring in geometry["rings"] if isinstance(geometry["rings"], list) else ():
         closed = _ring(ring, mend)
         (holes if shapely.is_ccw(closed) else shells).append(closed)
     if not shells and not holes:
-        raise UnusableError("the record has no geometry")
+        raise DropError("the record has no geometry")
     return _nested(shells, holes, mend)
 
 
@@ -201,16 +201,16 @@ def _ring(ring: object, mend: Callable[[str], None]) -> shapely.Geometry:
     try:
         points = np.array([point[:2] for point in ring], dtype=np.float64)  # type: ignore[attr-defined]
     except (TypeError, ValueError, IndexError, KeyError, OverflowError) as error:
-        raise UnusableError("the coordinates make no polygon", str(error)[:100]) from error
+        raise DropError("the coordinates make no polygon", str(error)[:100]) from error
     if points.ndim != 2 or points.shape[1:] != (2,) or not np.isfinite(points).all():  # noqa: PLR2004 - pairs
-        raise UnusableError("the coordinates make no polygon", "a ring is no list of positions")
+        raise DropError("the coordinates make no polygon", "a ring is no list of positions")
     if (np.abs(points) > _FARTHEST).any():
-        raise UnusableError("the coordinates make no polygon", "a position outside every CRS")
+        raise DropError("the coordinates make no polygon", "a position outside every CRS")
     if len(points) and (points[0] != points[-1]).any():
         mend("a ring was not closed")
         points = np.vstack([points, points[:1]])
     if len(points) < _LEAST_CORNERS:
-        raise UnusableError("the coordinates make no polygon", f"a ring of {len(points)} positions")
+        raise DropError("the coordinates make no polygon", f"a ring of {len(points)} positions")
     return shapely.linearrings(points)
 
 
@@ -244,9 +244,9 @@ def _shapefile(file: MapFile, mend: Callable[[str], None], crs: str | None) -> L
 
     missing = [ending for ending in (".dbf", ".shx") if ending not in file.beside]
     if missing:
-        raise UnusableError("the shapefile lacks its other parts", ", ".join(missing))
+        raise DropError("the shapefile lacks its other parts", ", ".join(missing))
     if not file.data.startswith(_SHAPEFILE):  # else GDAL would ask drivers that open other files
-        raise UnusableError("the shapefile cannot be read", "it is none")
+        raise DropError("the shapefile cannot be read", "it is none")
     with tempfile.TemporaryDirectory() as folder:
         for ending, data in {".shp": file.data, **file.beside}.items():
             (Path(folder) / f"layer{ending}").write_bytes(data)
@@ -255,9 +255,9 @@ def _shapefile(file: MapFile, mend: Callable[[str], None], crs: str | None) -> L
                 warnings.simplefilter("ignore")  # GDAL tells of rings that it mends itself
                 frame = geopandas.read_file(Path(folder) / "layer.shp")
         except Exception as error:  # GDAL, fiona and pyogrio each have their own
-            raise UnusableError("the shapefile cannot be read", str(error)[:200]) from error
+            raise DropError("the shapefile cannot be read", str(error)[:200]) from error
     if not isinstance(frame, geopandas.GeoDataFrame):
-        raise UnusableError("the shapefile cannot be read", "it has no shapes")
+        raise DropError("the shapefile cannot be read", "it has no shapes")
     system: object = frame.crs
     if system is None and crs:
         system = _checked_crs(crs)

@@ -15,28 +15,29 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import shapely
 
-from geofront.adapters.foreign import POINTER, as_given, looks_like, pointed_size
+from geofront.adapters.foreign import BOM, as_given, looks_like, pointer_told
+from geofront.adapters.report import DropError
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.bounds import read_bytes, too_many_values
 from geofront.files.shapes import UnfitShapeError, read_geometry_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
-    from os import PathLike
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
+    from geofront.adapters.foreign import Files
     from geofront.adapters.report import Ledger
 
 __all__ = [
     "MapFile",
-    "UnusableError",
     "degrees",
+    "drop_unread",
     "features_of",
     "json_of",
     "listed",
-    "opened",
     "polygon_of",
-    "row_drop",
+    "properties_of",
     "shape_of",
+    "take_each",
     "text_of",
 ]
 
@@ -49,23 +50,6 @@ _MENDING = {"method": "structure", "keep_collapsed": False}
 _HALF_TURN = 180.0
 _POLE = 90.0
 _ARCHIVES = (".zip", ".gz")
-
-
-class UnusableError(Exception):
-    """A file or a record of which nothing can be made.
-
-    Parameters
-    ----------
-    reason
-        A plain sentence, the same for all records of the kind.
-    value
-        What stands there.
-    """
-
-    def __init__(self, reason: str, value: str = "") -> None:
-        self.reason = reason
-        self.value = value
-        super().__init__(f"{reason} ({value})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +70,7 @@ class MapFile:
         return Path(self.name).stem
 
 
-def listed(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[Path]:
+def listed(files: Files) -> list[Path]:
     """Return the paths that a caller gives as one or as several.
 
     Raises
@@ -100,13 +84,14 @@ def listed(files: str | PathLike[str] | Sequence[str | PathLike[str]]) -> list[P
     return paths
 
 
-def opened(
+def take_each(
     paths: Sequence[Path],
     suffixes: Sequence[str],
     ledger: Ledger,
+    take: Callable[[MapFile], None],
     beside: Sequence[str] = (),
-) -> Iterator[MapFile]:
-    """Open files one by one, those of folders and archives by name.
+) -> None:
+    """Open files one by one, those of folders and archives by name, and have each taken.
 
     Parameters
     ----------
@@ -116,20 +101,27 @@ def opened(
         The endings of files that are maps, in small letters. A file that is given by name is
         opened whatever its ending.
     ledger
-        Notes the files; what can't be unpacked is dropped.
+        Notes the files; what can't be unpacked or taken is dropped.
+    take
+        Is given the files, one at a time in memory; raises `DropError` for one of another format.
     beside
         The endings of files that belong to another one of the same name.
-
-    Yields
-    ------
-    MapFile
-        A file, one at a time in memory.
 
     Raises
     ------
     DataFaultsError
         If a file can't be read or is larger than any that is read.
     """
+    for file in _opened(paths, suffixes, ledger, beside):
+        try:
+            take(file)
+        except DropError as error:
+            drop_unread(ledger, file.name, error)
+
+
+def _opened(
+    paths: Sequence[Path], suffixes: Sequence[str], ledger: Ledger, beside: Sequence[str]
+) -> Iterator[MapFile]:
     for path in paths:
         inside = path.is_dir()
         for file in sorted(path.rglob("*")) if inside else [path]:
@@ -138,14 +130,14 @@ def opened(
             ledger.files.append(file.name)
             try:
                 yield from _unpacked(file, suffixes, beside)
-            except UnusableError as error:
-                row_drop(ledger, file.name, error)
+            except DropError as error:
+                drop_unread(ledger, file.name, error)
 
 
-def row_drop(
-    ledger: Ledger, file: str, error: UnusableError, row: int = 0, *, count: int = 1
+def drop_unread(
+    ledger: Ledger, file: str, error: DropError, row: int = 0, *, count: int = 1
 ) -> None:
-    """Count a record, several, or a file as a whole, that was read and can't be used."""
+    """Drop a record, several, or a file as a whole, and count what was not counted so far."""
     ledger.read += count
     ledger.drop(file, row, error.reason, error.value, count=count)
 
@@ -156,11 +148,8 @@ def _ending(name: str) -> str:
 
 def _unpacked(file: Path, suffixes: Sequence[str], beside: Sequence[str]) -> Iterator[MapFile]:
     data = read_bytes(file)
-    if data.startswith(POINTER):
-        size = pointed_size(data)
-        told = "" if size is None else f"; {size} bytes"
-        value = f"run 'git lfs pull', or fetch it from media.githubusercontent.com{told}"
-        raise UnusableError("the file is a pointer of Git LFS, not the data", value)
+    if told := pointer_told(data, "media.githubusercontent.com"):
+        raise DropError("the file is a pointer of Git LFS, not the data", f"it {told}")
     try:
         if data[:4] == b"PK\x03\x04":
             yield from _members(file.name, data, suffixes, beside)
@@ -173,7 +162,7 @@ def _unpacked(file: Path, suffixes: Sequence[str], beside: Sequence[str]) -> Ite
             yield MapFile(file.name, data, parts)
     except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, ValueError) as error:
         # RuntimeError: encrypted, or packed in a way that Python does not know.
-        raise UnusableError("the archive cannot be unpacked", str(error)) from error
+        raise DropError("the archive cannot be unpacked", str(error)) from error
 
 
 def _members(
@@ -186,7 +175,7 @@ def _members(
         members = sorted(n for n in names if _ending(n) in suffixes)
         if not members:
             told = ", ".join(sorted({_ending(n) or n for n in names})) or "nothing"
-            raise UnusableError("the archive holds no map", f"it holds {told}"[:200])
+            raise DropError("the archive holds no map", f"it holds {told}"[:200])
         for member in members:
             read = {}
             parts = [n for n in names if _ending(n) in beside and _stem(n) == _stem(member)]
@@ -206,7 +195,7 @@ def _limited(stream: Any, most: int) -> bytes:  # noqa: ANN401 - streams of gzip
     content: bytes = stream.read(most + 1)
     if len(content) > most:
         value = f"more than {MOST_UNPACKED >> 20:,} MiB"
-        raise UnusableError("the archive unpacks to more than is read", value)
+        raise DropError("the archive unpacks to more than is read", value)
     return content
 
 
@@ -215,13 +204,13 @@ def text_of(file: MapFile) -> str:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is no UTF-8.
     """
     try:
         return file.data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise UnusableError("the file is not UTF-8 text", _told(file.data)) from error
+        raise DropError("the file is not UTF-8 text", _told(file.data)) from error
 
 
 def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
@@ -229,22 +218,22 @@ def json_of(file: MapFile) -> Any:  # noqa: ANN401 - whatever JSON holds
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is none; the value says what it looks like.
     """
     if too_many_values(file.data):
-        raise UnusableError("the file holds more values than are read", file.name)
+        raise DropError("the file holds more values than are read", file.name)
     text = text_of(file)
     try:
         return json.loads(text, object_hook=_compacted)
     except (ValueError, RecursionError) as error:
         told = _told(file.data) or f"it begins with {text.strip()[:40]!r}"
-        raise UnusableError("the file is not JSON", told) from error
+        raise DropError("the file is not JSON", told) from error
 
 
 def _told(data: bytes) -> str:
     """Return what is to be told of a file that is none of the wanted, or nothing."""
-    if not data.removeprefix(b"\xef\xbb\xbf").strip():
+    if not data.removeprefix(BOM).strip():
         return "it is empty"
     found = looks_like(data)
     return f"it looks like {found}" if found else ""
@@ -255,7 +244,7 @@ def features_of(value: object) -> list[Any]:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is none.
     """
     features = value.get("features") if isinstance(value, dict) else None
@@ -265,7 +254,7 @@ def features_of(value: object) -> list[Any]:
             if isinstance(value, dict)
             else type(value).__name__
         )
-        raise UnusableError("the file has no list of features", f"it has: {keys}")
+        raise DropError("the file has no list of features", f"it has: {keys}")
     return features
 
 
@@ -274,11 +263,11 @@ def properties_of(feature: object) -> dict[str, Any]:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is no feature.
     """
     if not isinstance(feature, dict):
-        raise UnusableError("a feature is no JSON object", str(feature)[:100])
+        raise DropError("a feature is no JSON object", str(feature)[:100])
     properties = feature.get("properties")
     return properties if isinstance(properties, dict) else {}
 
@@ -288,13 +277,13 @@ def polygon_of(geometry: object) -> shapely.Geometry:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is none, or does not lie on Earth.
     """
     if not geometry or not isinstance(geometry, dict):
-        raise UnusableError("the record has no geometry")
+        raise DropError("the record has no geometry")
     if geometry.get("type") not in _POLYGONAL:
-        raise UnusableError("the geometry is no polygon", str(geometry.get("type"))[:100])
+        raise DropError("the geometry is no polygon", str(geometry.get("type"))[:100])
     return degrees(shape_of(geometry))
 
 
@@ -303,7 +292,7 @@ def shape_of(geometry: object) -> shapely.Geometry | None:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is no geometry.
     """
     if isinstance(geometry, dict) and _SHAPE in geometry:
@@ -311,13 +300,13 @@ def shape_of(geometry: object) -> shapely.Geometry | None:
     try:
         return read_geometry_json(geometry)
     except UnfitShapeError as error:
-        raise UnusableError("the coordinates make no polygon", str(error)[:200]) from error
+        raise DropError("the coordinates make no polygon", str(error)[:200]) from error
 
 
 def _compacted(value: dict[str, Any]) -> dict[str, Any]:
     """Return a geometry with its shape instead of its coordinates, a tenth of the size."""
     if value.get("type") in _POLYGONAL and value.get("coordinates"):
-        with suppress(UnusableError):  # which is told when the record is read
+        with suppress(DropError):  # which is told when the record is read
             return {"type": value["type"], _SHAPE: shape_of(value)}
     return value
 
@@ -339,27 +328,27 @@ def degrees(shape: shapely.Geometry | None, crs: Any = None) -> shapely.Geometry
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is no polygon, is empty, or does not lie on Earth.
     """
     if shape is None or shape.is_empty:
-        raise UnusableError("the record has no geometry")
+        raise DropError("the record has no geometry")
     if shape.geom_type not in _POLYGONAL:
-        raise UnusableError("the geometry is no polygon", shape.geom_type)
+        raise DropError("the geometry is no polygon", shape.geom_type)
     flat = shapely.force_2d(shape)
     points = shapely.get_coordinates(flat)
     if not np.isfinite(points).all():
-        raise UnusableError("a coordinate is no number")
+        raise DropError("a coordinate is no number")
     if crs is not None:
         flat = _projected_back(flat, crs)
         points = shapely.get_coordinates(flat)
     if not (np.abs(points) <= (_HALF_TURN, _POLE)).all():  # infinite ones too
         far = points[np.argmax(~(np.abs(points) <= (_HALF_TURN, _POLE)).all(axis=1))]
-        raise UnusableError("the coordinates are not degrees of WGS 84", f"{far[0]:g}, {far[1]:g}")
+        raise DropError("the coordinates are not degrees of WGS 84", f"{far[0]:g}, {far[1]:g}")
     if (points == 0).all(axis=1).any():
-        raise UnusableError("a corner stands at 0, 0, which is no position")
+        raise DropError("a corner stands at 0, 0, which is no position")
     if flat.area == 0 and shapely.make_valid(flat, **_MENDING).area == 0:
-        raise UnusableError("the polygon has no area")
+        raise DropError("the polygon has no area")
     return flat
 
 

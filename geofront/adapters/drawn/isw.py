@@ -38,7 +38,7 @@ from typing import TYPE_CHECKING, Any
 
 from geofront.adapters.drawn.days import NO_DAY, day_in_name, day_of_value, given_day
 from geofront.adapters.drawn.esri import SIDECARS, layer_of
-from geofront.adapters.drawn.files import UnusableError, listed, opened, row_drop
+from geofront.adapters.drawn.files import drop_unread, listed, take_each
 from geofront.adapters.drawn.iswevents import Saying
 from geofront.adapters.drawn.maps import (
     BETWEEN,
@@ -47,11 +47,12 @@ from geofront.adapters.drawn.maps import (
     actor_given,
     actors_of,
     days_given,
-    pairs_given,
     refuse_empty,
 )
+from geofront.adapters.foreign import joint_name
 from geofront.adapters.imported import Imported, assemble
-from geofront.adapters.report import Ledger
+from geofront.adapters.options import pairs_given
+from geofront.adapters.report import DropError, Ledger
 from geofront.errors import UnknownNameError
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
@@ -59,12 +60,12 @@ from geofront.garbage import paused_collection
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import date
-    from os import PathLike
 
     import shapely
 
     from geofront.adapters.drawn.esri import Layer, PolygonRow
     from geofront.adapters.drawn.files import MapFile
+    from geofront.adapters.foreign import Files
 
 __all__ = ["DRAWN", "LICENCE", "TIERS", "read_isw", "tier_of"]
 
@@ -102,7 +103,7 @@ _DAY_FIELDS = ("pub_date", "datetime")
 
 @paused_collection()
 def read_isw(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
     actor: str = "russia",
     opponent: str = "ukraine",
@@ -159,14 +160,9 @@ def read_isw(
         crs,
     )
     paths = listed(files)
-    for file in opened(paths, _SUFFIXES, ledger, beside=SIDECARS):
-        reading.drawn.opened(file)
-        try:
-            reading.take(file)
-        except UnusableError as error:
-            row_drop(ledger, file.name, error)
+    take_each(paths, _SUFFIXES, ledger, reading.take, beside=SIDECARS)
     ledger.note(f"licence: {LICENCE}")
-    name = paths[0].name if len(paths) == 1 else f"{len(paths)} files"
+    name = joint_name([path.name for path in paths])
     maps = reading.drawn.maps(name, reading.always())
     told = reading.aside.kept
     if not maps and not told:
@@ -193,7 +189,7 @@ def read_isw(
         report=ledger.report(),
         timeline=timeline,
         maps=maps or None,
-        actors=actors_of(label for areas in maps.values() for label in areas),
+        actors=actors_of(maps),
     )
 
 
@@ -212,12 +208,12 @@ def tier_of(name: str) -> str:
 
     Raises
     ------
-    UnusableError
+    DropError
         If it is a layer that repeats ground of the others.
     """
     folded = _folded(name)
     if _GAINS.search(folded):
-        raise UnusableError("gains of the past 24 hours repeat ground of the other layers", name)
+        raise DropError("gains of the past 24 hours repeat ground of the other layers", name)
     if "inrussia" in folded:
         return ""
     return next((tier for pattern, tier in _NAMES if pattern.search(folded)), "")
@@ -270,18 +266,19 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If the file is none.
         """
+        self.drawn.opened(file)
         ledger = self.drawn.ledger
         layer = layer_of(file, ledger.mend, self.crs)
         try:
             tier = self._tier(file, layer)
-        except UnusableError as error:
-            row_drop(ledger, file.name, error, count=max(len(layer.rows), 1))
+        except DropError as error:
+            drop_unread(ledger, file.name, error, count=max(len(layer.rows), 1))
             return
         if not layer.rows:
-            raise UnusableError("the layer has no polygon")
+            raise DropError("the layer has no polygon")
         if layer.more:
             ledger.note(
                 f"{file.name}: the server cut its answer short; without the further pages the map "
@@ -297,7 +294,7 @@ class _Reading:
                 day = given if given or tier == _BEFORE else _day(row, usual)
                 lacking = day
                 polygon = row.polygon()
-            except UnusableError as error:
+            except DropError as error:
                 ledger.drop(file.name, number, error.reason, error.value)
                 if lacking is not None and tier in self.labels:
                     self.drawn.lacks(lacking)
@@ -344,14 +341,14 @@ class _Reading:
         found = next((tier for name in names if (tier := tier_of(name))), "")
         if not found:
             told = f"{layer.name or file.stem}; say it with layers="
-            raise UnusableError("the name of the layer tells no tier that is known", told)
+            raise DropError("the name of the layer tells no tier that is known", told)
         return found
 
-    def _usual_day(self, file: MapFile, layer: Layer) -> date | UnusableError:
+    def _usual_day(self, file: MapFile, layer: Layer) -> date | DropError:
         """Return the day of records that have none of their own, or why there is none."""
         try:
             return day_in_name(file.name, {})
-        except UnusableError as error:
+        except DropError as error:
             wrong = error
         edits = [_field(row, "editdate") for row in layer.rows]
         moments = [x for x in (*edits, layer.edited) if isinstance(x, int | float)]
@@ -361,15 +358,15 @@ class _Reading:
         self.drawn.ledger.note(f"{file.name}: its day is that of the latest edit of a polygon")
         try:
             return day_of_value(max(moments))
-        except UnusableError as error:
+        except DropError as error:
             return error
 
 
-def _day(row: PolygonRow, usual: date | UnusableError | None) -> date:
+def _day(row: PolygonRow, usual: date | DropError | None) -> date:
     value = next((v for name in _DAY_FIELDS if (v := _field(row, name)) is not None), None)
     if value is not None:
         return day_of_value(value)
-    if isinstance(usual, UnusableError):
+    if isinstance(usual, DropError):
         raise usual
     assert usual is not None
     return usual

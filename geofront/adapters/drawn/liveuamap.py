@@ -24,20 +24,17 @@ from typing import TYPE_CHECKING, Any
 
 from geofront.adapters.drawn.days import day_in_name, day_of_value
 from geofront.adapters.drawn.files import (
-    UnusableError,
     features_of,
     json_of,
     listed,
-    opened,
     polygon_of,
     properties_of,
-    row_drop,
+    take_each,
     text_of,
 )
-from geofront.adapters.drawn.maps import Sheet, Sheets, actor_given, actors_of, refuse_empty
-from geofront.adapters.foreign import looks_like
-from geofront.adapters.imported import Imported
-from geofront.adapters.report import Ledger
+from geofront.adapters.drawn.maps import Sheet, Sheets, actor_given, imported_maps
+from geofront.adapters.foreign import joint_name, looks_like
+from geofront.adapters.report import DropError, Ledger
 from geofront.errors import UnknownNameError
 from geofront.events.timeline import About
 from geofront.garbage import paused_collection
@@ -45,11 +42,12 @@ from geofront.garbage import paused_collection
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from datetime import date
-    from os import PathLike
 
     import shapely
 
     from geofront.adapters.drawn.files import MapFile
+    from geofront.adapters.foreign import Files
+    from geofront.adapters.imported import Imported
 
 __all__ = ["LICENCE", "read_liveuamap"]
 
@@ -63,7 +61,7 @@ _PERIODS = ("drop", "end")
 
 @paused_collection()
 def read_liveuamap(
-    files: str | PathLike[str] | Sequence[str | PathLike[str]],
+    files: Files,
     *,
     actor: str = "russia",
     periods: str = "drop",
@@ -98,12 +96,7 @@ def read_liveuamap(
     sheets = Sheets(ledger)
     reading = _Reading(ledger, sheets, actor_given(actor, "actor"), periods == "end")
     paths = listed(files)
-    for file in opened(paths, _SUFFIXES, ledger):
-        sheets.opened(file)
-        try:
-            reading.take(file)
-        except UnusableError as error:
-            row_drop(ledger, file.name, error)
+    take_each(paths, _SUFFIXES, ledger, reading.take)
     if reading.misnamed:
         ledger.note(
             f"{reading.misnamed:,} files are named by a day that their polygons are not of; the "
@@ -111,19 +104,13 @@ def read_liveuamap(
         )
     ledger.note("Crimea is not part of these polygons")
     ledger.note(f"licence: {LICENCE}")
-    maps = sheets.maps(paths[0].name if len(paths) == 1 else f"{len(paths)} files")
-    if not maps:
-        refuse_empty(ledger)
     about = About(
         title="Control of terrain in Ukraine (Liveuamap)",
-        start=min(maps),
-        end=max(maps),
         timezone="Europe/Kyiv",
         licence=LICENCE,
         attribution=ATTRIBUTION,
     )
-    actors = actors_of(label for areas in maps.values() for label in areas)
-    return Imported(about=about, report=ledger.report(), maps=maps, actors=actors)
+    return imported_maps(sheets, joint_name([path.name for path in paths]), about)
 
 
 @dataclass(slots=True)
@@ -141,9 +128,10 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If it is of another format.
         """
+        self.sheets.opened(file)
         found: dict[date, dict[str, list[shapely.Geometry]]] = {}
         rows: dict[date, list[int]] = {}
         for row, feature in enumerate(_features(file), start=1):
@@ -153,7 +141,7 @@ class _Reading:
                 kind, day = self._kind_and_day(properties_of(feature))
                 lacking = day
                 shape = polygon_of(feature.get("geometry"))
-            except UnusableError as error:
+            except DropError as error:
                 self.ledger.drop(file.name, row, error.reason, error.value)
                 if lacking is not None:
                     self.sheets.lacks(lacking)
@@ -174,7 +162,7 @@ class _Reading:
             reason = "the map of this day has no usable 'nochange' and so is not whole"
             self.ledger.drop(file.name, rows[0], reason, str(day), count=len(rows))
             return
-        with suppress(UnusableError):  # the name need not tell a day
+        with suppress(DropError):  # the name need not tell a day
             self.misnamed += day_in_name(file.name, {}) != day
         together = [shape for kind in _HELD for shape in shapes.get(kind, [])]
         self.sheets.add(Sheet(day, file.name, {self.actor: together}, len(rows)))
@@ -182,7 +170,7 @@ class _Reading:
     def _kind_and_day(self, properties: Mapping[str, Any]) -> tuple[str, date]:
         kind, day = _kind(properties), self._day(properties)
         if kind == "losses":
-            raise UnusableError("losses: not held on this day any more", str(day))
+            raise DropError("losses: not held on this day any more", str(day))
         return kind, day
 
     def _day(self, properties: Mapping[str, Any]) -> date:
@@ -190,7 +178,7 @@ class _Reading:
 
         Raises
         ------
-        UnusableError
+        DropError
             If it has none, is of a period, or is not for the daily view.
         """
         days = {
@@ -200,19 +188,19 @@ class _Reading:
         }
         day = days.get("date") or days.get("_dateto")
         if day is None:
-            raise UnusableError("the record has no day")
+            raise DropError("the record has no day")
         last = days.get("_dateto", day)
         first = days.get("_datefrom", last)
         if last != day:
-            raise UnusableError("'date' is not the end of the period", f"{day}, {first} to {last}")
+            raise DropError("'date' is not the end of the period", f"{day}, {first} to {last}")
         if (last - first).days > 1 and not self.at_end:
             reason = (
                 "a polygon of a period is no daily one; periods='end' takes it for its last day"
             )
-            raise UnusableError(reason, f"{first} to {last}")
+            raise DropError(reason, f"{first} to {last}")
         view = str(properties.get("view") or "daily")
         if view != "daily" and not self.at_end:
-            raise UnusableError("the view is not the daily one", view[:100])
+            raise DropError("the view is not the daily one", view[:100])
         return day
 
 
@@ -222,7 +210,7 @@ def _features(file: MapFile) -> Sequence[Any]:
         known = looks_like(file.data)
         if head and not known:
             reason = "a table of figures has no polygons; there is nothing to draw"
-            raise UnusableError(reason, f"its header is {head[0]!r}")
+            raise DropError(reason, f"its header is {head[0]!r}")
     value = json_of(file)
     if isinstance(value, dict) and isinstance(value.get("value"), dict):
         value = value["value"]
@@ -234,5 +222,5 @@ def _kind(properties: Mapping[str, Any]) -> str:
     if kind not in {*_HELD, "losses"}:
         there = ", ".join(sorted(map(str, properties))[:5]) or "no properties at all"
         told = repr(kind[:100]) if kind else f"it has {there}"
-        raise UnusableError("the type is none of nochange, gains and losses", told)
+        raise DropError("the type is none of nochange, gains and losses", told)
     return kind

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 import shapely
 from pyproj import Geod
 
+from geofront.adapters.imported import Imported
+from geofront.adapters.options import pairs_given
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.events.actor import Actor, Actors
@@ -18,11 +20,12 @@ from geofront.events.dailymaps import DailyMaps, daily_maps
 from geofront.files import sha256
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterable, Mapping, Sequence
+    from collections.abc import Hashable, Mapping, Sequence
     from datetime import datetime
 
     from geofront.adapters.drawn.files import MapFile
-    from geofront.adapters.report import Dropped, Ledger
+    from geofront.adapters.report import Ledger
+    from geofront.events.timeline import About
 
 __all__ = [
     "BETWEEN",
@@ -31,7 +34,7 @@ __all__ = [
     "actor_given",
     "actors_of",
     "days_given",
-    "pairs_given",
+    "imported_maps",
     "refuse_empty",
 ]
 
@@ -276,37 +279,48 @@ def actor_given(actor: str, option: str) -> str:
     return name
 
 
-def actors_of(labels: Iterable[str]) -> tuple[Actor, ...]:
-    """Return the actors that labels name by their ids, in customary or assigned colours."""
-    ids = sorted(
-        {name.strip() for label in labels for name in label.split(BETWEEN) if name.strip()}
-    )
-    made = {name: " ".join(word.capitalize() for word in name.split("-")) for name in ids}
-    colored = {actor.name: actor.color for actor in Actors.named(made.values())}
-    return tuple(Actor(name, made[name], name, colored[made[name]]) for name in ids)
+def imported_maps(sheets: Sheets, name: str, about: About) -> Imported:
+    """Return the maps of sheets as an import.
 
+    Parameters
+    ----------
+    sheets
+        The polygons of the files.
+    name
+        What the files are called together.
+    about
+        Title, licence and attribution; the span becomes that of the maps.
 
-def pairs_given(given: Mapping[str, object] | str | None, option: str) -> dict[str, str]:
-    """Return a mapping that a caller gives as one, or as ``NAME=VALUE,NAME=VALUE``.
+    Returns
+    -------
+    Imported
+        Maps, their actors, and the report.
 
     Raises
     ------
     DataFaultsError
-        If a part of the text has no ``=``.
+        If there is no map.
     """
-    if given is None:
-        return {}
-    if not isinstance(given, str):
-        return {str(name): str(value) for name, value in given.items()}
-    pairs = [part.partition("=") for part in given.split(",") if part.strip()]
-    faults = [
-        Fault(option, 0, f"{name.strip()!r} is not written NAME=VALUE")
-        for name, equals, _ in pairs
-        if not equals
-    ]
-    if faults:
-        raise DataFaultsError(faults)
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    maps = sheets.maps(name)
+    if not maps:
+        refuse_empty(sheets.ledger)
+    return Imported(
+        about=replace(about, start=min(maps), end=max(maps)),
+        report=sheets.ledger.report(),
+        maps=maps,
+        actors=actors_of(maps),
+    )
+
+
+def actors_of(maps: DailyMaps) -> tuple[Actor, ...]:
+    """Return the actors that maps name by their ids, in customary or assigned colours."""
+    labels = {label for areas in maps.values() for label in areas}
+    ids = sorted(
+        {name for label in labels for part in label.split(BETWEEN) if (name := part.strip())}
+    )
+    made = {name: " ".join(word.capitalize() for word in name.split("-")) for name in ids}
+    colored = {actor.name: actor.color for actor in Actors.named(made.values())}
+    return tuple(Actor(name, made[name], name, colored[made[name]]) for name in ids)
 
 
 def days_given(dates: Mapping[str, object] | str | None) -> dict[str, date]:
@@ -337,12 +351,8 @@ def refuse_empty(ledger: Ledger) -> None:
     DataFaultsError
         With the first record of each reason.
     """
-    report = ledger.report()
-    first: dict[str, Dropped] = {}
-    for example in report.examples:
-        first.setdefault(example.reason, example)
     faults = [
         Fault(x.file, x.row, f"{x.reason} ({x.value})" if x.value else x.reason)
-        for x in first.values()
+        for x in ledger.report().firsts.values()
     ]
     raise DataFaultsError(faults or [Fault(ledger.format, 0, "the files hold no map")])

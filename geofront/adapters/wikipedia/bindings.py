@@ -24,12 +24,15 @@ from datetime import date
 from html import unescape
 from typing import TYPE_CHECKING
 
+from geofront.adapters.options import meanings_given
 from geofront.adapters.wikipedia.icons import Shape, icon_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-__all__ = ["Bindings", "Party", "actor_name", "legend_of", "plain", "read_colors"]
+    from geofront.adapters.options import Pairs
+
+__all__ = ["Bindings", "Party", "actor_name", "colors_given", "legend_of", "plain"]
 
 _FILE = re.compile(r"\[\[(?:File|Image):([^|\]]+)(?:\|[^\]]*)?\]\]", re.IGNORECASE)
 _ENDS = re.compile(r"\n|;|<br\s*/?>", re.IGNORECASE)
@@ -172,24 +175,19 @@ _TWINS = {"lime": "green", "green": "lime"}  # two files of one colour on most m
 _ALIKE_NOT = "israeli"  # where they are two parties
 
 
-def read_colors(colors: Mapping[str, str] | str | None) -> dict[str, tuple[str, ...]]:
+def colors_given(colors: Pairs) -> dict[str, tuple[str, ...]]:
     """Return the actors of each colour as the user says: a mapping, or ``red=isil,blue=a|b``.
 
     Raises
     ------
-    ValueError
-        If a text is not written so.
+    DataFaultsError
+        If a text is not written so, or a colour means nobody.
     """
-    if isinstance(colors, str):
-        pairs = [part.partition("=") for part in colors.split(",") if part.strip()]
-        if not all(equals and actor.strip() for _, equals, actor in pairs):
-            raise ValueError(f"{colors!r} is not written red=ACTOR,blue=ACTOR")
-        colors = {colour: actor for colour, _, actor in pairs}
     found = {
-        "".join(c for c in colour.casefold() if c.isalpha()).replace("gray", "grey"): tuple(
+        "".join(c for c in colour if c.isalpha()).replace("gray", "grey"): tuple(
             dict.fromkeys(a.strip() for a in actors.split(_JOINT) if a.strip())
         )
-        for colour, actors in (colors or {}).items()
+        for colour, actors in meanings_given(colors, "colors").items()
     }
     return {colour: actors for colour, actors in found.items() if actors}
 

@@ -34,7 +34,7 @@ from geofront.adapters.foreign import as_given, joint_name
 from geofront.adapters.imported import ORIGIN, Records, assemble
 from geofront.adapters.publishers import WIKIPEDIA
 from geofront.adapters.report import Ledger
-from geofront.adapters.wikipedia.bindings import Bindings, actor_name, read_colors
+from geofront.adapters.wikipedia.bindings import Bindings, actor_name, colors_given
 from geofront.adapters.wikipedia.icons import family_of
 from geofront.adapters.wikipedia.lua import LuaError, LuaTable, read_lua
 from geofront.adapters.wikipedia.marks import (
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     _Drop = Callable[[int, str, str], None]
     _Naming = Callable[[Sequence[str]], str]
 
-__all__ = ["LICENCE", "colors_given", "read_shortcuts", "read_wikipedia"]
+__all__ = ["LICENCE", "read_shortcuts", "read_wikipedia"]
 
 LICENCE = "CC-BY-SA-4.0"
 _LONGEST_COMMENT = 160
@@ -127,20 +127,6 @@ def read_wikipedia(
     )
     name = joint_name([path.name for path in paths])
     return assemble(reading.records(), ledger, about=about, file=name, digest=digest)
-
-
-def colors_given(colors: Mapping[str, str] | str | None) -> dict[str, tuple[str, ...]]:
-    """Return the actors of the colours that a user binds.
-
-    Raises
-    ------
-    DataFaultsError
-        If a text is not written ``red=ACTOR,blue=ACTOR``.
-    """
-    try:
-        return read_colors(colors)
-    except ValueError as error:
-        raise DataFaultsError([Fault("colors", 0, str(error))]) from error
 
 
 def read_shortcuts(given: Mapping[str, str] | str | PathLike[str] | None) -> dict[str, str]:

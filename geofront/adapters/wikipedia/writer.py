@@ -14,12 +14,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from geofront.adapters.wikipedia.bindings import Bindings
+from geofront.adapters.wikipedia.bindings import Bindings, colors_given
 from geofront.adapters.wikipedia.icons import family_of
 from geofront.adapters.wikipedia.lua import LuaError, LuaTable
 from geofront.adapters.wikipedia.markcode import UNKNOWN, PlaceStatus, Wanted, Writing, mark_at
 from geofront.adapters.wikipedia.marks import Mark, Module, Sight, Status, read_module, sights_of
-from geofront.adapters.wikipedia.reader import colors_given, read_shortcuts
+from geofront.adapters.wikipedia.reader import read_shortcuts
 from geofront.adapters.wikipedia.revisions import text_of
 from geofront.adapters.wikipedia.sites import Sites
 from geofront.dates import as_day

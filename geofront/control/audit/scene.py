@@ -16,7 +16,7 @@ from geofront.control.wording import Wording
 from geofront.crs import LocalCRS, center_of
 from geofront.events.contents import gazetteers_of
 from geofront.gazetteer.names import fold
-from geofront.gazetteer.sameness import LIKENESS, likeness
+from geofront.gazetteer.sameness import LEAST_LIKENESS, folded_likeness
 from geofront.gazetteer.tables import shipped_places
 
 if TYPE_CHECKING:
@@ -153,8 +153,8 @@ class Scene:
         """Return what the gazetteers have under the name of a place, around the conflict, by id.
 
         Names are the same that fold to the same key, `nearly` the same that are as alike as
-        `LIKENESS`; what stands behind a comma is left out. The place itself is left out, but not
-        another record of it.
+        `LEAST_LIKENESS`; what stands behind a comma is left out. The place itself is left out, but
+        not another record of it.
         """
         found: dict[str, Place] = {}
         for name in sorted({place.name, place.name.partition(",")[0].strip()}):
@@ -257,7 +257,7 @@ def _nearly(name: str, gazetteer: Gazetteer) -> Iterator[Place]:
     """Yield the places whose name is hardly another one."""
     ours = frozenset({fold(name)})
     for other in gazetteer.alike(name, limit=_ALIKE):
-        if likeness(ours, frozenset({fold(other)}), least=LIKENESS) > 0:
+        if folded_likeness(ours, frozenset({fold(other)}), least=LEAST_LIKENESS) > 0:
             yield from gazetteer.spelled(other)
 
 

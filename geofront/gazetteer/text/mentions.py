@@ -33,8 +33,9 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geofront.crs import geodesic_km
+from geofront.gazetteer.match import NO_CONTEXT, Context, Match
 from geofront.gazetteer.names import normalise
-from geofront.gazetteer.resolver import Context, Match, resolve
+from geofront.gazetteer.resolver import resolve
 from geofront.gazetteer.tables import shipped_gazetteer
 from geofront.gazetteer.text.nametree import name_tree
 from geofront.gazetteer.text.tokens import HYPHEN, LINE, SPACE, Tokens, even, word_set
@@ -93,7 +94,6 @@ _WORDS_WITH_CITY, _WORDS_WITH_VILLAGE = 3, 5  # of a headline
 _LONGEST_ACRONYM = 4
 _NEAR_KM = 50.0
 _NEIGHBOURS = 6
-_NO_CONTEXT = Context()
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class Mention:
 
 
 def scan(
-    text: str, gazetteer: Gazetteer | None = None, *, context: Context = _NO_CONTEXT
+    text: str, gazetteer: Gazetteer | None = None, *, context: Context = NO_CONTEXT
 ) -> list[Mention]:
     """Find the places that a text names.
 

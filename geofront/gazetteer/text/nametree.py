@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from geofront.gazetteer.kept import kept
+from geofront.gazetteer.memo import memoised
 from geofront.gazetteer.names import normalise
 from geofront.gazetteer.text.tokens import even, words_in
 
@@ -37,7 +37,7 @@ class Node:
             self.strong.add(normalise(even(toponym)))
 
 
-@kept
+@memoised
 def name_tree(gazetteer: Gazetteer) -> tuple[Node, frozenset[str]]:
     """Return the names of a gazetteer as a tree.
 

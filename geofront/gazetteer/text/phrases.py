@@ -59,7 +59,10 @@ _WORDS = {
     "about": r"(?:about|some|roughly|around|approximately|approx\.?|nearly|almost|circa|ca\.?|c\."
     r"|~|≈|just over|just under|more than|less than|over|under|at least|at most|up to)",
     "hedges": r"(?P<about>(?:(?:{about}|only|just|within|at|exactly) ?){0,3})",
-    "number": rf"(?:\d{{1,9}}(?:,\d{{3}})*(?:[.,]\d{{1,9}})?|{'|'.join(_NUMBERS)})",
+    "number": (
+        r"(?:[1-9]\d{0,2}(?:,\d{3})+(?:\.\d{1,9})?"
+        rf"|\d{{1,9}}(?:[.,]\d{{1,9}})?|{'|'.join(_NUMBERS)})"
+    ),
     "unit": rf"(?:{'|'.join(sorted(_UNITS_KM, key=len, reverse=True))})",
     "way": r"(?:(?:away|to the|due|directly|straight) )*",
     "distance": r"{hedges}(?P<number>{number})(?: ?(?:-|–|to) ?(?P<upto>{number}))?[ -]?"

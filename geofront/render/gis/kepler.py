@@ -18,7 +18,7 @@ from geofront.files import folder_of_whole_files
 from geofront.render.gis.about import about
 from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
-from geofront.render.style import LIGHT, UNKNOWN
+from geofront.render.style import LIGHT, UNKNOWN, channels
 from geofront.render.targets import folder_target
 
 if TYPE_CHECKING:
@@ -98,12 +98,8 @@ def _value(value: object) -> object:
 def _paint(layer: Layer, told: dict[str, object]) -> dict[str, object]:
     """Return the properties by which kepler.gl colours a feature of itself."""
     if layer.name == "frontlines":
-        return {"lineColor": _rgb(LIGHT.front)}
+        return {"lineColor": channels(LIGHT.front)}
     if layer.name == "events":
-        return {"fillColor": _rgb(LIGHT.accent), "lineColor": _rgb(LIGHT.accent)}
-    color = _rgb(str(told["color"] or UNKNOWN))
+        return {"fillColor": channels(LIGHT.accent), "lineColor": channels(LIGHT.accent)}
+    color = channels(str(told["color"] or UNKNOWN))
     return {"fillColor": color, "lineColor": color}
-
-
-def _rgb(color: str) -> list[int]:
-    return list(bytes.fromhex(color.removeprefix("#")))

@@ -27,7 +27,7 @@ from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
 from geofront.render.gis.look import look
 from geofront.render.shown import printable, shown
-from geofront.render.style import FRONT, LIGHT
+from geofront.render.style import FRONT, LIGHT, channels
 from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
@@ -246,7 +246,7 @@ def _style_of(layer: Layer, told: dict[str, object]) -> str:
 
 def _color(color: str, opacity: float = 1.0) -> str:
     """Return ``#rrggbb`` as KML writes it: opacity, blue, green, red."""
-    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    red, green, blue = channels(color)
     return f"{round(opacity * _OPAQUE):02x}{blue:02x}{green:02x}{red:02x}"
 
 

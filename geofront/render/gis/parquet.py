@@ -71,7 +71,7 @@ def write_parquet(
     OutputError
         If the folder has the name of a file.
     DataFaultsError
-        If pyarrow is missing.
+        If pyarrow is missing, or rows may not be passed on.
     OSError
         If the folder can't be written.
     """

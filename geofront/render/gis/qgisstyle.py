@@ -15,7 +15,7 @@ from xml.etree import ElementTree as ET
 from geofront.control.state import CONTESTED, HELD, UNKNOWN
 from geofront.render.shown import shown
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
-from geofront.render.style import FRONT, LIGHT, Line
+from geofront.render.style import FRONT, LIGHT, Line, channels
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -329,5 +329,5 @@ def _place_labels(field: str) -> ET.Element:
 
 def _rgb(color: str) -> str:
     """Return ``#rrggbb`` as QGIS writes it."""
-    red, green, blue = bytes.fromhex(color.removeprefix("#"))
+    red, green, blue = channels(color)
     return f"{red},{green},{blue},255"

@@ -124,7 +124,7 @@ def write_shapefile(
     OutputError
         If the folder has the name of a file.
     DataFaultsError
-        If a file would grow beyond 2 GB; nothing is written then.
+        If a file would grow beyond 2 GB, or rows may not be passed on; nothing is written then.
     OSError
         If the folder can't be written.
     """

@@ -11,7 +11,7 @@ from geofront.control.area import areas
 from geofront.control.state import CONTESTED, HELD
 from geofront.control.tessellation import OUTSIDE
 from geofront.gazetteer.outlines import outlines_within
-from geofront.render.image.text import as_figure
+from geofront.render.image.text import points_size
 from geofront.render.style import CONTESTED as CONTESTED_COLOR
 
 if TYPE_CHECKING:
@@ -115,9 +115,8 @@ def add_areas(axes: Axes, snapshot: Snapshot, view: View, look: Look) -> list[Ar
 
 
 def _metres_per_point(axes: Axes) -> float:
-    points = axes.get_window_extent().width / as_figure(axes).dpi * 72
     west, east = axes.get_xlim()
-    return (east - west) / points
+    return (east - west) / points_size(axes)[0]
 
 
 def _stripes(outline: Path, width: float, turn: int, turns: int) -> Path:

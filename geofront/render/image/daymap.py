@@ -11,7 +11,7 @@ from geofront.render.image.dots import add_dots, spots_of
 from geofront.render.image.furniture import add_graticule, add_north, add_scale
 from geofront.render.image.labels import Box, add_names, place_names
 from geofront.render.image.rings import add_rings, confirmed_today
-from geofront.render.image.text import as_figure
+from geofront.render.image.text import points_size
 from geofront.render.image.view import view_of
 
 if TYPE_CHECKING:
@@ -46,9 +46,8 @@ class DayMap:
         self.axes = axes
         self.series = series
         self.look = look
-        box, dpi = axes.get_window_extent(), as_figure(axes).dpi
-        self.width, self.height = box.width / dpi * 72, box.height / dpi * 72
-        self.view = view_of(series).fitted(box.width / box.height)
+        self.width, self.height = points_size(axes)
+        self.view = view_of(series).fitted(self.width / self.height)
         self.spots = spots_of(series, self.view, self.width, look)
         self.moving: list[Artist] = []
         """The artists of the day that is shown."""

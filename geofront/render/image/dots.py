@@ -12,7 +12,7 @@ import shapely
 
 from geofront.control.state import CONTESTED, UNKNOWN, Label
 from geofront.render.image.areas import Z, path_of
-from geofront.render.importance import Importance
+from geofront.render.importance import Importance, is_estimated
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -39,7 +39,6 @@ FORMS = {
 }
 """What a mark's form stands for, with the GeoNames codes; every other feature is a ``place``."""
 
-_ESTIMATED_KM = 2.5
 _REGION_KM = 25.0
 _LEAST_PT, _MOST_PT = 1.3, 2.7
 _DOTS_APART = 9.0
@@ -62,8 +61,8 @@ class Spot:
 
     @property
     def estimated(self) -> bool:
-        """Whether its position is known so roughly that the mark is only an estimate."""
-        return self.place.radius_km > _ESTIMATED_KM
+        """Whether the mark stands for a position that is only an estimate."""
+        return is_estimated(self.place)
 
 
 @dataclass(frozen=True, slots=True)

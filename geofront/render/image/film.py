@@ -143,14 +143,20 @@ def _days(series: Series, start: date | None, end: date | None, step_days: int) 
     for day in (first, last):
         series.snapshot(day)
     if last < first or step_days < 1:
-        raise SpanError(f"no film from {first} to {last} in steps of {step_days} days")
+        raise SpanError(
+            f"no film from {first} to {last} in steps of {step_days} days; give the earlier day "
+            "first, and a step of one day or more"
+        )
     chosen = list(days_between(first, last))[::step_days]
     return chosen if chosen[-1] == last else [*chosen, last]
 
 
 def _check(fps: float, size: tuple[int, int], hold_seconds: float, form: str) -> None:
     if not 0 < fps <= 60 or not 0 <= hold_seconds <= 60:  # noqa: PLR2004 - what players play
-        raise SpanError(f"{fps} frames a second and {hold_seconds} s at the end make no film")
+        raise SpanError(
+            f"{fps} frames a second and {hold_seconds} s at the end make no film; give more than 0 "
+            "and at most 60 frames, and 0 to 60 s"
+        )
     check_size(size, even=form == "mp4")
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from geofront.render.image.areas import Z, add_lines
 from geofront.render.image.labels import Box
-from geofront.render.image.text import as_figure, measure, write
+from geofront.render.image.text import measure, points_size, write
 from geofront.render.image.view import round_length
 
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
     from geofront.render.image.look import Look
-    from geofront.render.image.view import Meridian, View
+    from geofront.render.image.view import GraticuleLine, View
 
 __all__ = ["add_graticule", "add_north", "add_scale"]
 
@@ -47,7 +47,7 @@ def add_graticule(axes: Axes, view: View, look: Look) -> list[Box]:
         Where the degrees are written, in points from the lower left corner.
     """
     face = look.face(6.5)
-    width, height = _size(axes)
+    width, height = points_size(axes)
     per_point = (view.east - view.west) / width
     lines = list(view.graticule())
     add_lines(
@@ -79,7 +79,7 @@ def add_graticule(axes: Axes, view: View, look: Look) -> list[Box]:
 
 
 def _tick(
-    line: Meridian, points: np.ndarray, size: tuple[float, float], look: Look
+    line: GraticuleLine, points: np.ndarray, size: tuple[float, float], look: Look
 ) -> Iterator[Box]:
     """Yield where the degrees of a line stand, unless that is too near a corner."""
     width, height = size
@@ -116,7 +116,7 @@ def add_scale(axes: Axes, view: View, look: Look, *, draw: bool = True) -> Box:
     """
     from matplotlib.patches import Rectangle
 
-    width, height = _size(axes)
+    width, height = points_size(axes)
     km = round_length((view.east - view.west) * _BAR_SHARE / _KM)
     long = km * _KM / (view.east - view.west) * width
     face = look.face(6.5)
@@ -195,7 +195,7 @@ def add_north(axes: Axes, view: View, look: Look) -> Box | None:
     corners = [(x, y) for x in (view.west, view.east) for y in (view.south, view.north)]
     if max(abs(view.north_at(*corner)) for corner in corners) <= _NORTH_IS_UP:
         return None
-    width, height = _size(axes)
+    width, height = points_size(axes)
     long, pad = _ARROW_PT * look.scale, _PLATE_PT * look.scale
     face = look.face(7, "bold")
     x, y = width - 3.2 * pad, 2 * pad
@@ -231,9 +231,3 @@ def add_north(axes: Axes, view: View, look: Look) -> Box | None:
         zorder=Z.FURNITURE + 0.2,
     )
     return Box(x - 2 * pad, y - pad, width, tip[1] + 1.5 * face.size + pad)
-
-
-def _size(axes: Axes) -> tuple[float, float]:
-    """Return the width and height of axes in points."""
-    box, dpi = axes.get_window_extent(), as_figure(axes).dpi
-    return box.width / dpi * 72, box.height / dpi * 72

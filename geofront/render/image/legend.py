@@ -12,6 +12,7 @@ from geofront.render.image.areas import add_lines
 from geofront.render.image.dots import Mark, add_marks, form_of, form_path
 from geofront.render.image.rings import CLAIM_DASH, EVENT_DASH, confirmed_today
 from geofront.render.image.text import wrapped
+from geofront.render.importance import is_estimated
 from geofront.render.shown import printable
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "SIGNS_OF_PLACES",
+    "add_bar",
     "add_signs",
     "add_statements",
     "add_table",
@@ -59,23 +61,24 @@ class Row(NamedTuple):
     labels: tuple[int, ...]
 
 
-def table_rows(series: Series, look: Look, labels: Sequence[int]) -> list[Row]:
-    """Return the rows for some labels: actors by side, then contested ground, then unknown.
+def table_rows(snapshots: Sequence[Snapshot], look: Look) -> list[Row]:
+    """Return the rows for all ground that is shown on any of some days.
 
     Parameters
     ----------
-    series
-        The series.
+    snapshots
+        The days, of one series.
     look
         The colours.
-    labels
-        Indices of the labels to list.
 
     Returns
     -------
     list[Row]
-        Contested ground is one row, whoever the parties are.
+        Actors by side, then contested ground in one row, whoever the parties are, then unknown.
     """
+    series = snapshots[0].series
+    ever = np.sum([snapshot.area_km2 for snapshot in snapshots], axis=0)
+    labels = np.flatnonzero(ever > 0).tolist()
     actors = series.timeline.actors
     order = [actor.id for actor in sorted(actors, key=lambda a: (a.side, a.id))]
     held = sorted(
@@ -120,20 +123,13 @@ def add_table(panel: Panel, snapshot: Snapshot, rows: Sequence[Row]) -> None:
     rows
         What `table_rows` returns.
     """
-    km2 = snapshot.area_km2
-    total = float(km2.sum()) or 1.0
-    held = [float(km2[list(row.labels)].sum()) for row in rows]
+    shares = _shares(snapshot, rows)
     scale, theme = panel.look.scale, panel.look.theme
     panel.heading("Who holds what")
     top = panel.take(12 * scale)
     if top is None:
         return
-    left = 0.0
-    for row, area in zip(rows, held, strict=True):
-        width = panel.width * area / total
-        panel.box(left, top, width, 7 * scale, facecolor=row.colors[0] if row.colors else "none")
-        left += width
-    panel.box(0, top, panel.width, 7 * scale, facecolor="none", edgecolor=theme.rule, lw=0.5)
+    add_bar(panel, snapshot, rows, top=top, height=7 * scale, rim=0.5)
     head = panel.take(10 * scale)
     if head is None:
         return
@@ -142,13 +138,52 @@ def add_table(panel: Panel, snapshot: Snapshot, rows: Sequence[Row]) -> None:
         panel.line(
             text, small, theme.muted, panel.width - right * scale, head + 5 * scale, ha="right"
         )
-    for row, area in zip(rows, held, strict=True):
-        panel.row(
-            row.colors, row.name, ((f"{area:,.0f}", _KM2_RIGHT_PT), (_share(area / total), 0))
-        )
+    for row, (km2, share) in zip(rows, shares, strict=True):
+        panel.row(row.colors, row.name, ((f"{km2:,.0f}", _KM2_RIGHT_PT), (_percent(share), 0)))
 
 
-def _share(share: float) -> str:
+def add_bar(
+    panel: Panel,
+    snapshot: Snapshot,
+    rows: Sequence[Row],
+    *,
+    top: float,
+    height: float,
+    rim: float,
+) -> None:
+    """Draw who holds how much on a day as a bar across a panel.
+
+    Parameters
+    ----------
+    panel
+        Where to draw.
+    snapshot
+        The day.
+    rows
+        What `table_rows` returns.
+    top, height
+        Where in the panel, in points from its upper edge.
+    rim
+        The width of the line around it, in points.
+    """
+    left = 0.0
+    for row, (_, share) in zip(rows, _shares(snapshot, rows), strict=True):
+        width = panel.width * share
+        panel.box(left, top, width, height, facecolor=row.colors[0] if row.colors else "none")
+        left += width
+    rule = panel.look.theme.rule
+    panel.box(0, top, panel.width, height, facecolor="none", edgecolor=rule, lw=rim)
+
+
+def _shares(snapshot: Snapshot, rows: Sequence[Row]) -> list[tuple[float, float]]:
+    """Return the km² of each row on a day, and its share of all ground."""
+    km2 = snapshot.area_km2
+    total = float(km2.sum()) or 1.0
+    held = [float(km2[list(row.labels)].sum()) for row in rows]
+    return [(area, area / total) for area in held]
+
+
+def _percent(share: float) -> str:
     if 0 < share < _LEAST_SHARE:
         return "<0.1 %"
     return f"{100 * share:.1f} %"
@@ -185,7 +220,7 @@ def signs_of(snapshots: Sequence[Snapshot], places: Sequence[Place]) -> list[str
                 }
                 needed.update(key for key, given in flags.items() if given)
     needed.update(form_of(place) for place in places)
-    needed.update("estimate" for place in places if place.radius_km > 2.5)  # noqa: PLR2004
+    needed.update("estimate" for place in places if is_estimated(place))
     return [key for key in _SIGNS if key in needed]
 
 

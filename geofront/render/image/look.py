@@ -9,7 +9,7 @@ from geofront.control.state import CONTESTED
 from geofront.errors import UnknownNameError
 from geofront.render.image.text import Face
 from geofront.render.shown import printable
-from geofront.render.style import FRONT, THEMES, Theme
+from geofront.render.style import FRONT, THEMES, Theme, channels
 
 if TYPE_CHECKING:
     from geofront.control.state import Label
@@ -24,7 +24,6 @@ NAMES = ("latin", "arabic", "both")
 _PT_PER_PX = 0.75
 _MIN_CONTRAST = 2.6
 _STEP = 0.05
-_HEX = 16
 _LINEAR_BELOW = 0.04045
 
 
@@ -139,11 +138,6 @@ def _check_font(font: str) -> None:
         findfont(FontProperties(family=[font]), fallback_to_default=False)
     except ValueError:
         raise UnknownNameError("font", font, get_font_names()) from None
-
-
-def channels(color: str) -> tuple[float, ...]:
-    """Return red, green and blue, 0 to 255, of ``#RRGGBB``."""
-    return tuple(int(color[i : i + 2], _HEX) for i in (1, 3, 5))
 
 
 def _between(one: tuple[float, ...], other: tuple[float, ...], share: float) -> tuple[float, ...]:

@@ -15,6 +15,7 @@ from geofront.progress import tracker
 from geofront.render.image.daymap import DayMap
 from geofront.render.image.legend import (
     SIGNS_OF_PLACES,
+    add_bar,
     add_signs,
     legend_height,
     signs_of,
@@ -231,8 +232,7 @@ class _Page:
     def write_legend(self, snapshots: Sequence[Snapshot]) -> None:
         """Give the page its height, and write all that stands on it but the maps."""
         series, look = self._series, self._look
-        ever = np.sum([snapshot.area_km2 for snapshot in snapshots], axis=0)
-        self._rows = table_rows(series, look, [i for i, a in enumerate(ever.tolist()) if a > 0])
+        self._rows = table_rows(snapshots, look)
         places = list(series.timeline.places.values())
         signs = [key for key in signs_of(snapshots, places) if key not in SIGNS_OF_PLACES]
         width = self._width - 2 * _MARGIN_PT
@@ -270,19 +270,8 @@ class _Page:
         panel = Panel(head, self._look)
         ink = self._look.theme.ink
         panel.line(written_day(snapshot.day), self._look.heading(8.5), ink, 0, 8)
-        self._bar(panel, snapshot)
-
-    def _bar(self, panel: Panel, snapshot: Snapshot) -> None:
-        km2 = snapshot.area_km2
-        total = float(km2.sum()) or 1.0
-        top, left = _HEAD_PT - _BAR_PT - 3, 0.0
-        for row in self._rows:
-            width = panel.width * float(km2[list(row.labels)].sum()) / total
-            fill = row.colors[0] if row.colors else "none"
-            panel.box(left, top, width, _BAR_PT, facecolor=fill)
-            left += width
-        rule = self._look.theme.rule
-        panel.box(0, top, panel.width, _BAR_PT, facecolor="none", edgecolor=rule, lw=0.4)
+        top = _HEAD_PT - _BAR_PT - 3
+        add_bar(panel, snapshot, self._rows, top=top, height=_BAR_PT, rim=0.4)
 
     def _text(
         self, lines: Sequence[str], face: Face, top: float, step: float, *, muted: bool = False

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geofront.render.image.dots import Spot
     from geofront.render.image.look import Look
 
-__all__ = ["CLAIM_DASH", "EVENT_DASH", "add_rings", "confirmed_today", "ring_radius"]
+__all__ = ["CLAIM_DASH", "EVENT_DASH", "add_rings", "confirmed_today"]
 
 CLAIM_DASH = (2.0, 1.5)
 """Dash and gap in points of the ring around a place that is claimed."""
@@ -105,11 +105,6 @@ def _rings(
 
 def _ring(spot: Spot, radius: float, color: str, width: float, dash: tuple[float, ...]) -> Mark:
     return Mark(form_path("place"), radius, spot.x, spot.y, "none", color, width, dash)
-
-
-def ring_radius(spot: Spot, look: Look) -> float:
-    """Return the points around a place that the ring of an event takes."""
-    return spot.radius + (_FIRST_ROOM_PT + 1.6) * look.scale
 
 
 def _doubt(axes: Axes, spot: Spot, look: Look) -> Artist:

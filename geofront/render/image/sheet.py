@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
-from geofront.control.wording import written_day
+from geofront.control.wording import weekday, written_day
 from geofront.errors import SpanError
 from geofront.files import write_whole
 from geofront.render.image.daymap import DayMap
@@ -36,12 +34,10 @@ if TYPE_CHECKING:
 
     from geofront.control.series import Series
     from geofront.control.snapshot import Snapshot
-    from geofront.render.image.legend import Row
     from geofront.render.image.look import Look
 
-__all__ = ["Sheet", "plot_day", "weekday", "write_image"]
+__all__ = ["Sheet", "plot_day", "write_image"]
 
-_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _SIZE_INCHES = (10.0, 7.5)
 _LEAST_INCHES = 3.0
 _DPI = 150.0
@@ -53,11 +49,6 @@ _PANEL_PT = (140.0, 215.0)
 _BELOW_SHARE = 0.36
 _WIDE = 1.05
 _LEADING = 1.3
-
-
-def weekday(day: date) -> str:
-    """Return the day of the week in English, whatever the locale."""
-    return _WEEKDAYS[day.weekday()]
 
 
 class Sheet:
@@ -101,7 +92,7 @@ class Sheet:
         wide_panel = panel_box[2] > panel_box[3] * _WIDE
         self._columns = max(1, int(panel_box[2] / (_PANEL_PT[0] * look.scale))) if wide_panel else 1
         snapshots = [series.snapshot(day) for day in days]
-        self._rows = _rows_ever(snapshots, look)
+        self._rows = table_rows(snapshots, look)
         self._signs = signs_of(snapshots, [spot.place for spot in self.map.spots])
         self._after_signs: tuple[int, float] | None = None
         self.telling: list[Artist] = []
@@ -220,13 +211,6 @@ class Sheet:
         return write(
             self.figure, x / self._width, y / self._height, text, face, color=color, va="baseline"
         )
-
-
-def _rows_ever(snapshots: Sequence[Snapshot], look: Look) -> list[Row]:
-    """Return the rows of the table for all ground that is shown on any of the days."""
-    ever = np.sum([snapshot.area_km2 for snapshot in snapshots], axis=0)
-    shown = [i for i, km2 in enumerate(ever.tolist()) if km2 > 0]
-    return table_rows(snapshots[0].series, look, shown)
 
 
 def plot_day(

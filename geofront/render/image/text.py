@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from matplotlib.font_manager import FontProperties
     from matplotlib.text import Text
 
-__all__ = ["SETTINGS", "Face", "as_figure", "measure", "wrapped", "write"]
+__all__ = ["SETTINGS", "Face", "as_figure", "measure", "points_size", "wrapped", "write"]
 
 _FINE = 10
 
@@ -118,6 +118,12 @@ def as_figure(axes: Axes) -> Figure:
     figure = axes.get_figure(root=True)
     assert figure is not None
     return figure
+
+
+def points_size(axes: Axes) -> tuple[float, float]:
+    """Return the width and height of axes in points."""
+    box, dpi = axes.get_window_extent(), as_figure(axes).dpi
+    return box.width / dpi * 72, box.height / dpi * 72
 
 
 def write(where: Figure | Axes, x: float, y: float, text: str, face: Face, **options: Any) -> Text:  # noqa: ANN401

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from geofront.crs import LocalCRS
     from geofront.gazetteer.place import Place
 
-__all__ = ["Meridian", "View", "round_length", "view_of"]
+__all__ = ["GraticuleLine", "View", "round_length", "view_of"]
 
 _STEPS = (30.0, 20.0, 10.0, 5.0, 2.0, 1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001)
 _LINES_ACROSS = 2.5
@@ -38,7 +38,7 @@ _MAX_LAT = 89.9
 
 
 @dataclass(frozen=True, slots=True)
-class Meridian:
+class GraticuleLine:
     """A line of equal longitude or latitude: its degrees, and points in metres, shape (n, 2)."""
 
     degrees: float
@@ -98,7 +98,7 @@ class View:
         low, high = (f(self.crs.to_lonlat(grid), axis=0) for f in (np.min, np.max))
         return BBox(float(low[0]), float(low[1]), float(high[0]), float(high[1]))
 
-    def graticule(self) -> Iterator[Meridian]:
+    def graticule(self) -> Iterator[GraticuleLine]:
         """Yield meridians and parallels at round degrees, two or more either way."""
         box = self.degrees
         # Degrees of longitude are shorter than those of latitude: each has a step of its own.
@@ -108,7 +108,7 @@ class View:
         ):
             step = next((s for s in _STEPS if (high - low) / s >= _LINES_ACROSS), _STEPS[-1])
             for k in range(math.ceil(low / step), math.floor(high / step) + 1):
-                yield Meridian(k * step, along_latitude, self._line(k * step, along_latitude))
+                yield GraticuleLine(k * step, along_latitude, self._line(k * step, along_latitude))
 
     def _line(self, degrees: float, along_latitude: bool) -> NDArray[np.float64]:  # noqa: FBT001
         box = self.degrees

@@ -11,6 +11,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from geofront.control.state import CONTESTED, HELD
+from geofront.control.wording import weekday
 from geofront.render.notebook.inline import party_colors, snapshot_svg
 from geofront.render.shown import printable, shown
 from geofront.render.style import LIGHT, UNKNOWN
@@ -105,7 +106,7 @@ def snapshot_html(snapshot: Snapshot) -> str:
     picture = snapshot_svg(snapshot)
     events = _counted(len(snapshot.events), "event")
     front = _counted(round(sum(line.length_km for line in snapshot.fronts)), "km")
-    told = f"{day:%A}, {day} · {events} on the day · {front} of front"
+    told = f"{weekday(day)}, {day} · {events} on the day · {front} of front"
     return _card(series.title, told, picture, _legend(snapshot), _credit(series))
 
 

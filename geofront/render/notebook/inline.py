@@ -162,7 +162,6 @@ def _backdrop(frame: _Frame, theme: Theme) -> Iterator[str]:
     beyond = (min(east + pad_x, 180), min(north + pad_y, 90))
     shapes = outlines_within(*around, *beyond).values()
     line = FRONT["country"]
-    dash = " ".join(f"{px:g}" for px in line.dash_px)
     for shape in shapes:
         rings = shapely.get_rings(shapely.get_parts(shape))
         if not len(rings):
@@ -171,7 +170,7 @@ def _backdrop(frame: _Frame, theme: Theme) -> Iterator[str]:
         path = "".join(frame.path(shapely.get_coordinates(r), closed=True) for r in dense)
         yield (
             f'<path d="{path}" fill="{theme.land}" fill-rule="evenodd" stroke="{theme.country}" '
-            f'stroke-width="{line.width_px:g}" stroke-dasharray="{dash}"/>'
+            f'stroke-width="{line.width_px:g}" stroke-dasharray="{line.dash_array}"/>'
         )
 
 
@@ -221,8 +220,7 @@ def _fronts(snapshot: Snapshot, frame: _Frame, theme: Theme) -> Iterator[str]:
             continue
         path = "".join(frame.path(shapely.get_coordinates(part), closed=False) for part in lines)
         line = FRONT["contested" if contested else "front"]
-        dash = " ".join(f"{px:g}" for px in line.dash_px)
-        dashes = f' stroke-dasharray="{dash}"' if dash else ""
+        dashes = f' stroke-dasharray="{line.dash_array}"' if line.dash_px else ""
         for color, width, dashed in (
             (theme.paper, FRONT["casing"].width_px, ""),
             (theme.front, line.width_px, dashes),

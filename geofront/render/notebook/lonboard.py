@@ -17,7 +17,7 @@ from geofront.errors import SpanError
 from geofront.files.extras import needs
 from geofront.render.gis.frames import interval_frame
 from geofront.render.gis.layers import chosen_layers
-from geofront.render.style import FRONT, LIGHT
+from geofront.render.style import FRONT, LIGHT, channels
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -35,7 +35,6 @@ __all__ = ["LAYERS", "day_slider", "show_day", "to_lonboard"]
 LAYERS = ("areas", "frontlines", "places")
 """The layers that are shown if none are named, from the lowest to the uppermost."""
 
-_DRAWN = ("areas", "frontlines", "places", "events")
 _EVER = 4_000_000.0  # days, about 10,000 years; 32 bits of float still count it exactly
 _OPAQUE = 255
 _DOT_PX = 3.5
@@ -75,7 +74,7 @@ def to_lonboard(
 
     names = [layer.name for layer in chosen_layers(layers)]
     only = None if day is None else _of(series, day)
-    frames = {name: _frame(series, name, only) for name in sorted(names, key=_DRAWN.index)}
+    frames = {name: _frame(series, name, only) for name in names}
     shown = [_layer(name, frame, series, only) for name, frame in frames.items() if len(frame)]
     view = Map(shown)
     view.custom_attribution = _credit(series)
@@ -186,17 +185,17 @@ def _layer(
         return PathLayer.from_geopandas(
             told,
             auto_downcast=False,
-            get_color=_rgb(LIGHT.front),
+            get_color=list(channels(LIGHT.front)),
             get_width=np.array(widths, dtype=np.float32),
             width_units="pixels",
             **options,
         )
-    colors = _rgba(frame["color"], 1) if name == "places" else _rgb(LIGHT.accent)
+    colors = _rgba(frame["color"], 1) if name == "places" else list(channels(LIGHT.accent))
     return ScatterplotLayer.from_geopandas(
         told,
         auto_downcast=False,
         get_fill_color=colors,
-        get_line_color=_rgb(LIGHT.muted),
+        get_line_color=list(channels(LIGHT.muted)),
         stroked=True,
         get_radius=_DOT_PX,
         radius_units="pixels",
@@ -230,11 +229,7 @@ def _told(frame: geopandas.GeoDataFrame) -> geopandas.GeoDataFrame:
     return told.dropna(axis="columns", how="all")
 
 
-def _rgb(color: str) -> list[int]:
-    return list(bytes.fromhex(color.removeprefix("#")))
-
-
 def _rgba(colors: Collection[str | None], opacity: float) -> NDArray[np.uint8]:
     """Return a colour for each row; none where the status is unknown."""
-    rows = [[*_rgb(c), round(opacity * _OPAQUE)] if c else [0, 0, 0, 0] for c in colors]
+    rows = [[*channels(c), round(opacity * _OPAQUE)] if c else [0, 0, 0, 0] for c in colors]
     return np.array(rows, dtype=np.uint8).reshape(-1, 4)

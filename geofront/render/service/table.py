@@ -32,7 +32,6 @@ _KEYS = {
     "places": ("place_id", "start"),
     "events": ("event_id",),
 }
-_BOX = 4
 _FLAGS = {"true": True, "1": True, "false": False, "0": False}
 _MOST_VALUES = 200
 

@@ -11,14 +11,14 @@ if TYPE_CHECKING:
 
     from geofront.gazetteer.index import Gazetteer
 
-__all__ = ["kept"]
+__all__ = ["memoised"]
 
 _More = ParamSpec("_More")
 _Made = TypeVar("_Made")
 _MOST = 8
 
 
-def kept(
+def memoised(
     make: Callable[Concatenate[Gazetteer, _More], _Made],
 ) -> Callable[Concatenate[Gazetteer, _More], _Made]:
     """Let a function keep what it makes of a gazetteer.
