@@ -33,6 +33,8 @@ nb_execution_in_temp = True
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300
 nb_merge_streams = True
+# No notebook needs the scripts of ipywidgets, which a reader's browser would fetch from elsewhere.
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 
 html_theme = "furo"
 html_title = f"geofront {release}"

@@ -5,27 +5,25 @@ Each function draws one picture; its name, with a hyphen for each underscore, is
 
 from __future__ import annotations
 
-import io
 import re
-import sys
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
 import shapely
 import shapely.affinity
-from matplotlib.figure import Figure
 from matplotlib.patches import Patch, Rectangle
+from panels import Panel, draw_line, draw_maps, page, save, write_foot, write_heading
 
 import geofront
 from geofront.crs import LonLat, destination
 from geofront.dates import as_day, days_between
 from geofront.gazetteer.text.phrases import read_phrase
-from geofront.render.image import plot_day, write_image, write_multiples
+from geofront.render.image import write_image, write_multiples
 from geofront.render.image.charts import write_charts
 from geofront.render.style import LIGHT
 
@@ -40,10 +38,6 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("_figures")
 _WIDE = (1300, 760)
-_DPI = 150.0
-_HEAD = 0.3
-_FOOT = 0.45
-_GAP = 0.15
 
 
 def _written_files(page: str, folder: Path) -> None:
@@ -57,87 +51,12 @@ def _written_files(page: str, folder: Path) -> None:
         target.write_text(written, encoding="utf-8")
 
 
-# Pages of several panels
-
-
-@dataclass(frozen=True)
-class _Panel:
-    """A map in a row of maps: its title, what is drawn, on which day."""
-
-    title: str
-    series: Series
-    day: str | None = None
-
-
-def _save(figure: Figure, path: Path) -> None:
-    drawn = io.BytesIO()
-    figure.savefig(drawn, format="png", dpi=_DPI, metadata={"Software": None})
-    path.write_bytes(drawn.getvalue())
-
-
-def _page(width: float, height: float) -> Figure:
-    return Figure(figsize=(width, height), facecolor=LIGHT.paper)
-
-
-def _heading(axes: Axes, text: str) -> None:
-    axes.set_title(text, loc="left", color=LIGHT.ink, fontsize=9.5, fontweight="bold")
-
-
-def _foot(figure: Figure, text: str, handles: Sequence[Patch] = ()) -> None:
-    """Write what a page's reader must know below the maps, and what its colours mean."""
-    height = figure.get_size_inches()[1]
-    figure.text(0.015, 0.09 / height, text, color=LIGHT.muted, fontsize=7.5, va="bottom")
-    if handles:
-        figure.legend(
-            handles=list(handles),
-            loc="lower right",
-            bbox_to_anchor=(0.995, 0.0),
-            ncols=len(handles),
-            frameon=False,
-            fontsize=8,
-            labelcolor=LIGHT.ink,
-        )
-
-
-def _maps(
-    panels: Sequence[_Panel], foot: str, *, map_inches: tuple[float, float], places: int = 0
-) -> tuple[Figure, list[Axes]]:
-    """Draw maps side by side."""
-    wide, high = map_inches
-    width = len(panels) * (wide + _GAP) + _GAP
-    height = high + _HEAD + _FOOT
-    figure = _page(width, height)
-    drawn = []
-    for i, panel in enumerate(panels):
-        left = _GAP + i * (wide + _GAP)
-        axes = figure.add_axes((left / width, _FOOT / height, wide / width, high / height))
-        plot_day(panel.series, panel.day, ax=axes, places=places)
-        _heading(axes, panel.title)
-        drawn.append(axes)
-    _foot(figure, foot, _swatches(panels))
-    return figure, drawn
-
-
-def _swatches(panels: Sequence[_Panel]) -> list[Patch]:
-    """Return the colours of those who hold something on one of the maps."""
-    areas = pd.concat(p.series.snapshot(p.day or p.series.end).areas for p in panels)
-    held = areas[areas.status == "held"]
-    actors = panels[0].series.timeline.actors
-    return [
-        Patch(facecolor=actors[actor].color, alpha=LIGHT.area_opacity, label=actors[actor].name)
-        for actor in sorted(set(held.actor))
-    ]
-
-
-def _line(axes: Axes, series: Series, lonlat: NDArray[np.float64], **style: object) -> None:
-    axes.plot(*series.mesh.crs.to_metres(lonlat).T, **style)
-
-
 # An invented war, so that it is known what is true
 
 _SEED = 8
 _COUNT = 320
 _WRONG = 6
+_FAR = 0.4
 _BOX = shapely.box(0.0, 0.0, 2.6, 1.7)
 
 
@@ -152,7 +71,7 @@ def _invented() -> geofront.Timeline:
     chance = np.random.default_rng(_SEED)
     lon, lat = chance.uniform(0.02, 2.58, _COUNT), chance.uniform(0.02, 1.68, _COUNT)
     west = lon < _front(lat)
-    far = np.flatnonzero(np.abs(lon - _front(lat)) > 0.4)
+    far = np.flatnonzero(np.abs(lon - _front(lat)) > _FAR)
     wrong = chance.choice(far, _WRONG, replace=False)
     population = np.round(np.exp(chance.normal(7.0, 1.2, _COUNT)))
     population[wrong] = 300
@@ -180,7 +99,7 @@ def _wrong_share(series: Series) -> float:
         shapely.transform(shape, series.mesh.crs.to_equal_area).area
         for shape in (shapely.symmetric_difference(areas["West"], truth), _BOX)
     )
-    return 100 * wrong / whole
+    return float(100 * wrong / whole)
 
 
 def tutorial(path: Path) -> None:
@@ -195,10 +114,10 @@ def methods(path: Path) -> None:
     """Draw what the two methods make of the same places, with the front as it was."""
     drawn = {name: _drawn(name) for name in ("nearest", "kriging")}
     panels = [
-        _Panel(f"{name}: {_wrong_share(series):.1f} % of the ground is wrong", series)
+        Panel(f"{name}: {_wrong_share(series):.1f} % of the ground is wrong", series)
         for name, series in drawn.items()
     ]
-    figure, maps = _maps(
+    figure, maps = draw_maps(
         panels,
         f"An invented war of {_COUNT} places. White: the front as it was, from which the places\n"
         f"have their statuses. {_WRONG} small places far from it were given the wrong one.",
@@ -207,25 +126,25 @@ def methods(path: Path) -> None:
     lat = np.linspace(0, 1.7, 200)
     for panel, axes in zip(panels, maps, strict=True):
         line = np.column_stack([_front(lat), lat])
-        _line(axes, panel.series, line, color=LIGHT.panel, lw=2, ls="--", zorder=40)
-    _save(figure, path)
+        draw_line(axes, panel.series, line, color=LIGHT.panel, lw=2, ls="--", zorder=40)
+    save(figure, path)
 
 
 def reach(path: Path) -> None:
     """Draw one day with three reaches."""
     timeline = geofront.read("palmyra-2016")
     panels = [
-        _Panel(
+        Panel(
             f"--reach-km {km}", geofront.draw(timeline, reach_km=km, end="2016-12-15"), "2016-12-11"
         )
         for km in (5, 15, 40)
     ]
-    figure, _ = _maps(
+    figure, _ = draw_maps(
         panels,
         "palmyra-2016 on 11 December 2016, by nearest place. Blank: nobody said anything of it.",
         map_inches=(3.4, 3.0),
     )
-    _save(figure, path)
+    save(figure, path)
 
 
 _RING = """id,name,lon,lat
@@ -266,10 +185,10 @@ def pockets(path: Path) -> None:
     found = series.pockets().on("2020-01-04")
     title = f"4 January: Bridge falls, {found.area_km2.iloc[0]:,.0f} km² are cut off"
     panels = [
-        _Panel("3 January: a salient", series, "2020-01-03"),
-        _Panel(title, series, "2020-01-04"),
+        Panel("3 January: a salient", series, "2020-01-03"),
+        Panel(title, series, "2020-01-04"),
     ]
-    figure, maps = _maps(
+    figure, maps = draw_maps(
         panels,
         "An invented war. The dotted outline is the pocket, the ring the event of the day.",
         map_inches=(4.6, 2.7),
@@ -277,8 +196,8 @@ def pockets(path: Path) -> None:
     )
     for part in found.geometry.explode().exterior:
         style = {"color": LIGHT.accent, "lw": 4, "ls": (0, (1, 1)), "zorder": 40}
-        _line(maps[1], series, shapely.get_coordinates(part), **style)
-    _save(figure, path)
+        draw_line(maps[1], series, shapely.get_coordinates(part), **style)
+    save(figure, path)
 
 
 def generalised(path: Path) -> None:
@@ -286,50 +205,46 @@ def generalised(path: Path) -> None:
     part = shapely.box(1.0, 0.15, 2.0, 0.9)
     series = geofront.draw(_invented(), method="kriging", extent=part, end=_NEXT)
     panels = [
-        _Panel("as kriging draws it", series),
-        _Panel("series.generalised(2)", series.generalised(2)),
-        _Panel("series.generalised(2, smooth=True)", series.generalised(2, smooth=True)),
+        Panel("as kriging draws it", series),
+        Panel("series.generalised(2)", series.generalised(2)),
+        Panel("series.generalised(2, smooth=True)", series.generalised(2, smooth=True)),
     ]
     foot = "A part of the invented war. The areas still meet along one line."
-    figure, _ = _maps(panels, foot, map_inches=(3.4, 2.6))
-    _save(figure, path)
+    figure, _ = draw_maps(panels, foot, map_inches=(3.4, 2.6))
+    save(figure, path)
 
 
 def projections(path: Path) -> None:
     """Draw a circle of one true size as Web Mercator shows it at four latitudes."""
-    figure = _page(9.6, 2.9)
+    figure = page(9.6, 2.9)
     axes = figure.add_axes((0.01, 0.13, 0.98, 0.76))
     axes.set_aspect("equal")
     axes.axis("off")
     true = shapely.Point(0, 0).buffer(1.0, quad_segs=60)
     for i, (degrees, where) in enumerate(
-        [(0, "equator"), (35, "Syria"), (48, "Ukraine"), (60, "60° N")]
+        [(0, "0°, equator"), (35, "35°, Syria"), (48, "48°, Ukraine"), (60, "60°")]
     ):
         shown = _mercator_km2(degrees)
         grown = shapely.affinity.scale(true, np.sqrt(shown / 1e4), np.sqrt(shown / 1e4))
-        for shape, style in (
-            (grown, {"facecolor": LIGHT.accent, "alpha": 0.25}),
-            (true, {"facecolor": LIGHT.accent, "alpha": 0.8}),
-        ):
+        for shape, alpha in ((grown, 0.25), (true, 0.8)):
             x, y = shapely.get_coordinates(shape).T
-            axes.fill(x + 5.6 * i, y, **style)
-        said = f"{where}, {degrees}°" if degrees < 60 else where
+            axes.fill(x + 5.6 * i, y, facecolor=LIGHT.accent, alpha=alpha)
         axes.text(
             5.6 * i,
             -2.2,
-            f"{said}\n{shown:,.0f} km²",
+            f"{where}\n{shown:,.0f} km²",
             ha="center",
             va="top",
             color=LIGHT.ink,
             fontsize=9,
         )
     axes.set(xlim=(-2.9, 19.7), ylim=(-3.3, 2.1))
-    _heading(axes, "10,000 km² on the ground, measured in Web Mercator")
-    _foot(
+    write_heading(axes, "10,000 km² on the ground, measured in Web Mercator")
+    write_foot(
         figure,
-        "Dark: the true size. Pale: what a program says that measures in the coordinates of web tiles.",
+        "Dark: the true size. Pale: what is measured in the coordinates of web tiles.",
     )
-    _save(figure, path)
+    save(figure, path)
 
 
 def _mercator_km2(degrees: float) -> float:
@@ -339,20 +254,20 @@ def _mercator_km2(degrees: float) -> float:
     center = LonLat(0.0, degrees)
     circle = destination(center, np.arange(0, 360.0, 1.0), np.sqrt(1e4 / np.pi))
     to_tiles = Transformer.from_crs(4326, 3857, always_xy=True)
-    return shapely.Polygon(np.column_stack(to_tiles.transform(*circle.T))).area / 1e6
+    return float(shapely.Polygon(np.column_stack(to_tiles.transform(*circle.T))).area / 1e6)
 
 
 def _eastern_homs(
-    path: Path, foot: str, around: tuple[float, ...], panels: dict[str, dict[str, str]]
+    path: Path, foot: str, around: tuple[float, ...], panels: dict[str, dict[str, Any]]
 ) -> None:
     """Draw a day of a dataset several times; of each the title, and the options of `draw`."""
     timeline, extent = geofront.read("al-bab-2016"), shapely.box(*around)
     drawn = [
-        _Panel(title, geofront.draw(timeline, extent=extent, **options), "2016-12-22")
+        Panel(title, geofront.draw(timeline, extent=extent, **options), "2016-12-22")
         for title, options in panels.items()
     ]
-    figure, _ = _maps(drawn, foot, map_inches=(4.6, 3.6), places=12)
-    _save(figure, path)
+    figure, _ = draw_maps(drawn, foot, map_inches=(4.6, 3.6), places=12)
+    save(figure, path)
 
 
 def evidence(path: Path) -> None:
@@ -400,12 +315,12 @@ def dates(path: Path) -> None:
     timeline = geofront.read({"events": pd.DataFrame(rows, columns=columns), "places": places})
     history, actors = geofront.replay(timeline), timeline.actors
     days = list(days_between(as_day("2016-12-03"), as_day("2016-12-13")))
-    figure = _page(9.6, 3.5)
+    figure = page(9.6, 3.5)
     axes = figure.add_axes((0.33, 0.13, 0.66, 0.7))
     for row, name in enumerate(names):
         for column, day in enumerate(days):
             status = history.status(name, day)
-            color = actors[status.holder].color
+            color = actors[str(status.holder)].color
             axes.add_patch(
                 Rectangle((column + 0.03, row + 0.12), 0.94, 0.76, facecolor=color, alpha=0.55)
             )
@@ -427,10 +342,10 @@ def dates(path: Path) -> None:
     axes.set_xticklabels([f"{day.day} Dec" for day in days], color=LIGHT.ink, fontsize=9)
     axes.tick_params(length=0, labeltop=True, labelbottom=False)
     axes.set_frame_on(False)
-    _heading(axes, "A capture by Red from Blue: the status at the end of each day")
+    write_heading(axes, "A capture by Red from Blue: the status at the end of each day")
     patches = [Patch(facecolor=actors[a].color, alpha=0.55, label=a) for a in ("Blue", "Red")]
-    _foot(figure, "?: the capture may have come already, or may be still to come.", patches)
-    _save(figure, path)
+    write_foot(figure, "?: the capture may have come already, or may be still to come.", patches)
+    save(figure, path)
 
 
 _PHRASES = {
@@ -441,26 +356,28 @@ _PHRASES = {
     "between Arak and Sukhnah": "left",
 }
 """Phrases, and on which side of them they are written on the picture."""
+_LETTERS = 18
 
 
 def phrases(path: Path) -> None:
     """Draw where phrases lie, and how far the true position may lie from there."""
-    figure = _page(9.6, 5.2)
+    figure = page(9.6, 5.2)
     axes = figure.add_axes((0.0, 0.07, 1.0, 0.93))
     axes.axis("off")
     for text, side in _PHRASES.items():
         found = read_phrase(text, geofront.locate)
+        assert found is not None, text
         _phrase(axes, found, side)
         for anchor in found.anchors:
             axes.plot(*anchor.position, "o", color=LIGHT.ink, ms=5)
             _say(axes, anchor.name, anchor.position, "above", LIGHT.ink)
     axes.set_aspect(1 / np.cos(np.radians(34.6)))
     axes.margins(x=0.2, y=0.06)
-    _foot(
+    write_foot(
         figure,
         "Solid: what the phrase says. Dashed: how far from its middle the true position may lie.",
     )
-    _save(figure, path)
+    save(figure, path)
 
 
 def _phrase(axes: Axes, found: Phrase, side: str) -> None:
@@ -474,7 +391,7 @@ def _phrase(axes: Axes, found: Phrase, side: str) -> None:
     else:
         axes.plot(*place.position, "D", color=LIGHT.accent, ms=6)
     rim = {"above": 0, "right": 30, "left": 90}[side]
-    said = f"{found.text}\n± {place.radius_km:.1f} km"
+    said = f"{fill(found.text, _LETTERS)}\n± {place.radius_km:.1f} km"
     _say(axes, said, circle[rim], side, LIGHT.accent)
 
 
@@ -485,8 +402,14 @@ def _say(axes: Axes, text: str, at: Sequence[float], side: str, color: str) -> N
         "left": ((-5, 0), "right", "center"),
         "right": ((5, 0), "left", "center"),
     }[side]
-    style = {"textcoords": "offset points", "ha": ha, "va": va, "color": color, "fontsize": 9}
-    axes.annotate(text, tuple(at), offset, **style)
+    style: dict[str, Any] = {
+        "textcoords": "offset points",
+        "ha": ha,
+        "va": va,
+        "color": color,
+        "fontsize": 9,
+    }
+    axes.annotate(text, (at[0], at[1]), offset, **style)
 
 
 def statistics(path: Path) -> None:
@@ -519,4 +442,4 @@ def make() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(make())
+    make()

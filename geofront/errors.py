@@ -44,6 +44,15 @@ class GeofrontError(Exception):
     """Base of every error that geofront raises for a user's input.
 
     Catch it to tell the user what the message says; it names what is wrong and what to write.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> try:
+    ...     geofront.read("palmira-2016")
+    ... except geofront.GeofrontError as error:
+    ...     print(error)
+    unknown dataset 'palmira-2016'; there are: ...; did you mean 'palmyra-2016'?
     """
 
 
@@ -79,6 +88,17 @@ class DataFaultsError(GeofrontError, ValueError):
     ----------
     faults
         What is wrong; at least one.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> import pandas as pd
+    >>> row = {"date": "2016-12-32", "place": "Palmyra", "kind": "capture", "actor": "isil"}
+    >>> try:
+    ...     geofront.read(pd.DataFrame([row]))
+    ... except geofront.DataFaultsError as error:
+    ...     error.faults[0].row, error.faults[0].column, error.faults[0].value
+    (1, 'date', '2016-12-32')
     """
 
     def __init__(self, faults: Iterable[Fault]) -> None:
@@ -114,6 +134,14 @@ class DateError(GeofrontError, ValueError):
         The text as given.
     reason
         Why it is refused and what to write instead.
+
+    Examples
+    --------
+    >>> from geofront.dates import parse_date
+    >>> parse_date("2016-02-30")
+    Traceback (most recent call last):
+    ...
+    geofront.errors.DateError: date '2016-02-30' does not exist: February 2016 has 29 days
     """
 
     def __init__(self, text: str, reason: str) -> None:
@@ -186,6 +214,15 @@ class UnknownPlaceError(GeofrontError, LookupError):
         The name as given.
     suggestions
         Names that look alike, best first; may be empty.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> try:
+    ...     geofront.locate("Hospitale")
+    ... except geofront.UnknownPlaceError as error:
+    ...     error.suggestions[0]
+    'al-Bab hospital'
     """
 
     def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
@@ -210,6 +247,15 @@ class AmbiguousPlaceError(GeofrontError, LookupError):
         The name as given.
     candidates
         The matches that tie, best first.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> try:
+    ...     geofront.locate("Khattab")
+    ... except geofront.AmbiguousPlaceError as error:
+    ...     [match.place.id for match in error.candidates]
+    ['khattab-hama', 'khattab-homs']
     """
 
     def __init__(self, name: str, candidates: Sequence[Match]) -> None:

@@ -23,7 +23,7 @@ from geofront.render.gis import (
     write_topojson,
 )
 from geofront.render.gis.intervals import intervals
-from geofront.render.gis.layers import chosen_layers
+from geofront.render.gis.layers import LAYERS, chosen_layers
 from geofront.render.gis.tables import tables
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def expected(series: Series) -> dict[str, list[Row]]:
             told(table.layer.columns, (row.start, row.end, *row.values), row.geometry)
             for row in table.rows
         ]
-        for table in tables(
-            series, chosen_layers(["areas", "frontlines", "places", "events"]), iter
-        )
+        for table in tables(series, chosen_layers(LAYERS), iter)
     }
 
 
@@ -98,7 +96,7 @@ def unsplit(series: Series) -> dict[str, list[Row]]:
             told(layer.columns, (row.start, row.end, *row.values), row.geometry)
             for row in intervals(series, layer)
         ]
-        for layer in chosen_layers(["areas", "frontlines", "places", "events"])
+        for layer in chosen_layers(LAYERS)
     }
 
 

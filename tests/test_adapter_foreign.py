@@ -11,11 +11,14 @@ from hypothesis import strategies as st
 from geofront.adapters import FORMATS, reader
 from geofront.adapters.drawn import read_deepstate, read_isw, read_liveuamap
 from geofront.adapters.foreign import as_given, joint_digest, joint_name, looks_like, pointer_told
+from geofront.adapters.imported import ORIGIN, Records, assemble
 from geofront.adapters.publishers import DEEPSTATE, ISW, LIVEUAMAP, WIKIPEDIA, publisher_named
+from geofront.adapters.report import Ledger
 from geofront.adapters.viina.control import COLUMNS
 from geofront.adapters.viina.events import OUTLETS
 from geofront.cli import main
 from geofront.errors import DataFaultsError
+from geofront.events.timeline import About
 from geofront.files import sha256
 
 if TYPE_CHECKING:
@@ -89,6 +92,51 @@ def test_wrong_files_are_refused_in_words(tmp_path: Path, name: str, content: by
         assert "Git LFS" in str(caught.value)
     if content == b"":
         assert "empty" in str(caught.value)
+
+
+# --- rows of several files --------------------------------------------------------------------
+
+
+def assembled(*events: dict[str, object], lat: str = "35") -> tuple[Imported, Ledger]:
+    """What is made of events at one place, each with a kind and an origin."""
+    ledger = Ledger("test", ["a.csv", "b.csv"], read=len(events))
+    records = Records(
+        events=[{"date": "2024-01-01", "place": "x", "actor": "me", **event} for event in events],
+        places=[{"id": "x", "name": "X", "lon": "37", "lat": lat}],
+        actors=[{"id": "me", "name": "Me"}],
+    )
+    about = About(title="test")
+    return assemble(records, ledger, about=about, file="2 files", digest="0"), ledger
+
+
+def test_events_of_several_files_tell_their_own_file_and_row() -> None:
+    imported, _ = assembled(
+        {"kind": "hold", "id": "1", ORIGIN: ("a.csv", 2)},
+        {"kind": "clash", "id": "2", ORIGIN: ("b.csv", 2)},
+        {"kind": "raid", "id": "3"},  # of no one record
+    )
+    assert imported.timeline is not None
+    assert {e.id: (e.file, e.row) for e in imported.timeline.events} == {
+        "1": ("a.csv", 2),
+        "2": ("b.csv", 2),
+        "3": ("2 files", 0),
+    }
+
+
+def test_a_row_that_is_refused_is_dropped_under_its_own_file_and_row() -> None:
+    imported, _ = assembled(
+        {"kind": "hold", ORIGIN: ("a.csv", 2)},
+        {"kind": "hold", "date": "yesterday", ORIGIN: ("b.csv", 2)},
+    )
+    dropped = imported.report.examples
+    assert [(d.file, d.row, d.reason) for d in dropped] == [("b.csv", 2, "refused: date")]
+    assert (imported.report.read, imported.report.kept) == (2, 1)
+
+
+def test_a_fault_of_a_place_is_none_of_the_event_with_its_number() -> None:
+    with pytest.raises(DataFaultsError, match="2 files: lat '99'") as caught:
+        assembled({"kind": "hold", ORIGIN: ("a.csv", 1)}, {"kind": "hold"}, lat="99")
+    assert all(fault.row == 0 for fault in caught.value.faults)
 
 
 # --- publishers -------------------------------------------------------------------------------

@@ -39,6 +39,17 @@ def geofront(capsys: pytest.CaptureFixture[str]) -> Any:
     return run
 
 
+def test_a_batch_may_tell_the_country_of_each_name(geofront: Any, tmp_path: Path) -> None:
+    places, batch = tmp_path / "places.csv", tmp_path / "batch.csv"
+    places.write_text(
+        "id,name,lon,lat,country\nhere,Twin,38.0,34.0,SY\nthere,Twin,44.0,36.0,IQ\n",
+        encoding="utf-8",
+    )
+    batch.write_text("name,country\nTwin,IQ\nTwin,SY\n", encoding="utf-8")
+    ran = geofront("resolve", "--batch", batch, "--gazetteer", places, "--format", "json")
+    assert [answer["matches"][0]["place_id"] for answer in ran.json] == ["there", "here"]
+
+
 def test_datasets_lists_what_is_shipped(geofront: Any) -> None:
     ran = geofront("datasets")
     assert ran.code == 0

@@ -15,7 +15,7 @@ from worlds import write_world
 import geofront
 from geofront.cli import main
 from geofront.errors import OutputError, SpanError, UnknownNameError
-from geofront.render import formats
+from geofront.render import format as one_format
 from geofront.render.formats import FORMATS, Options, chosen_formats, write
 
 if TYPE_CHECKING:
@@ -270,7 +270,7 @@ def test_a_missing_library_is_told_before_anything_is_done(
     run: Any, world: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     absent = {"matplotlib", "pyarrow", "av"}
-    monkeypatch.setattr(formats, "find_spec", lambda n: None if n in absent else find_spec(n))
+    monkeypatch.setattr(one_format, "find_spec", lambda n: None if n in absent else find_spec(n))
     out = tmp_path / "out"
     code, _, err = run("map", world, "--format", "html,png,parquet,mp4", "-o", out)
     assert code == 2

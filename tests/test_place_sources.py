@@ -364,6 +364,14 @@ def test_a_broken_feature_is_told(tmp_path: Path, item: object, message: str) ->
         list(read_geojson_places(written(tmp_path, "p.geojson", collection(item))))
 
 
+def test_lists_in_lists_are_read_however_deep(tmp_path: Path) -> None:
+    """At some 450 of them recursion would have ended, and with it the reading of all places."""
+    deep = "[" * 800 + '"x","y"' + "]" * 800
+    text = json.dumps(collection(feature(point(36, 34), name="A", tags="DEEP")))
+    path = written(tmp_path, "p.geojson", text.replace('"DEEP"', deep))
+    assert [(p.name, p.extra["tags"]) for p in read_geojson_places(path)] == [("A", "x|y")]
+
+
 def test_features_may_stand_one_a_line(tmp_path: Path) -> None:
     lines = [json.dumps(feature(point(36, 34), name=n)) for n in "AB"]
     for text in ("\n".join(lines), "\x1e" + "\n\x1e".join(lines) + "\n", "\ufeff" + lines[0]):

@@ -12,12 +12,11 @@ from geofront.crs import BBox, LonLat
 from geofront.errors import AmbiguousPlaceError, PositionError, UnknownPlaceError
 from geofront.gazetteer.index import ALIAS, NAME, SECOND, Gazetteer
 from geofront.gazetteer.place import Place
+from geofront.gazetteer.ranking import _foremost, _Found
 from geofront.gazetteer.resolver import (
     ACCEPTED,
     Context,
     Match,
-    _foremost,
-    _Found,
     locate,
     locate_in_turn,
     resolve,

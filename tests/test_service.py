@@ -21,6 +21,7 @@ import numpy as np
 import pyogrio
 import pytest
 import shapely
+from drawnworlds import collection, feature, saved, square
 from gisreading import HOSTILE, hostile_world
 from hypothesis import given
 from hypothesis import strategies as st
@@ -764,6 +765,24 @@ def test_other_hosts_are_warned_of(
     codes = [app.test_client().get("/", headers=elsewhere).status_code for app in served]
     assert codes == [200, 400]
     assert not any(app.debug for app in served)
+
+
+def test_a_folder_of_daily_maps_is_served_too(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for day, east in (("2020-01-01", 1), ("2020-01-02", 2)):
+        area = feature(square(0, 0, east), actor="north")
+        saved(tmp_path / "maps" / f"{day}.geojson", collection(area))
+    served: list[Any] = []
+    monkeypatch.setattr("geofront.render.service.run", lambda app, _, **__: served.append(app))
+    assert run(capsys, tmp_path, "--port", "0")[0] == 0
+    items = "/collections/areas/items?actor=north&f=json&datetime="
+    found = [
+        served[0].test_client().get(f"{items}{day}").json for day in ("2020-01-01", "2020-01-02")
+    ]
+    (first,), (second,) = (answer["features"] for answer in found)
+    assert second["properties"]["area_km2"] > 3.9 * first["properties"]["area_km2"]
+    assert run(capsys, tmp_path, "--port", "0", "--policy", "latest-report")[0] == 2
 
 
 def test_a_missing_library_is_told_before_anything_is_drawn(

@@ -2,12 +2,57 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from collections import Counter
+from pathlib import Path
+
 import pytest
 
 import geofront
+from geofront.gazetteer.match import Match
 from geofront.gazetteer.place import Place
-from geofront.gazetteer.resolver import Match, resolve_many
-from geofront.gazetteer.tables import SHIPPED, shipped_gazetteer, shipped_places
+from geofront.gazetteer.resolver import resolve_many
+from geofront.gazetteer.tables import SHIPPED, shipped_gazetteer, shipped_places, tables_folder
+
+FOLDER = Path(__file__).parents[1] / "gazetteer"
+NO_PLACES = {"sources.csv", "country-outlines.csv"}
+
+
+def test_every_table_of_places_is_read() -> None:
+    tables = {path.name for path in tables_folder().glob("*.csv")} - NO_PLACES
+    assert tables == {table for tables in SHIPPED.values() for table in tables}
+
+
+@pytest.mark.skipif(not (FOLDER / "README.md").is_file(), reason="its README is in the checkout")
+def test_the_counts_of_rows_that_are_told_are_true() -> None:
+    rows_of: dict[str, Counter[str]] = {}
+    for path in (FOLDER / "tables").glob("*.csv"):
+        with path.open(encoding="utf-8", newline="") as file:
+            rows_of[path.name] = Counter(row.get("source", "") for row in csv.DictReader(file))
+
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    told = re.findall(r"\| `tables/(\S+)` \|.*\| ([\d,]+) \|", readme)
+    assert {table: _number(rows) for table, rows in told} == {
+        table: sources.total() for table, sources in rows_of.items()
+    }
+
+    licences = (FOLDER / "LICENSES.md").read_text(encoding="utf-8")
+    by_source = {
+        (source, table): _number(rows)
+        for source, cell in re.findall(r"\| `(\S+)` \| (.*?) \|", licences)
+        for rows, table in re.findall(r"([\d,]+) of `(\S+)`", cell)
+    }
+    assert by_source == {
+        (source, table): rows
+        for table, sources in rows_of.items()
+        for source, rows in sources.items()
+        if table not in NO_PLACES
+    }
+
+
+def _number(written: str) -> int:
+    return int(written.replace(",", ""))
 
 
 def test_the_shipped_gazetteer_has_every_shipped_place_and_is_made_once() -> None:

@@ -22,8 +22,8 @@ from geofront.render.formats import (
     chosen_formats,
     write_each,
 )
+from geofront.render.size import LEAST_PX, MOST_PX
 from geofront.render.style import THEMES
-from geofront.render.targets import LEAST_PX, MOST_PX
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +24,11 @@ __all__ = ["chosen_gazetteer", "resolve", "scan"]
 
 @click.command()
 @click.argument("names", nargs=-1)
-@click.option("--batch", type=FILE, help="A CSV with a column name; near_lon, near_lat, feature.")
+@click.option(
+    "--batch",
+    type=FILE,
+    help="A CSV with a column name, and perhaps near_lon, near_lat, feature and country.",
+)
 @click.option("--gazetteer", "gazetteers", multiple=True, metavar="NAME|FILE")
 @click.option("--near", type=LON_LAT, metavar="LON,LAT", help="A point that it should be near.")
 @click.option("--feature", default="", help="A GeoNames feature code that it should have.")
@@ -116,7 +121,6 @@ def chosen_gazetteer(names: Sequence[str]) -> Gazetteer:
 def _batch_queries(file: Path, context: Context) -> list[tuple[str, Context]]:
     from geofront.crs import LonLat
     from geofront.files import read_table
-    from geofront.gazetteer.resolver import Context
     from geofront.gazetteer.tables import degrees
 
     table = read_table(file, required=("name",))
@@ -126,9 +130,13 @@ def _batch_queries(file: Path, context: Context) -> list[tuple[str, Context]]:
         if row.get("near_lon") or row.get("near_lat"):
             lon, lat = degrees(row, table, "near_lon"), degrees(row, table, "near_lat")
             near = LonLat(lon, lat) if lon is not None and lat is not None else None
-        queries.append(
-            (row.get("name"), Context(near, None, row.get("feature") or context.feature))
+        told = replace(
+            context,
+            near=near,
+            feature=row.get("feature") or context.feature,
+            country=row.get("country"),
         )
+        queries.append((row.get("name"), told))
     if table.faults:
         raise DataFaultsError(table.faults)
     return queries

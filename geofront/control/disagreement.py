@@ -219,6 +219,15 @@ def disagreement(
         If there is no such method.
     DateError
         If a text is not a day.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> cautious = geofront.replay(timeline)
+    >>> latest = geofront.replay(timeline, policy="latest-report")
+    >>> geofront.disagreement(cautious, latest)
+    <Disagreement of best-evidence and latest-report on 'Palmyra offensive (December 2016)', ...>
     """
     place_ids = {*one.spans, *other.spans}
     if end is None:

@@ -81,6 +81,20 @@ def draw(
         If a text is not a day.
     CorrectionError
         If statements correct each other in a circle.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-08", end="2016-12-22")
+    >>> len(series)
+    15
+    >>> sorted(geofront.METHODS)
+    ['kriging', 'nearest']
+    >>> geofront.draw(timeline, start="2016-12-22", end="2016-12-08")
+    Traceback (most recent call last):
+    ...
+    geofront.errors.SpanError: ...
     """
     history = (
         timeline

@@ -175,6 +175,19 @@ def series_from_maps(
         If the tolerance is less than 0.
     DateError
         If a text is not a day.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from shapely import box
+    >>> series = geofront.series_from_maps(
+    ...     {
+    ...         "2022-06-01": {"north": box(30, 50, 31, 51)},
+    ...         "2022-06-02": {"north": box(30, 50.5, 31, 51), "south": box(30, 50, 31, 50.5)},
+    ...     }
+    ... )
+    >>> series.difference("2022-06-01", "2022-06-02")
+    <DayDifference of 'Control maps', 2022-06-01 to 2022-06-02: 3,967 km² changed>
     """
     if tolerance_m < 0:
         raise ValueError(f"a tolerance of {tolerance_m} m; give 0 or more")

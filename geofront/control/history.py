@@ -41,6 +41,14 @@ class PlaceStatus:
     the statement that set it, `claim` the latest one that is not accepted, `claimed_by` who claims
     it, nobody if that is not said, `pending` one whose
     imprecise date covers the day: the change may have come before or may be still to come.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> status = geofront.replay(timeline).status("Palmyra", "2016-12-11")
+    >>> status.status, status.holder, status.since.isoformat(), status.event.id
+    ('held', 'isil', '2016-12-11', '2016-12-11-palmyra-capture')
     """
 
     place: Place
@@ -86,6 +94,16 @@ class History:
 
     `spans` holds, by place id, the spans of each place that ever has a status, from the earliest
     to the latest.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> history = geofront.replay(timeline)
+    >>> [status.status for status in history.statuses("2016-12-10", ["Palmyra", "Jazal"])]
+    ['contested', 'held']
+    >>> print(history.explain("Jazal", "2016-12-11"))
+    At the end of 11 December 2016, Jazal is held by Islamic State (ISIL): ...
     """
 
     timeline: Timeline
@@ -422,6 +440,14 @@ def replay(
         If a text is not a day.
     CorrectionError
         If statements correct each other in a circle.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> history = geofront.replay(timeline, known_on="2016-12-11")
+    >>> history.status("Palmyra", "2016-12-11").holder
+    'isil'
     """
     if policy is None:
         policy = timeline.about.policy

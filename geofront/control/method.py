@@ -77,7 +77,27 @@ class Nearest:
 
     @classmethod
     def prepare(cls, sites: Sites, extent: shapely.Geometry, *, reach_km: float | None) -> Nearest:
-        """Divide the extent among the sites; see `geofront.control.tessellation.tessellate`."""
+        """Divide the extent among the sites; see `geofront.control.tessellation.tessellate`.
+
+        Parameters
+        ----------
+        sites
+            The places, with their positions.
+        extent
+            Polygon or multipolygon in degrees.
+        reach_km
+            How far from a place its status is drawn; ``math.inf`` for no limit.
+
+        Returns
+        -------
+        Nearest
+            The method on that ground.
+
+        Raises
+        ------
+        ExtentError
+            If the extent can't be drawn on one map.
+        """
         mesh = tessellate(sites.positions, extent, reach_km=reach_km)
         return cls(mesh, len(sites.positions))
 
@@ -86,7 +106,20 @@ class Nearest:
         places: LabelChanges,
         labels: Sequence[Label],  # noqa: ARG002 - the same for all
     ) -> LabelChanges:
-        """Return the labels of the cells: those of their sites."""
+        """Return the labels of the cells: those of their sites.
+
+        Parameters
+        ----------
+        places
+            The changes of the labels of places.
+        labels
+            Every label that occurs.
+
+        Returns
+        -------
+        LabelChanges
+            The changes of the labels of cells.
+        """
         return places.spread(self.mesh.cell_site)
 
 

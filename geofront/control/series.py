@@ -52,6 +52,18 @@ class Series(ABC):
 
     `history` holds the places and events, if the series has any. `generalising` tells how roughly
     its lines are drawn, None: as they are.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-08", end="2016-12-11")
+    >>> [len(snapshot.events) for snapshot in series]
+    [20, 8, 22, 25]
+    >>> series.difference("2016-12-08", "2016-12-11")
+    <DayDifference of 'Palmyra offensive (December 2016)', 2016-12-08 to 2016-12-11: ...>
+    >>> list(series.stats().columns[:5])
+    ['date', 'status', 'actor', 'side', 'area_km2']
     """
 
     history: History

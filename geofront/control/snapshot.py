@@ -31,7 +31,19 @@ __all__ = ["Snapshot"]
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Status, areas and front lines at the end of one day."""
+    """Status, areas and front lines at the end of one day.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-11", end="2016-12-11")
+    >>> snapshot = series.snapshot("2016-12-11")
+    >>> snapshot
+    <Snapshot of 'Palmyra offensive (December 2016)' on 2016-12-11: ... isil 9,249 km², ...>
+    >>> snapshot.areas.crs.to_string()
+    'EPSG:4326'
+    """
 
     series: Series
     day: date

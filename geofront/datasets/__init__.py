@@ -35,6 +35,12 @@ def dataset_names() -> list[str]:
     -------
     list[str]
         The names, for `read`.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> geofront.dataset_names()
+    ['al-bab-2016', 'aleppo-hama-2016', 'idlib-2020', 'khanasser-2017', 'palmyra-2016']
     """
     root = Path(str(resources.files(__package__)))
     return sorted(file.parent.name for file in root.glob("*/events.csv"))
@@ -99,6 +105,19 @@ def read(
         that there is not.
     DataFaultsError
         With every fault of every file, or if there is no such file.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> geofront.read("palmyra-2016")
+    <Timeline 'Palmyra offensive (December 2016)': 286 events at 135 places, ...>
+
+    A table of one's own, here in memory; the path of an ``events.csv`` does as well:
+
+    >>> import pandas as pd
+    >>> row = {"date": "2016-12-11", "place": "Palmyra", "kind": "capture", "actor": "isil"}
+    >>> [event.id for event in geofront.read(pd.DataFrame([row])).events]
+    ['2016-12-11-palmyra-capture']
     """
     opened: Path | dict[str, Table]
     if isinstance(source, str | PathLike):

@@ -136,6 +136,18 @@ def read_daily_maps(
     DataFaultsError
         With every file that cannot be read, has no day or one that another file has, lacks the
         column, or is not in degrees.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from pathlib import Path
+    >>> from tempfile import TemporaryDirectory
+    >>> square = '{"type": "Polygon", "coordinates": [[[30,50],[31,50],[31,51],[30,51],[30,50]]]}'
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = (Path(folder) / "map-2022-06-01.geojson").write_text(square)
+    ...     maps = geofront.read_daily_maps(folder, actor="north")
+    >>> [(day.isoformat(), list(areas)) for day, areas in maps.items()]
+    [('2022-06-01', ['north'])]
     """
     if (actor is None) == (column is None):
         raise ValueError("give either actor= (whose polygons they are) or column= (who says so)")

@@ -99,6 +99,15 @@ def policy(name: str) -> Policy:
     ------
     UnknownNameError
         If there is none of that name.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.events.evidence import policy
+    >>> sorted(geofront.POLICIES)
+    ['against-interest', 'best-evidence', 'confirmed-only', 'latest-report']
+    >>> policy("by-side:government").only_side
+    'government'
     """
     name = name.strip()
     if name in POLICIES:

@@ -102,7 +102,18 @@ class Publishing:
         return self != replace(NOTHING, today=self.today)
 
     def stricter(self, other: Publishing) -> Publishing:
-        """Return settings that withhold all that either withholds."""
+        """Return settings that withhold all that either withholds.
+
+        Parameters
+        ----------
+        other
+            Other settings.
+
+        Returns
+        -------
+        Publishing
+            Of each setting the one that withholds more.
+        """
         days = [day for day in (self.until, other.until) if day is not None]
         return Publishing(
             round_km=max(self.round_km or 0.0, other.round_km or 0.0) or None,
@@ -115,7 +126,18 @@ class Publishing:
         )
 
     def looser_than(self, other: Publishing) -> list[str]:
-        """Return the names of the settings by which this withholds less than another."""
+        """Return the names of the settings by which this withholds less than another.
+
+        Parameters
+        ----------
+        other
+            Other settings.
+
+        Returns
+        -------
+        list[str]
+            Empty where it withholds at least as much.
+        """
         less = {
             "round_km": (self.round_km or 0.0) < (other.round_km or 0.0),
             "delay_days": self.delay_days < other.delay_days,
@@ -146,7 +168,18 @@ class Publishing:
         return replace(self, until=until, today=today)
 
     def hides_feature(self, code: str) -> bool:
-        """Return whether places of a feature code are left out."""
+        """Return whether places of a feature code are left out.
+
+        Parameters
+        ----------
+        code
+            A GeoNames feature code, in any case.
+
+        Returns
+        -------
+        bool
+            Whether they are.
+        """
         given = code.upper()
         return any(
             given.startswith(hidden[:-1]) if hidden.endswith("*") else given == hidden
@@ -172,7 +205,13 @@ class Publishing:
         return "; ".join(part for part in (delay, self.told) if part)
 
     def record(self) -> dict[str, object]:
-        """Return what is withheld for programs: `told` and every setting that withholds."""
+        """Return what is withheld for programs: `told` and every setting that withholds.
+
+        Returns
+        -------
+        dict[str, object]
+            JSON can hold it.
+        """
         found: dict[str, object] = {"told": self.told}
         for field in fields(self):
             value = getattr(self, field.name)
@@ -189,7 +228,13 @@ class Publishing:
         return found
 
     def table(self) -> dict[str, object]:
-        """Return every setting that withholds, as conflict.toml has it."""
+        """Return every setting that withholds, as conflict.toml has it.
+
+        Returns
+        -------
+        dict[str, object]
+            By the names of the settings.
+        """
         values = {field.name: getattr(self, field.name) for field in fields(self)}
         return {
             name: [str(v) for v in value] if isinstance(value, tuple) else value

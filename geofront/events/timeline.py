@@ -70,6 +70,15 @@ class Timeline:
 
     `places` holds the places that events name, by id; `gazetteer` all that names may resolve to.
     `published` tells what was withheld already.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> timeline.about.title, timeline.start.isoformat(), timeline.end.isoformat()
+    ('Palmyra offensive (December 2016)', '2016-12-08', '2017-01-12')
+    >>> timeline.place("Tadmur").id
+    'palmyra'
     """
 
     about: About
@@ -117,6 +126,8 @@ class Timeline:
             If no place answers to the name.
         AmbiguousPlaceError
             If several answer equally well.
+        PhraseError
+            If it is a phrase with a part that is not understood.
         """
         return locate_in_turn(name, (self._own_gazetteer, self.gazetteer))
 

@@ -70,6 +70,19 @@ def write_timeline(
         is missing.
     OSError
         If a file can't be written.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from tempfile import TemporaryDirectory
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> with TemporaryDirectory() as folder:
+    ...     names = [path.name for path in geofront.write_timeline(timeline, folder)]
+    ...     again = geofront.read(folder)
+    >>> names
+    ['events.csv', 'places.csv', 'actors.csv', 'sources.csv', 'conflict.toml']
+    >>> [event.id for event in again.events] == [event.id for event in timeline.events]
+    True
     """
     refuse_restricted(timeline)
     folder = Path(folder)

@@ -21,6 +21,7 @@ from geofront.files.table import (
     text_of,
     too_many_cells,
 )
+from geofront.files.undated import EPOCH, undated_entry
 from geofront.files.xmlprolog import declares_entities
 
 if TYPE_CHECKING:
@@ -42,7 +43,6 @@ _MOST_CELLS = 50_000_000
 # What XML can't carry stands in a cell as _xHHHH_, and so does the underscore of such a text.
 _UNWRITABLE = re.compile("[\x01-\x08\x0b-\x1f\ufffe\uffff]|_(?=x[0-9A-Fa-f]{4}_)")
 _ESCAPED = re.compile("_x(00(?:0[1-9A-Fa-f]|1[0-9A-Fa-f]|5F|5f)|FFF[EF])_")
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _LONGEST_CELL = 32_767  # of a longer text openpyxl would write the beginning only
 _SIGNIFICANT = ".16g"  # the digits of a number that openpyxl writes
 
@@ -202,7 +202,7 @@ def workbook_bytes(sheets: Mapping[str, Sheet]) -> bytes:
         from openpyxl.writer.excel import ExcelWriter
     ready = {title: list(_printed(title, *sheet)) for title, sheet in sheets.items()}
     book = openpyxl.Workbook(write_only=True)
-    book.properties.created = book.properties.modified = datetime(*_ZIP_EPOCH)  # noqa: DTZ001
+    book.properties.created = book.properties.modified = datetime(*EPOCH)  # noqa: DTZ001
     for title, rows in ready.items():
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
@@ -255,8 +255,5 @@ def _undated(written: io.BytesIO) -> bytes:
         zipfile.ZipFile(result, "w", zipfile.ZIP_DEFLATED) as undated,
     ):
         for part in archive.infolist():
-            entry = zipfile.ZipInfo(part.filename, _ZIP_EPOCH)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = 3  # the same on every system
-            undated.writestr(entry, archive.read(part))
+            undated.writestr(undated_entry(part.filename), archive.read(part))
     return result.getvalue()

@@ -79,7 +79,7 @@ class GeocoderSetupError(GeofrontError, ValueError):
 class GeocodingError(GeofrontError, ConnectionError):
     """None of the geocoders of a chain could be asked.
 
-    Try again later, or add the place to a places.csv; nothing was kept in the cache.
+    Try again later, or add the place to a places.csv.
 
     Parameters
     ----------

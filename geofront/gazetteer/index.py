@@ -107,6 +107,17 @@ class Gazetteer:
     ----------
     places
         The places; where an id comes twice, the first one stays.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.gazetteer.tables import shipped_places
+    >>> places, _ = shipped_places("syria")  # beside them, the names and hashes of its files
+    >>> gazetteer = geofront.Gazetteer(places)
+    >>> gazetteer.get("palmyra").name
+    'Palmyra'
+    >>> [place.id for place in gazetteer.spelled("Khattab")]
+    ['khattab-hama', 'khattab-homs']
     """
 
     def __init__(self, places: Iterable[Place]) -> None:
@@ -125,7 +136,26 @@ class Gazetteer:
         ids: KeyTable,
         positions: NDArray[np.float64],
     ) -> Gazetteer:
-        """Put a gazetteer together from what was made of one before; see `store`."""
+        """Put a gazetteer together from what was made of one before; see `store`.
+
+        Parameters
+        ----------
+        places
+            As in the gazetteer it was made of.
+        toponyms
+            Likewise.
+        sounds
+            Likewise.
+        ids
+            Likewise.
+        positions
+            Likewise: shape (n, 2), degrees, longitude first.
+
+        Returns
+        -------
+        Gazetteer
+            The same gazetteer.
+        """
         gazetteer = cls(())
         gazetteer.places = places
         parts = {"toponyms": toponyms, "sounds": sounds, "ids": ids, "positions": positions}

@@ -54,6 +54,12 @@ def resolve(
     list[Match]
         Best first; of equal scores the larger place, then the order of ids. Empty if nothing is
         like it.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> [(match.place.id, match.score) for match in geofront.resolve("Tadmur", limit=1)]
+    [('palmyra', 0.98)]
     """
     gazetteer = shipped_gazetteer() if gazetteer is None else gazetteer
     ranking = Ranking(name, gazetteer, context)
@@ -126,6 +132,16 @@ def locate(
         If the best matches tie.
     PhraseError
         If it is a phrase with a part that is not understood.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> geofront.locate("تدمر").id
+    'palmyra'
+    >>> geofront.locate("Khattab")
+    Traceback (most recent call last):
+    ...
+    geofront.errors.AmbiguousPlaceError: 'Khattab' may be 2 places: khattab-hama ...
     """
     gazetteer = shipped_gazetteer() if gazetteer is None else gazetteer
     by_id = gazetteer.get(name)
@@ -173,6 +189,8 @@ def locate_in_turn(
         If nothing matches well enough in any of them.
     AmbiguousPlaceError
         If the best matches of the one that has it tie.
+    PhraseError
+        If it is a phrase with a part that is not understood.
     """
     given = list(gazetteers)
     suggestions: list[str] = []

@@ -5,30 +5,21 @@ A format is named here with its writer, which is imported on use.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
 from functools import partial
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from geofront.errors import OutputError, UnknownNameError
 from geofront.events.rights import refuse_restricted
 from geofront.files import is_utf8
-from geofront.progress import tracker
-from geofront.render.style import THEMES
-from geofront.render.targets import check_size, is_kind_of_file
+from geofront.render.format import LANGUAGES, Format, Options
+from geofront.render.targets import is_kind_of_file
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
-    from datetime import date
-    from typing import TypeAlias
-
-    import folium
+    from collections.abc import Iterator, Sequence
 
     from geofront.control.series import Series
-
-    _Writer: TypeAlias = Callable[["Series", Path, dict[str, Any]], list[Path]]
 
 __all__ = [
     "FORMATS",
@@ -41,134 +32,6 @@ __all__ = [
     "write",
     "write_each",
 ]
-
-LANGUAGES = ("en", "ar")
-"""The languages of a page; `geofront.render.page.document` has them, but is slow to import."""
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What may be asked for beside the series; None or empty: as the format has it by default.
-
-    `open_on` is the day that a page opens on and a picture shows. `beside` are other accounts of
-    the same span. `size` is width and height in pixels: letters grow with it, and of SVG and PDF
-    it tells the shape alone. `step_days` is how many days lie between two frames of a film.
-    """
-
-    open_on: date | None = None
-    beside: Sequence[Series] = ()
-    language: str | None = None
-    theme: str | None = None
-    tiles: str | folium.TileLayer | None = None
-    size: tuple[int, int] | None = None
-    step_days: int | None = None
-    resume: bool = False
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Those that were asked for."""
-        every = {field.name: getattr(self, field.name) for field in fields(self)}
-        return {name: value for name, value in every.items() if value not in (None, (), [], False)}
-
-
-@dataclass(frozen=True, slots=True)
-class Format:
-    """A format of output.
-
-    `label` is what a progress bar calls it; empty where its writer draws none. `suffixes` are those
-    of its files. `file` is the name of its one file inside a folder; empty where it makes several:
-    then they lie in the folder itself, or with other formats beside in one of the format's name.
-    With `one_or_many` it may be one file as well. `takes` names the `Options` that it heeds.
-    `library` is imported by `extra` of geofront; both are empty where nothing more is needed.
-    """
-
-    name: str
-    label: str
-    description: str
-    suffixes: tuple[str, ...]
-    file: str
-    takes: frozenset[str]
-    writer: _Writer
-    library: str = ""
-    extra: str = ""
-    one_or_many: bool = False
-
-    @property
-    def missing(self) -> str:
-        """What to install before it can be written; empty where all is there."""
-        if not self.library or find_spec(self.library) is not None:
-            return ""
-        return (
-            f"the format {self.name} needs the library {self.library}: "
-            f'pip install "geofront[{self.extra}]"'
-        )
-
-    def named_by(self, path: Path) -> bool:
-        """Return whether a path ends as files of this format do."""
-        return path.suffix.casefold() in self.suffixes
-
-    def fits(self, path: Path) -> bool:
-        """Return whether all of the format may be written to the file of that name."""
-        one = bool(self.file) or self.one_or_many
-        return one and self.named_by(path) and not path.is_dir()
-
-    def check(self, options: Options) -> None:
-        """Refuse options that the format heeds but can't follow.
-
-        Parameters
-        ----------
-        options
-            Those that the format does not take are left aside.
-
-        Raises
-        ------
-        UnknownNameError
-            If there is no such language or theme.
-        OutputError
-            If a size or a step makes no picture or film.
-        """
-        heeded = self._heeded(options)
-        if "language" in heeded and options.language not in LANGUAGES:
-            raise UnknownNameError("language", str(options.language), LANGUAGES)
-        themes = (*THEMES, "system") if self.name == "html" else tuple(THEMES)
-        if "theme" in heeded and options.theme not in themes:
-            raise UnknownNameError("theme", str(options.theme), themes)
-        if "size" in heeded and options.size is not None:
-            check_size(options.size, even=self.name == "mp4")
-        if "step_days" in heeded and (options.step_days or 0) < 1:
-            raise OutputError(
-                f"a film can't go in steps of {options.step_days} days; give one day or more"
-            )
-
-    def write(self, series: Series, out: Path, options: Options, *, alone: bool) -> list[Path]:
-        """Write a series.
-
-        Parameters
-        ----------
-        series
-            The series.
-        out
-            A folder; where the format is written alone, also the name of its file.
-        options
-            Those that the format does not take are left aside.
-        alone
-            Whether no other format is written to the folder.
-
-        Returns
-        -------
-        list[Path]
-            The files.
-        """
-        target = out if alone and self.fits(out) else out / (self.file or self._folder(alone=alone))
-        heeded = self._heeded(options)
-        tracked = {"progress": tracker(self.label)} if self.label else {}
-        return self.writer(series, target, {**tracked, **heeded})
-
-    def _heeded(self, options: Options) -> dict[str, Any]:
-        return {name: value for name, value in options.given.items() if name in self.takes}
-
-    def _folder(self, *, alone: bool) -> str:
-        return "" if alone or self.one_or_many else self.name
 
 
 def format_of(name: str) -> Format:
@@ -313,6 +176,16 @@ def write(
         If rows may not be passed on, and a format carries them.
     OSError
         If a file can't be written.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from tempfile import TemporaryDirectory
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-10", end="2016-12-11")
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in geofront.write(series, folder, "geojson,html")]
+    ['2016-12-10.geojson', '2016-12-11.geojson', 'series.geojson', 'map.html']
     """
     return list(write_each(series, out, formats, options))
 
@@ -329,7 +202,7 @@ def write_each(
     check_output(target, chosen, asked)
     if asked.open_on is not None:
         series.snapshot(asked.open_on)  # a day outside the span is told before all else
-    if not all(form.name in _WITHOUT_ROWS for form in chosen):
+    if any(form.carries_rows for form in chosen):
         refuse_restricted(series.timeline)
     for form in chosen:
         yield from form.write(series, target, asked, alone=len(chosen) == 1)
@@ -361,8 +234,6 @@ def _image(series: Series, out: Path, options: dict[str, Any]) -> list[Path]:
     return _call("geofront.render.image:write_image", series, out, told)
 
 
-# Drawn from rows, and carrying none: what forbids to pass rows on does not forbid these.
-_WITHOUT_ROWS = frozenset({"png", "svg", "pdf", "multiples", "gif", "mp4", "charts"})
 _PAGE = frozenset({"open_on", "beside", "language", "theme", "tiles"})
 _IMAGE = frozenset({"open_on", "theme", "size"})
 _FILM = frozenset({"theme", "size", "step_days"})
@@ -387,18 +258,20 @@ def _gis(  # noqa: PLR0917 - a row of a table
 
 
 def _day_picture(suffix: str, told: str) -> Format:
-    takes, file = _IMAGE, f"map.{suffix}"
-    return Format(suffix, "", told, (f".{suffix}",), file, takes, _image, *_PLOTS)
+    file, suffixes = f"map.{suffix}", (f".{suffix}",)
+    return Format(suffix, "", told, suffixes, file, _IMAGE, _image, *_PLOTS, carries_rows=False)
 
 
 def _span_picture(name: str, label: str, told: str, function: str) -> Format:
     writer = partial(_call, f"geofront.render.image:{function}")
-    return Format(name, label, told, _PLOT_SUFFIXES, f"{name}.png", _THEME, writer, *_PLOTS)
+    file, suffixes = f"{name}.png", _PLOT_SUFFIXES
+    return Format(name, label, told, suffixes, file, _THEME, writer, *_PLOTS, carries_rows=False)
 
 
 def _film(suffix: str, told: str, needs: tuple[str, str]) -> Format:
     writer = partial(_call, "geofront.render.image:write_film")
-    return Format(suffix, "film", told, (f".{suffix}",), f"map.{suffix}", _FILM, writer, *needs)
+    file, suffixes = f"map.{suffix}", (f".{suffix}",)
+    return Format(suffix, "film", told, suffixes, file, _FILM, writer, *needs, carries_rows=False)
 
 
 _TABLE = (

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from geofront.events.event import Event
     from geofront.gazetteer.place import Place
 
-__all__ = ["Importance", "is_estimated"]
+__all__ = ["Importance", "is_estimated", "size_in"]
 
 _SIZES = ("population", "population_class")
 
@@ -62,14 +62,14 @@ def is_estimated(place: Place) -> bool:
     return place.radius_km > _ESTIMATED_KM
 
 
-def _sizes(place: Place) -> list[float]:
-    """Return population and class, 0 where a table has none or what makes no sense."""
-    return [_number(place.extra.get(column, "")) for column in _SIZES]
-
-
-def _number(text: str) -> float:
+def size_in(place: Place, column: str) -> float:
+    """Return a number of a place's row, 0 where its table has none or what makes no sense."""
     try:
-        value = float(text)
+        value = float(place.extra.get(column, ""))
     except ValueError:
         return 0.0
     return value if math.isfinite(value) and value > 0 else 0.0
+
+
+def _sizes(place: Place) -> list[float]:
+    return [size_in(place, column) for column in _SIZES]

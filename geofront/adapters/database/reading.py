@@ -64,6 +64,13 @@ def from_postgis(
     DataFaultsError
         If the database can't be reached or holds no store, SQLAlchemy or psycopg are missing, or
         rows were brought out of order by other means.
+
+    Examples
+    --------
+    Skipped where examples are run: it needs a database.
+
+    >>> import geofront
+    >>> geofront.from_postgis("postgresql://me@localhost/war")  # doctest: +SKIP
     """
     return _read(store_of(address, schema), conflict, known_on, stored_at)
 
@@ -102,6 +109,19 @@ def from_geopackage(
     DataFaultsError
         If there is no such file or it is no store, SQLAlchemy is missing, or rows were brought
         out of order by other means.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> import pandas as pd
+    >>> from tempfile import TemporaryDirectory
+    >>> row = {"date": "2016-12-11", "place": "Palmyra", "kind": "capture", "actor": "isil"}
+    >>> timeline = geofront.read(pd.DataFrame([row]))
+    >>> with TemporaryDirectory() as folder:
+    ...     _ = geofront.to_geopackage(timeline, f"{folder}/store.gpkg")
+    ...     again = geofront.from_geopackage(f"{folder}/store.gpkg")
+    >>> [event.id for event in again.events]
+    ['2016-12-11-palmyra-capture']
     """
     return _read(file_store(path, must_exist=True), conflict, known_on, stored_at)
 

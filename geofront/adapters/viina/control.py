@@ -142,6 +142,8 @@ def read_viina_control(
         If there is no such column.
     SpanError
         If the span ends before it starts.
+    DateError
+        If a text is not a day.
     """
     wanted = _columns(columns)
     tables = open_tables(files)

@@ -115,6 +115,8 @@ def read_viina_events(
         If there is no such kind, or no such precision.
     SpanError
         If the span ends before it starts.
+    DateError
+        If a text is not a day.
     """
     if coarsest.upper() not in PRECISION_KM:
         raise UnknownNameError("precision", coarsest, PRECISION_KM)

@@ -150,6 +150,8 @@ def write_wikipedia(
         or the revision can't be read.
     TypeError
         If the source is none of these, or no day is given.
+    DateError
+        If a text is not a day.
     """
     history, on = _history_of(source, day)
     refuse_restricted(history.timeline)

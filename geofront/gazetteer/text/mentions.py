@@ -133,6 +133,13 @@ def scan(
     -------
     list[Mention]
         In the order of the text; they do not overlap.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> found = geofront.scan("Later that day they took Jazal.")
+    >>> [(mention.text, mention.start, mention.matches[0].place.id) for mention in found]
+    [('Jazal', 25, 'jazal')]
     """
     gazetteer = shipped_gazetteer() if gazetteer is None else gazetteer
     scanner = _Scanner(text, gazetteer)

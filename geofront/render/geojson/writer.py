@@ -91,6 +91,16 @@ def write_geojson(
         If rows may not be passed on.
     OSError
         If the folder can't be written.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from tempfile import TemporaryDirectory
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-10", end="2016-12-11")
+    >>> with TemporaryDirectory() as folder:
+    ...     [path.name for path in geofront.write_geojson(series, folder, layers=["areas"])]
+    ['2016-12-10.geojson', '2016-12-11.geojson', 'series.geojson']
     """
     refuse_restricted(series.timeline)
     target = folder_target(folder, "GeoJSON files")

@@ -78,6 +78,14 @@ def to_postgis(
         If the database can't be reached or refuses, SQLAlchemy or psycopg are missing, rows may
         not be passed on, or what would stand there together is no sound conflict. The store is
         then as it was.
+
+    Examples
+    --------
+    Skipped where examples are run: it needs a database.
+
+    >>> import geofront
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> geofront.to_postgis(timeline, "postgresql://me@localhost/war")  # doctest: +SKIP
     """
     return _stored(store_of(address, schema), what, conflict, map_name, replacing=replacing)
 
@@ -118,6 +126,19 @@ def to_geopackage(
     DataFaultsError
         If the file is none such or can't be written, SQLAlchemy is missing, rows may not be passed
         on, or what would stand there together is no sound conflict. The store is then as it was.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> import pandas as pd
+    >>> from tempfile import TemporaryDirectory
+    >>> row = {"date": "2016-12-11", "place": "Palmyra", "kind": "capture", "actor": "isil"}
+    >>> timeline = geofront.read(pd.DataFrame([row]))
+    >>> with TemporaryDirectory() as folder:
+    ...     print(geofront.to_geopackage(timeline, f"{folder}/store.gpkg"))
+    ...     print(geofront.to_geopackage(timeline, f"{folder}/store.gpkg"))
+    events: 5 added
+    events: nothing new
     """
     return _stored(file_store(path), what, conflict, map_name, replacing=replacing)
 

@@ -22,6 +22,7 @@ import shapely
 
 from geofront.events.rights import refuse_restricted
 from geofront.files import appearing_whole
+from geofront.files.undated import undated_entry
 from geofront.render.gis.about import provenance_json, sentence
 from geofront.render.gis.intervals import intervals
 from geofront.render.gis.layers import LAYERS, Interval, Layer, chosen_layers
@@ -47,7 +48,6 @@ _TYPES = {"date": "string", "text": "string", "number": "double", "whole": "int"
 _OPAQUE = 255
 _DOT = "dot.png"
 _DOT_PX = 32
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 def write_kml(
@@ -94,21 +94,15 @@ def write_kml(
         if target.suffix.lower() == ".kmz":
             with zipfile.ZipFile(temporary, "w", zipfile.ZIP_DEFLATED) as archive:
                 with (
-                    archive.open(_entry("doc.kml"), "w", force_zip64=True) as raw,
+                    archive.open(undated_entry("doc.kml"), "w", force_zip64=True) as raw,
                     io.TextIOWrapper(raw, encoding="utf-8", newline="\n") as file,
                 ):
                     _write(file, series, wanted, progress, icon=_DOT)
-                archive.writestr(_entry(_DOT), _dot_png())
+                archive.writestr(undated_entry(_DOT), _dot_png())
         else:
             with temporary.open("w", encoding="utf-8", newline="\n") as file:
                 _write(file, series, wanted, progress, icon="")
     return target
-
-
-def _entry(name: str) -> zipfile.ZipInfo:
-    entry = zipfile.ZipInfo(name, _ZIP_EPOCH)
-    entry.compress_type = zipfile.ZIP_DEFLATED
-    return entry
 
 
 def _dot_png() -> bytes:

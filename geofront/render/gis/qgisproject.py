@@ -14,6 +14,7 @@ import numpy as np
 from pyproj import CRS, Transformer
 
 from geofront.crs import WGS84
+from geofront.files.undated import undated_entry
 from geofront.render.gis.qgisstyle import VERSION, layer_style
 from geofront.render.intervals import day_after
 from geofront.render.shown import shown
@@ -30,7 +31,6 @@ _MAP_CRS = "EPSG:3857"  # shapes look right, and the tiles of the web fit under 
 _ELLIPSOID = "EPSG:7030"  # that of WGS 84, on which lengths and areas are measured whatever the map
 _GEOMETRIES = {"Point": "Point", "MultiLineString": "Line", "MultiPolygon": "Polygon"}
 _FRAMES_PER_SECOND = "2"
-_ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 _MARGIN = 0.05
 _MOST_NORTH = 85.0
 
@@ -61,9 +61,8 @@ def project_content(
     """
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        entry = zipfile.ZipInfo("project.qgs", _ZIP_EPOCH)
-        entry.compress_type = zipfile.ZIP_DEFLATED
-        archive.writestr(entry, _project(series, layers, file_name, bounds))
+        project = _project(series, layers, file_name, bounds)
+        archive.writestr(undated_entry("project.qgs"), project)
     return buffer.getvalue().hex()
 
 

@@ -24,7 +24,8 @@ from geofront.render.image.reels import GifReel, Mp4Reel
 from geofront.render.image.saving import require_matplotlib
 from geofront.render.image.sheet import Sheet
 from geofront.render.image.text import SETTINGS
-from geofront.render.targets import check_size, file_target, page_of
+from geofront.render.size import check_size, page_of
+from geofront.render.targets import file_target
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -21,7 +21,7 @@ from geofront.render.image.saving import credit_of, picture_target, require_matp
 from geofront.render.image.text import Face, as_figure, measure, wrapped, write
 from geofront.render.image.view import view_of
 from geofront.render.shown import printable
-from geofront.render.targets import check_size, page_of
+from geofront.render.size import check_size, page_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -68,6 +68,8 @@ def to_lonboard(
         If the day is none of the series.
     DataFaultsError
         If Lonboard is not installed (``pip install "geofront[lonboard]"``).
+    DateError
+        If the day is a text and not a day.
     """
     with needs("lonboard", "lonboard", "the map"):
         from lonboard import Map
@@ -97,6 +99,8 @@ def show_day(view: lonboard.Map, series: Series, day: date | str) -> None:
     ------
     SpanError
         If the day is none of the series.
+    DateError
+        If the day is a text and not a day.
     """
     limits = _limits(series, _of(series, day))
     for layer in view.layers:

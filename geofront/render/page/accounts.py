@@ -1,68 +1,17 @@
-"""Several accounts of one conflict in one page, and the fronts' lengths that its charts show."""
+"""Several accounts of one conflict in one page."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from geofront.control.frontline import front_km
 from geofront.errors import SpanError
-from geofront.render.page.arcs import encode_integers
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from geofront.control.series import Series
 
-__all__ = ["front_rows", "refuse_strangers", "without_repetition"]
-
-_STEPS_PER_KM = 10
-
-
-def front_rows(series: Series) -> list[list[object]]:
-    """Return the length of the front between each two actors over time.
-
-    Written out rather than measured in the page: the changes of a length take far fewer letters
-    than the lengths of all lines, and lines drawn smoothly are shorter than the true ones.
-
-    Parameters
-    ----------
-    series
-        The series.
-
-    Returns
-    -------
-    list[list[object]]
-        For each two actors that ever share a front their indices and one text: day and length in
-        tenths of km of each change, both as the difference to the change before.
-    """
-    index = {actor.id: i for i, actor in enumerate(series.timeline.actors)}
-    changes: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for day in (series.start, *series.redrawn_days):
-        state = series.patchwork.on(day)
-        lengths: dict[tuple[str, str], float] = {}
-        for (pair, _), km in front_km(
-            series.patchwork.arcs, state, series.opposition_on(day)
-        ).items():
-            lengths[pair] = lengths.get(pair, 0.0) + km
-        offset = (day - series.start).days
-        for pair in {**changes, **lengths}:
-            steps = round(lengths.get(pair, 0.0) * _STEPS_PER_KM)
-            told = changes.setdefault(pair, [])
-            if steps != (told[-1][1] if told else 0):
-                told.append((offset, steps))
-    return [
-        [index[one], index[other], encode_integers(_differences(told))]
-        for (one, other), told in sorted(changes.items())
-        if told
-    ]
-
-
-def _differences(rows: Sequence[tuple[int, int]]) -> list[int]:
-    table = np.array(rows, dtype=np.int64)
-    flat: list[int] = np.diff(table, axis=0, prepend=np.zeros((1, 2), np.int64)).ravel().tolist()
-    return flat
+__all__ = ["refuse_strangers", "without_repetition"]
 
 
 def refuse_strangers(series: Series, beside: Sequence[Series]) -> None:

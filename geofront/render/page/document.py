@@ -21,6 +21,7 @@ from geofront.dates import as_day
 from geofront.errors import UnknownNameError
 from geofront.events.rights import refuse_restricted
 from geofront.files import write_whole
+from geofront.render.format import LANGUAGES, SYSTEM
 from geofront.render.page.accounts import refuse_strangers, without_repetition
 from geofront.render.page.leaflet import leaflet_css, leaflet_js
 from geofront.render.page.payload import as_json, build_payload
@@ -83,10 +84,6 @@ _SCRIPTS = (
     "paper.js",
     "map.js",
 )
-LANGUAGES = ("en", "ar")
-"""The languages that the page speaks."""
-SYSTEM = "system"
-"""The theme that follows the reader's system."""
 ZOOM_STEP = 0.25
 """How finely the map zooms where no tiles lie under it, which look blurred between whole levels."""
 _SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -154,6 +151,16 @@ def write_html(
         If rows may not be passed on.
     OSError
         If the file can't be written.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from tempfile import TemporaryDirectory
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-10", end="2016-12-11")
+    >>> with TemporaryDirectory() as folder:
+    ...     geofront.write_html(series, f"{folder}/palmyra.html", open_on="2016-12-10").name
+    'palmyra.html'
     """
     refuse_restricted(series.timeline)
     if any(other.timeline.published != series.timeline.published for other in beside):
@@ -212,11 +219,12 @@ def page_html(
         If the page does not speak that language, or has no such theme.
     """
     if tiles is not None:
-        from geofront.render.page.foliummap import tiled_page
+        from geofront.render.page.foliummap import control_map, tiled_page
 
-        return tiled_page(
+        tiled = control_map(
             series, open_on=open_on, tiles=tiles, language=language, theme=theme, beside=beside
         )
+        return tiled_page(tiled, title=series.title, language=language)
     contents = Contents.of(series, open_on=open_on, language=language, theme=theme, beside=beside)
     view = {
         "center": contents.center,

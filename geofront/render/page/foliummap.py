@@ -6,7 +6,7 @@ Imported on use only: folium takes longer to load than a page to write.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import folium
@@ -90,22 +90,23 @@ def control_map(
     return view
 
 
-def tiled_page(series: Series, **options: Any) -> str:  # noqa: ANN401 - those of control_map
+def tiled_page(view: folium.Map, *, title: str, language: str) -> str:
     """Return the page of a map over tiles, with all but the tiles inside.
 
     Parameters
     ----------
-    series
-        What to show.
-    **options
-        As `control_map` takes them.
+    view
+        What `control_map` made; not to be shown otherwise after this.
+    title
+        As the window shows it.
+    language
+        Of the page at first, a code of two letters.
 
     Returns
     -------
     str
         The whole document.
     """
-    view = control_map(series, **options)
     figure = _figure_of(view)
     # Leaflet comes with the page, not from a server.
     view.default_js, view.default_css = [], []
@@ -115,8 +116,8 @@ def tiled_page(series: Series, **options: Any) -> str:  # noqa: ANN401 - those o
     for child in list(figure._children.values()):  # noqa: SLF001
         child.render()
     return document(
-        series.title,
-        options.get("language", "en"),
+        title,
+        language,
         header=_FIXED_VIEWPORT.sub("", figure.header.render()),
         body=figure.html.render(),
         script=figure.script.render(),

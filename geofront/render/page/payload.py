@@ -9,7 +9,6 @@ follows the number of places and of changes, never their product with the days.
 from __future__ import annotations
 
 import json
-import math
 import re
 from typing import TYPE_CHECKING, Any
 
@@ -20,10 +19,10 @@ from geofront.control.tessellation import OUTSIDE
 from geofront.errors import SpanError
 from geofront.events.event import Kind
 from geofront.events.palette import SAFE
-from geofront.render.importance import Importance
-from geofront.render.page.accounts import front_rows
+from geofront.render.importance import Importance, size_in
 from geofront.render.page.arcs import Grid, encode_arcs, encode_integers
 from geofront.render.page.backdrop import build_backdrop, encode_lines
+from geofront.render.page.fronts import front_rows, fronts_by_era
 from geofront.render.page.ground import Ground, is_claimed
 from geofront.render.page.testimony import Testimony
 from geofront.render.shown import is_web_address, turnless
@@ -96,7 +95,7 @@ def build_payload(series: Series, *, open_on: date | None = None) -> dict[str, A
             [a.id, a.name, a.side, a.color, safe[a.id].color] for a in series.timeline.actors
         ],
         "labels": [[lab.status, tables.actors(lab.actors)] for lab in series.labels],
-        "fronts": _fronts_by_era(series),
+        "fronts": fronts_by_era(series),
         "front_km": front_rows(series),
         "grid": grid.as_dict(),
         "arcs": encode_arcs(ground.arcs, grid),
@@ -312,28 +311,6 @@ def _source_row(source_id: str, known: Mapping[str, Source]) -> list[str]:
     return [source_id, source.title, source.publisher, source.published, url, source.reliability]
 
 
-def _fronts_by_era(series: Series) -> list[list[object]]:
-    """Return the fronts of the first day, and again for each day on which an actor changes sides.
-
-    Each entry is the day, counted from the first, and `_fronts` from that day on.
-    """
-    turns = [d for d in series.timeline.actors.turns if series.start < d <= series.end]
-    return [[(day - series.start).days, _fronts(series, day)] for day in (series.start, *turns)]
-
-
-def _fronts(series: Series, day: date) -> list[list[int]]:
-    """Return ``[label, label, contested]`` for each pair of labels that makes a front."""
-    one, other = np.triu_indices(len(series.labels), k=1)
-    opposition = series.opposition_on(day)
-    found = opposition.between(one, other)
-    kinds = opposition.kinds
-    return [
-        [int(i), int(j), int(kinds[k][1])]
-        for i, j, k in zip(one, other, found, strict=True)
-        if k >= 0
-    ]
-
-
 def _patch_labels(series: Series) -> dict[str, object]:
     """Return the labels of the patches on the first day, and the changes after it.
 
@@ -372,7 +349,7 @@ def _size_class(place: Place) -> int:
     """Return how large a place is shown: 0, village or less, to 3, capital or city."""
     size = _SEATS.get(place.feature, 0)
     for column, bounds in _SIZE_CLASSES.items():
-        number = _number(place.extra.get(column, ""))
+        number = size_in(place, column)
         size = max(size, *(i for i, least in enumerate((0, *bounds), start=0) if number >= least))
     return size
 
@@ -406,14 +383,6 @@ def _by_rank(places: Sequence[Place], events: Iterable[Event]) -> list[int]:
 def _is_slug_of(place_id: str, name: str) -> bool:
     """Whether the page can make the id from the name, so that it need not be written."""
     return name.isascii() and place_id == _NOT_SLUG.sub("-", name.lower()).strip("-")
-
-
-def _number(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        return 0.0
-    return value if math.isfinite(value) else 0.0
 
 
 def _run_lengths(values: Sequence[float]) -> list[list[float]]:

@@ -293,15 +293,7 @@ function accountPlaceList(one, other, theme, places, names, choose) {
     el("dl", { class: "gf-both" },
       el("dt", {}, names[0]), el("dd", {}, status(one.model, here)),
       el("dt", {}, names[1]), el("dd", {}, status(other.model, there))));
-  const list = el("ul", { class: "gf-moved" }, places.slice(0, DIFFERING_PLACES_AT_ONCE).map(item));
-  const rest = places.slice(DIFFERING_PLACES_AT_ONCE);
-  if (!rest.length) return [list];
-  const text = t("compare.more", { count: formatNumber(rest.length) });
-  const more = button(text, "gf-link", () => {
-    more.remove();
-    list.append(...rest.map(item));
-  }, text);
-  return [list, more];
+  return inPortions(el("ul", { class: "gf-moved" }), places, DIFFERING_PLACES_AT_ONCE, item);
 }
 
 function choiceOf(label, className, options, onChoose) {

@@ -227,13 +227,7 @@ function openTable(model, charts, chosen) {
   const digits = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   const line = (day) => el("tr", {}, el("th", { scope: "row" }, isoOf(model.firstDay + day)),
     chosen.rows().map(({ values }) => el("td", { class: "gf-number" }, formatNumber(values[day], digits))));
-  const body = el("tbody", {}, days.slice(0, CHART_ROWS_AT_ONCE).map(line));
-  const rest = days.slice(CHART_ROWS_AT_ONCE);
-  const text = t("compare.more", { count: formatNumber(rest.length) });
-  const more = rest.length ? button(text, "gf-link", () => {
-    more.remove();
-    body.append(...rest.map(line));
-  }, text) : null;
+  const [body, more] = inPortions(el("tbody"), days, CHART_ROWS_AT_ONCE, line);
   const title = t("chart.in_unit", { chart: t(`chart.${chosen.key}`), unit: t(chosen.unit) });
   const dialog = el("dialog", { class: "gf-about gf-figures", "aria-label": title },
     el("h2", {}, title),

@@ -119,15 +119,7 @@ function placeChangeList(model, theme, changes, choose) {
     button(t("compare.show_place", { place: placeName(place) }), "gf-link", () => choose(place.index), placeName(place)),
     el("span", { class: "gf-turn" }, el("span", {}, status(before)),
       el("span", { class: "gf-arrow", role: "img", "aria-label": t("compare.then") }), el("span", {}, status(after))));
-  const list = el("ul", { class: "gf-moved" }, changes.slice(0, MOVED_PLACES_AT_ONCE).map(item));
-  const rest = changes.slice(MOVED_PLACES_AT_ONCE);
-  if (!rest.length) return [list];
-  const text = t("compare.more", { count: formatNumber(rest.length) });
-  const more = button(text, "gf-link", () => {
-    more.remove();
-    list.append(...rest.map(item));
-  }, text);
-  return [list, more];
+  return inPortions(el("ul", { class: "gf-moved" }), changes, MOVED_PLACES_AT_ONCE, item);
 }
 
 /** What the signs of a comparison mean; the colours are those of the two parties that exchanged most. */

@@ -41,6 +41,23 @@ function button(label, className, onClick, ...children) {
   }, ...children);
 }
 
+/**
+ * Fill a list with what `make` makes of each item, of many the foremost: the list, and a button for
+ * the others if there are any, whose text is that of a key.
+ */
+function inPortions(list, items, most, make, key = "compare.more", className = "gf-link") {
+  const add = (some) => list.append(...some.map((item) => make(item)));
+  add(items.slice(0, most));
+  const rest = items.slice(most);
+  if (!rest.length) return [list];
+  const text = t(key, { count: formatNumber(rest.length) });
+  const more = button(text, className, () => {
+    more.remove();
+    add(rest);
+  }, text);
+  return [list, more];
+}
+
 /** Draw anew what holds the focus, and give the focus to the control of the same name, or of the same `attribute`. */
 function keepingFocus(container, draw, attribute = "aria-label") {
   const { activeElement } = document;

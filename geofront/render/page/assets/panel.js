@@ -96,15 +96,9 @@ function drawEventList(body, model, theme, day, choose) {
     body.replaceChildren(el("p", { class: "gf-quiet" }, t("panel.no_statement")));
     return;
   }
-  const items = (some) => some.map((event) => eventItem(model, theme, event, choose));
-  const list = el("ol", { class: "gf-events" }, items(events.slice(0, EVENTS_AT_ONCE)));
-  const rest = events.slice(EVENTS_AT_ONCE);
-  const text = t("panel.more", { count: formatNumber(rest.length) });
-  const more = button(text, "gf-link gf-more-events", () => {
-    more.remove();
-    list.append(...items(rest));
-  }, text);
-  body.replaceChildren(list, ...(rest.length ? [more] : []));
+  const item = (event) => eventItem(model, theme, event, choose);
+  body.replaceChildren(...inPortions(
+    el("ol", { class: "gf-events" }), events, EVENTS_AT_ONCE, item, "panel.more", "gf-link gf-more-events"));
 }
 
 function eventItem(model, theme, event, choose) {

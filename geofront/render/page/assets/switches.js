@@ -1,5 +1,7 @@
 // What the reader may switch: layers, parties, colours, names. The header's button opens it.
 
+const POCKETS_LISTED = 8;
+
 /** The contents of the panel "Map settings": an element whose controls read and set the settings. */
 function createSwitches(model, settings) {
   const element = el("div", { class: "gf-switches" });
@@ -108,8 +110,6 @@ function createLayerSigns(model) {
     },
   };
 }
-
-const POCKETS_LISTED = 8;
 
 function pocketText(model, theme, pocket) {
   const holders = pocket.km2.map(([actor]) => actor);

@@ -12,7 +12,7 @@ import pages
 import pytest
 
 import geofront
-from geofront.render.page.accounts import front_rows
+from geofront.render.page.fronts import front_rows
 
 if TYPE_CHECKING:
     from pathlib import Path

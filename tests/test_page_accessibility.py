@@ -279,6 +279,32 @@ def test_on_a_phone_the_map_keeps_its_room(file: Path, open_file: Any, language:
 
 
 @pytest.mark.browser
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_on_a_phone_on_its_side_most_of_the_height_is_map(
+    file: Path, open_file: Any, language: str
+) -> None:
+    width, height = PHONE[1], PHONE[0]
+    opened = open_file(file, DAY, size=(width, height), has_touch=True, is_mobile=True)
+    if language == "ar":
+        opened.page.locator(".gf-tool-language").tap()
+    boxes = {}
+    for part in ("head", "map", "time", "side", "foot"):
+        boxes[part] = opened.page.locator(f".gf-{part}").first.bounding_box()
+        assert boxes[part]["x"] >= 0, part
+        assert boxes[part]["x"] + boxes[part]["width"] <= width, part
+        assert boxes[part]["y"] + boxes[part]["height"] <= height, part
+    assert boxes["map"]["height"] >= 0.6 * height
+    assert boxes["map"]["width"] >= 0.6 * width
+    assert boxes["side"]["height"] == height
+    tool = opened.page.locator(".gf-tool-settings").bounding_box()
+    assert min(tool["width"], tool["height"]) >= 24
+    opened.page.locator(".gf-tool-settings").tap()
+    drop = opened.page.locator(".gf-drop").bounding_box()
+    assert drop["y"] >= 0
+    assert drop["y"] + drop["height"] <= height
+
+
+@pytest.mark.browser
 def test_nothing_moves_for_readers_who_do_not_want_it(file: Path, open_file: Any) -> None:
     opened = open_file(file, reduced_motion="reduce")
     moving = opened.page.evaluate(
