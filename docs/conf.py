@@ -51,6 +51,9 @@ default_role = "code"
 nitpick_ignore_regex = [
     ("py:.*", r"(collections|datetime|os|pathlib|types|typing)\..*"),
     ("py:.*", r"(branca|folium|geopandas|matplotlib|numpy|pandas|shapely|sqlalchemy)\..*"),
+    ("py:.*", r"(dt|geopy|ipywidgets|lonboard)\..*"),
+    # Short names for what a parameter's text says, and types that only the checker needs.
+    ("py:class", r"Files|Pairs|Placemarks|geofront\..*\._\w+"),
     # What a series is made of inside is its own business.
     ("py:class", r"_Painted|date|geofront\.control\.(pieces\.Pieces|cluster\.Client)"),
     # How a gazetteer is indexed is its own business.

@@ -30,6 +30,7 @@ __all__ = [
     "BBox",
     "LocalCRS",
     "LonLat",
+    "all_on_earth",
     "bearing",
     "center_of",
     "check_position",
@@ -185,6 +186,11 @@ def check_position(lon: float, lat: float) -> None:
             f"longitude {lon}, latitude {lat} is nowhere on Earth; give degrees (±180, ±90), "
             "longitude first"
         )
+
+
+def all_on_earth(lonlat: NDArray[np.float64]) -> bool:
+    """Return whether all positions, shape (n, 2), are degrees of longitude and latitude."""
+    return bool((np.abs(lonlat) <= (MAX_LON, MAX_LAT)).all())
 
 
 def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray[np.float64]:

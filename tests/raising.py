@@ -68,9 +68,7 @@ def _definitions(module: str) -> dict[str, ast.FunctionDef]:
 class _Reader(ast.NodeVisitor):
     """Gathers what the body of one function raises and does not catch."""
 
-    def __init__(
-        self, function: Callable[..., Any], above: tuple[tuple[str, str], ...]
-    ) -> None:
+    def __init__(self, function: Callable[..., Any], above: tuple[tuple[str, str], ...]) -> None:
         self.raised: Raised = {}
         self._above = above
         self._caught: list[type[BaseException]] = []

@@ -134,7 +134,7 @@ def test_a_row_that_is_refused_is_dropped_under_its_own_file_and_row() -> None:
 
 
 def test_a_fault_of_a_place_is_none_of_the_event_with_its_number() -> None:
-    with pytest.raises(DataFaultsError, match="2 files: lat '99'") as caught:
+    with pytest.raises(DataFaultsError, match="2 files: lat 99 is out of range") as caught:
         assembled({"kind": "hold", ORIGIN: ("a.csv", 1)}, {"kind": "hold"}, lat="99")
     assert all(fault.row == 0 for fault in caught.value.faults)
 

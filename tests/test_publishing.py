@@ -25,7 +25,8 @@ from geofront.cli import cli
 from geofront.control.stats import statistics
 from geofront.crs import geodesic_km
 from geofront.errors import DataFaultsError, OutputError, PositionError, SpanError, UnknownNameError
-from geofront.events.grid import WITHHELD, snap, without_coordinates
+from geofront.events.coordinates import WITHHELD, without_coordinates
+from geofront.events.grid import snap
 from geofront.events.publishing import Publishing
 from geofront.render.formats import FORMATS, Options, write
 

@@ -13,17 +13,18 @@ from typing import TYPE_CHECKING, Any
 
 import click
 import pytest
+from raising import errors_raised
 
 import geofront
 from geofront.cli import cli
 from geofront.errors import GeofrontError
-from raising import errors_raised
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
 ROOT = Path(__file__).parents[1]
 DOCS = ROOT / "docs"
+PACKAGE = Path(geofront.__file__).parent
 PAGES = [*sorted(DOCS.glob("*.md")), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 
@@ -204,11 +205,13 @@ def test_every_name_of_the_front_door_has_an_example(name: str) -> None:
 
 def family(base: type[Exception] = GeofrontError) -> list[type[Exception]]:
     """Return an error and those that derive from it, the base first, the others sorted."""
-    import geofront.gazetteer.geocoders
-    import geofront.gazetteer.text.phrases  # noqa: F401 - so that their errors are known
-
     below = {each for child in base.__subclasses__() for each in family(child)}
     return [base, *sorted(below, key=lambda each: each.__name__)]
+
+
+for _path in sorted(PACKAGE.rglob("*.py")):  # so that all of the family are known
+    if re.search(r"^class \w+\(\w+Error\b", _path.read_text("utf-8"), re.MULTILINE):
+        found(".".join(_path.relative_to(PACKAGE.parent).with_suffix("").parts))
 
 
 def facts_of(error: type[Exception]) -> list[str]:
@@ -298,3 +301,44 @@ def test_the_page_names_the_choices_of_an_option(name: str) -> None:
         if isinstance(option.type, click.Choice) and option.opts[0] not in publishing_options():
             missing = [each for each in option.type.choices if each not in SECTIONS[name]]
             assert missing == [], option.opts
+
+
+# --- the formats ------------------------------------------------------------------------------
+
+
+FORMATS_PAGE = (DOCS / "formats.md").read_text("utf-8")
+
+
+def section(title: str) -> str:
+    """Return a section of the page on formats."""
+    return re.split(r"^##+ ", FORMATS_PAGE.partition(f"# {title}\n")[2], flags=re.MULTILINE)[0]
+
+
+def first_cells(text: str) -> list[str]:
+    """Return the words in backticks of the first column of a table, in order."""
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    return [word for cell in rows for word in re.findall(r"`\[?(\w+)\]?`", cell)]
+
+
+def test_the_page_tells_every_setting_and_no_other() -> None:
+    assert sorted(first_cells(section("conflict.toml"))) == sorted(conflict_keys)
+    for keys in (publishing_keys, ("allow_restricted", "until", "today")):
+        assert [key for key in keys if f"`{key}`" not in section("conflict.toml")] == []
+
+
+def test_the_settings_of_the_page_are_read(tmp_path: Path) -> None:
+    (text,) = re.findall(r"```toml\n(.*?)```", section("conflict.toml"), re.DOTALL)
+    (tmp_path / "conflict.toml").write_text(text, "utf-8")
+    assert conflict_keys - set(tomllib.loads(text)) == {"published"}
+    about = read_conflict(tmp_path / "conflict.toml").about
+    assert (about.reach_km, about.policy, about.publishing.round_km) == (20, "latest-report", 2)
+    assert set(METHODS) == set(re.findall(r'`"(nearest|kriging|\w+ed)"`', text + FORMATS_PAGE))
+
+
+def test_the_page_tells_every_kind_and_no_other() -> None:
+    assert first_cells(section("Kinds")) == [kind.value for kind in Kind]
+
+
+def test_the_page_tells_every_suffix_that_is_read() -> None:
+    told = set(re.findall(r"`(\.\w+)`", section("Other formats").partition("**Shapes")[0]))
+    assert told == {*SUFFIXES, ".csv", ".tsv"}

@@ -17,11 +17,11 @@ from contextlib import contextmanager
 from datetime import date, timedelta
 from typing import TYPE_CHECKING, Any
 
+import drawnworlds
 import numpy as np
 import pyogrio
 import pytest
 import shapely
-from drawnworlds import collection, feature, saved, square
 from gisreading import HOSTILE, hostile_world
 from hypothesis import given
 from hypothesis import strategies as st
@@ -770,16 +770,16 @@ def test_other_hosts_are_warned_of(
 def test_a_folder_of_daily_maps_is_served_too(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for day, east in (("2020-01-01", 1), ("2020-01-02", 2)):
-        area = feature(square(0, 0, east), actor="north")
-        saved(tmp_path / "maps" / f"{day}.geojson", collection(area))
+    days = {"2020-01-01": 1.0, "2020-01-02": 2.0}
+    for day, size in days.items():
+        area = drawnworlds.feature(drawnworlds.square(0, 0, size), actor="north")
+        drawnworlds.saved(tmp_path / f"maps/{day}.geojson", drawnworlds.collection(area))
     served: list[Any] = []
     monkeypatch.setattr("geofront.render.service.run", lambda app, _, **__: served.append(app))
     assert run(capsys, tmp_path, "--port", "0")[0] == 0
+    client = served[0].test_client()
     items = "/collections/areas/items?actor=north&f=json&datetime="
-    found = [
-        served[0].test_client().get(f"{items}{day}").json for day in ("2020-01-01", "2020-01-02")
-    ]
+    found = [client.get(f"{items}{day}").json for day in days]
     (first,), (second,) = (answer["features"] for answer in found)
     assert second["properties"]["area_km2"] > 3.9 * first["properties"]["area_km2"]
     assert run(capsys, tmp_path, "--port", "0", "--policy", "latest-report")[0] == 2

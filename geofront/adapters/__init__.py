@@ -1,4 +1,4 @@
-"""Other people's data, in and out: one module for each format of the field.
+"""Other people's data, in and out: a module or folder for each format of the field.
 
 Every reader gives an `Imported`: a timeline or daily maps with licence and attribution, and a
 report of what it read, kept, mended and dropped. None fills in a position or a date that is

@@ -269,7 +269,7 @@ class _Reading:
             "actor": self.actors.id_of(faction) if acts else "",
             "source": _SOURCE,
             "note": _note(description, record),
-            **{column: text for column in _KEPT if (text := record.get(column))},
+            **record.kept(_KEPT),
         }
 
     def records(self) -> Records:

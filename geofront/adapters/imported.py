@@ -11,8 +11,8 @@ from geofront.errors import DataFaultsError, Fault
 from geofront.events.actor import Actors
 from geofront.events.conflict import Conflict
 from geofront.events.dailymaps import MAPS, map_bytes
-from geofront.events.eventless import eventless_timeline
 from geofront.events.reader import read_timeline
+from geofront.events.timeline import Timeline
 from geofront.events.writer import settings_and_actors, timeline_files
 from geofront.files import Row, Table, write_together
 from geofront.files.table import text_of
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from geofront.adapters.report import ImportReport, Ledger
     from geofront.events.actor import Actor
     from geofront.events.dailymaps import DailyMaps
-    from geofront.events.timeline import About, Timeline
+    from geofront.events.timeline import About
 
 __all__ = ["ORIGIN", "REPORT", "STATEMENTS", "Imported", "Records", "assemble", "nothing_left"]
 
@@ -90,8 +90,7 @@ class Imported:
 
     def _map_files(self, maps: DailyMaps) -> dict[str, bytes]:
         """Return the maps and what goes with them, by their names in the folder."""
-        names = {name for areas in maps.values() for label in areas for name in label.split("|")}
-        named = eventless_timeline(self.about, Actors.named(names, self.actors), ())
+        named = Timeline.eventless(self.about, Actors.named(maps.actor_names, self.actors), ())
         files = {f"{MAPS}/{day}.geojson": map_bytes(day, maps[day]) for day in maps}
         return files | settings_and_actors(named)
 

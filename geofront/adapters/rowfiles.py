@@ -15,6 +15,7 @@ import zlib
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from sys import intern
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from geofront.adapters.cells import UNFIT
@@ -74,6 +75,12 @@ class Record:
             if text:
                 return text
         return ""
+
+    def kept(self, columns: Iterable[str]) -> dict[str, str]:
+        """Return those of some cells that are not blank, by column."""
+        cells = self.cells
+        # Most of these texts come again and again; one copy of each is enough.
+        return {c: intern(text) for c in columns if (text := cells.get(c, "").strip())}
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,6 @@ from __future__ import annotations
 import calendar
 import re
 from dataclasses import dataclass, field
-from sys import intern
 from typing import TYPE_CHECKING
 
 from geofront.adapters.cells import day_in, position, whole_number
@@ -263,8 +262,7 @@ class _Reading:
             "source": self._sources(record),
             "reported": self._reported(record, first),
             "note": record.get("source_headline", "source_article", "where_description"),
-            # Most of these texts come again and again; one copy of each is enough.
-            **{column: intern(told) for column in _KEPT if (told := record.get(column))},
+            **record.kept(_KEPT),
         }
 
     def _reported(self, record: Record, first: dt.date) -> str:

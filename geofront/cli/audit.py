@@ -95,10 +95,11 @@ def _name_matches(source: str, timeline: Timeline) -> dict[tuple[str, int], Name
 
     Names that are an id or a spelling of their place are left out.
     """
-    from geofront.control.audit.scene import PHRASE_SOURCE, NameMatch
+    from geofront.control.audit.scene import NameMatch
     from geofront.crs import BBox
     from geofront.files import read_table
     from geofront.gazetteer.index import Gazetteer
+    from geofront.gazetteer.place import PHRASE_SOURCE
     from geofront.gazetteer.resolver import Context, resolve
 
     file = _events_file(source)

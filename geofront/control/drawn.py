@@ -27,9 +27,9 @@ from geofront.dates import as_day
 from geofront.errors import DataFaultsError, ExtentError, Fault, SpanError
 from geofront.events.actor import Actors
 from geofront.events.dailymaps import DailyMaps, Repair, daily_maps, read_daily_maps
-from geofront.events.eventless import eventless_timeline
 from geofront.events.evidence import policy
-from geofront.events.timeline import About, InputFile
+from geofront.events.timeline import About, InputFile, Timeline
+from geofront.files.table import JOINT, split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -42,7 +42,6 @@ if TYPE_CHECKING:
 __all__ = ["DailyMaps", "DrawnSeries", "Repair", "read_daily_maps", "series_from_maps"]
 
 _METHOD = "drawn polygons"
-_BETWEEN = "|"
 _M_PER_KM = 1000.0
 _LEAST_KM2_SHOWN = 0.001
 # Two outlines along one line may part by the steps of the grid, whatever the tolerance.
@@ -72,13 +71,6 @@ class DrawnSeries(Series):
     def patchwork(self) -> Patchwork:
         """The cells that never differ, merged, and their labels over time."""
         return merge_cells(self.painted.cells.mesh, self.painted.changes)
-
-    @cached_property
-    def redrawn_days(self) -> list[date]:
-        """The days after the first whose map differs from the one before, in order."""
-        days = (date.fromordinal(day) for day in np.unique(self.patchwork.changes.day).tolist())
-        turns = (day for day in self.timeline.actors.turns if self.start < day <= self.end)
-        return sorted({*(day for day in days if self.start < day <= self.end), *turns})
 
     @cached_property
     def updated_days(self) -> list[date]:
@@ -214,7 +206,7 @@ def series_from_maps(
         attribution=attribution,
         licence=licence,
     )
-    timeline = eventless_timeline(about, known, (InputFile(read.name, read.digest), *inputs))
+    timeline = Timeline.eventless(about, known, (InputFile(read.name, read.digest), *inputs))
     history = History(timeline, policy(about.policy), None, {})
     return DrawnSeries(history, first, last, read, painted, origin, otherwise, tolerance_m)
 
@@ -254,14 +246,12 @@ def _extent(
 
 
 def _actors(maps: DailyMaps, known: Iterable[Actor], otherwise: str | None) -> Actors:
-    texts = {text for sheet in maps.values() for text in sheet}
-    names = {name.strip() for text in texts for name in text.split(_BETWEEN) if name.strip()}
-    return Actors.named(names | ({otherwise} if otherwise else set()), known)
+    return Actors.named(maps.actor_names | ({otherwise} if otherwise else set()), known)
 
 
 def _label(text: str, actors: Actors) -> Label:
     """Return the label that a text means: an actor, or several between bars."""
-    found = (actors.find(name) for name in text.split(_BETWEEN) if name.strip())
+    found = (actors.find(name) for name in split_names(text))
     ids = {actor.id for actor in found if actor is not None}
     return held_by(*ids) if len(ids) == 1 else contested_between(ids)
 
@@ -340,7 +330,7 @@ class _Painter:
                 found[both] = self.index(parties)
                 continue
             km2 = float(self.cells.mesh.cell_km2[both].sum())
-            names = " and ".join(_BETWEEN.join(x.actors) for x in (self.labels[other], label))
+            names = " and ".join(JOINT.join(x.actors) for x in (self.labels[other], label))
             if km2 >= _LEAST_KM2_SHOWN:
                 message = (
                     f"{day}: the areas of {names} overlap by {km2:,.3f} km²; draw them apart, or "

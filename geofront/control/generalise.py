@@ -22,6 +22,7 @@ import numpy as np
 import shapely
 
 from geofront.control.patchwork import State
+from geofront.control.tessellation import GRID_DEGREES, GRID_DIGITS
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,9 +33,7 @@ __all__ = ["Generalising", "generalise"]
 
 _KM_PER_DEGREE_NORTH = 111.70  # at the poles; less everywhere else
 _KM_PER_DEGREE_EAST = 111.33  # on the equator, a little above
-_GRID_DEGREES = 1e-6
-_GRID_DIGITS = 6
-_ROUNDING_MARGIN = 4 * _GRID_DEGREES
+_ROUNDING_MARGIN = 4 * GRID_DEGREES
 _CORNER_SHARES = np.linspace(0, 1, 5)
 
 
@@ -229,7 +228,7 @@ def _rounded(arcs: Arcs, tolerance_km: float) -> Arcs:
     count[at] = len(_CORNER_SHARES)
     points = np.repeat(arcs.points, count, axis=0)
     points[np.repeat(np.isin(np.arange(len(count)), at), count)] = np.round(
-        curve.reshape(-1, 2), _GRID_DIGITS
+        curve.reshape(-1, 2), GRID_DIGITS
     )
     sizes = np.add.reduceat(count, arcs.start[:-1])
     return _without_repeats(_with_points(arcs, points, sizes))
@@ -237,7 +236,7 @@ def _rounded(arcs: Arcs, tolerance_km: float) -> Arcs:
 
 def _free(arcs: Arcs, at: NDArray[np.int64], triangles: NDArray[np.object_]) -> NDArray[np.bool_]:
     """Return which corners no other vertex is near, and are not too flat or sharp to round."""
-    width = 2 * shapely.area(triangles) / np.maximum(shapely.length(triangles), _GRID_DEGREES)
+    width = 2 * shapely.area(triangles) / np.maximum(shapely.length(triangles), GRID_DEGREES)
     tree = shapely.STRtree(shapely.points(arcs.points))
     triangle, vertex = tree.query(triangles, predicate="dwithin", distance=_ROUNDING_MARGIN)
     other = (arcs.points[vertex] != arcs.points[at[triangle]]).any(axis=1)

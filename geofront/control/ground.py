@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geofront.control.tessellation import GRID_DEGREES
 from geofront.crs import center_of, check_position, geodesic_km
 from geofront.errors import ExtentError, PositionError
 
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
 
 __all__ = ["refuse_remote", "sound_extent"]
 
-_GRID_DEGREES = 1e-6  # of the tessellation: what is thinner has no area on it
 _REMOTE_KM = 250.0
 
 
@@ -47,7 +47,7 @@ def sound_extent(extent: shapely.Geometry) -> shapely.Geometry:
     except PositionError as error:
         raise ExtentError(f"a corner of the extent is amiss: {error}") from error
     polygons = _polygons(extent)
-    if shapely.is_empty(shapely.set_precision(polygons, _GRID_DEGREES)):
+    if shapely.is_empty(shapely.set_precision(polygons, GRID_DEGREES)):
         kind = extent.geom_type
         told = "has no area" if kind.endswith("Polygon") else f"is a {kind} without area"
         raise ExtentError(f"the extent {told}; give a polygon that is at least 1 m wide")

@@ -39,8 +39,8 @@ class PlaceStatus:
 
     `since` is the day it began, None where it reaches back beyond the first statement. `event` is
     the statement that set it, `claim` the latest one that is not accepted, `claimed_by` who claims
-    it, nobody if that is not said, `pending` one whose
-    imprecise date covers the day: the change may have come before or may be still to come.
+    it, nobody if that is not said, `pending` one whose imprecise date covers the day: the change
+    may have come before or may be still to come.
 
     Examples
     --------

@@ -117,8 +117,7 @@ def read_map_folder(
     if applied:
         maps = _shown(maps, applied, path)
         inputs = [replace(file, sha256="") for file in inputs]
-    names = {name for areas in maps.values() for label in areas for name in label.split("|")}
-    colored = Actors.named(names | ({otherwise} if otherwise else set()), known)
+    colored = Actors.named(maps.actor_names | ({otherwise} if otherwise else set()), known)
     series = series_from_maps(
         maps,
         extent=about.extent if extent is None else extent,

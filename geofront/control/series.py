@@ -82,10 +82,12 @@ class Series(ABC):
     def patchwork(self) -> Patchwork:
         """The cells that never differ, merged, and their labels over time."""
 
-    @property
-    @abstractmethod
+    @cached_property
     def redrawn_days(self) -> list[date]:
         """The days after the first on which areas or front lines may change, in order."""
+        repainted = map(date.fromordinal, np.unique(self.patchwork.changes.day).tolist())
+        days = {*repainted, *(change.day for change in self.changes), *self.timeline.actors.turns}
+        return sorted(day for day in days if self.start < day <= self.end)
 
     @property
     @abstractmethod
@@ -261,9 +263,7 @@ class Series(ABC):
         ValueError
             If the tolerance is not more than 0.
         """
-        generalised = replace(self, generalising=Generalising(tolerance_km, smooth=smooth))
-        vars(generalised)["patchwork"] = self.patchwork  # the ground is the same
-        return generalised
+        return self._on_same_ground(generalising=Generalising(tolerance_km, smooth=smooth))
 
     def allowing_restricted(self) -> Series:
         """Return the series with rows written that their licence does not let be passed on.
@@ -274,9 +274,13 @@ class Series(ABC):
             The same in all else; outputs say that it was allowed.
         """
         history = replace(self.history, timeline=self.timeline.allowing_restricted())
-        allowing = replace(self, history=history)
-        vars(allowing)["patchwork"] = self.patchwork
-        return allowing
+        return self._on_same_ground(history=history)
+
+    def _on_same_ground(self, **changes: object) -> Series:
+        """Return the series with other fields that leave its ground as it is."""
+        series = replace(self, **changes)  # type: ignore[arg-type] # of its fields
+        vars(series)["patchwork"] = self.patchwork  # which need not be computed again
+        return series
 
     def snapshot(self, day: date | str) -> Snapshot:
         """Return the state of things at the end of a day.
@@ -433,14 +437,6 @@ class SpreadSeries(Series):
         everything = self.history.label_changes()
         cells = self.spread.cell_changes(everything, self.labels)
         return merge_cells(self.mesh, cells.clipped(self.eve.toordinal(), self.end.toordinal()))
-
-    @cached_property
-    def redrawn_days(self) -> list[date]:
-        """The days after the first on which areas or front lines may change, in order."""
-        turns = (d for d in self.timeline.actors.turns if self.start < d <= self.end)
-        cells = np.unique(self.patchwork.changes.day).tolist()
-        moved = (day for day in map(date.fromordinal, cells) if day > self.start)
-        return sorted({*(change.day for change in self.changes), *moved, *turns})
 
     @cached_property
     def updated_days(self) -> list[date]:

@@ -14,7 +14,17 @@ if TYPE_CHECKING:
 
     from geofront.events.verdict import Judge, Verdict
 
-__all__ = ["CONTESTED", "HELD", "UNKNOWN", "Label", "Span", "replay_place", "walk_place"]
+__all__ = [
+    "CONTESTED",
+    "HELD",
+    "UNKNOWN",
+    "Label",
+    "Span",
+    "contested_between",
+    "held_by",
+    "replay_place",
+    "walk_place",
+]
 
 HELD = "held"
 CONTESTED = "contested"

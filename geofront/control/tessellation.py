@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 __all__ = [
+    "GRID_DEGREES",
+    "GRID_DIGITS",
     "OUTSIDE",
     "Tessellation",
     "default_extent",
@@ -34,9 +36,12 @@ __all__ = [
 OUTSIDE = -1
 """The cell on the far side of an edge of the drawn area."""
 
-# Lines are noded, and vertices kept and written, on a grid of 0.000001°, about 10 cm.
-_GRID_DEGREES = 1e-6
-_GRID_DIGITS = 6
+GRID_DEGREES = 1e-6
+"""The grid, of about 10 cm, on which lines are noded, and vertices kept and written."""
+
+GRID_DIGITS = 6
+"""The decimals of degrees on that grid."""
+
 _GRID_ROWS = 1 << 29  # more than the grid has from pole to pole
 _JOIN_M = 0.01
 _DENSIFY_DEGREES = 0.1
@@ -164,7 +169,7 @@ def tessellate(
     """
     crs = LocalCRS(center_of(shapely.get_coordinates(extent)))
     refuse_unprojectable(extent, crs)
-    outline = shapely.set_precision(shapely.segmentize(extent, _DENSIFY_DEGREES), _GRID_DEGREES)
+    outline = shapely.set_precision(shapely.segmentize(extent, _DENSIFY_DEGREES), GRID_DEGREES)
     if len(sites) == 0 or shapely.is_empty(outline):
         return mesh_of_faces(np.empty(0, dtype=object), np.empty(0, dtype=np.int64), crs)
     metres = spread_twins(crs.to_metres(antipodes_moved(sites, crs.center)))
@@ -185,7 +190,7 @@ def tessellate(
         lines = shapely.get_parts(shapely.union_all([*lines, *arcs], grid_size=_JOIN_M))
     # Noded again in degrees: what is drawn in the end must meet without a slip.
     lines = shapely.transform(lines, crs.to_connected_lonlat)
-    noded = shapely.union_all([*lines, shapely.boundary(outline)], grid_size=_GRID_DEGREES)
+    noded = shapely.union_all([*lines, shapely.boundary(outline)], grid_size=GRID_DEGREES)
     faces = shapely.get_parts(shapely.polygonize(shapely.get_parts(noded)))
     inner = shapely.point_on_surface(faces)
     inner_metres = crs.to_metres(shapely.get_coordinates(inner))
@@ -363,7 +368,7 @@ def _sides_of_cells(diagram: Voronoi, sites: NDArray[np.int64], crs: LocalCRS) -
     vertices, index = np.unique(np.concatenate([tail, head]), return_inverse=True)
     # Rounded by the library that rounds the lines which these cells share with others.
     line = shapely.linestrings(crs.to_lonlat(diagram.vertices[vertices]))
-    rounded = shapely.set_precision(line, _GRID_DEGREES, mode="pointwise")
+    rounded = shapely.set_precision(line, GRID_DEGREES, mode="pointwise")
     steps = _on_grid(shapely.get_coordinates(rounded))
     tails, heads = steps[index.reshape(2, -1)]
     ours, theirs = left != OUTSIDE, right != OUTSIDE
@@ -387,7 +392,7 @@ def _sides_of_faces(faces: NDArray[np.object_]) -> _Sides:
 
 
 def _on_grid(degrees: NDArray[np.float64]) -> NDArray[np.int64]:
-    return np.round(degrees / _GRID_DEGREES).astype(np.int64)
+    return np.round(degrees / GRID_DEGREES).astype(np.int64)
 
 
 def _discs(
@@ -436,7 +441,7 @@ def _mesh_of_sides(sides: _Sides, face_site: NDArray[np.int64], crs: LocalCRS) -
     tails, heads = np.where(flip, high[first], low[first]), np.where(flip, low[first], high[first])
     steps = np.stack(np.divmod(unique + _GRID_ROWS // 2, _GRID_ROWS), axis=1)
     steps[:, 1] -= _GRID_ROWS // 2
-    vertices = np.round(steps * _GRID_DEGREES, _GRID_DIGITS)
+    vertices = np.round(steps * GRID_DEGREES, GRID_DIGITS)
     return Tessellation(
         vertices=vertices,
         tail=tails,

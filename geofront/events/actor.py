@@ -17,6 +17,8 @@ from geofront.events.palette import (
     safe_colors,
 )
 from geofront.files import read_table
+from geofront.files.table import split_names
+from geofront.gazetteer.names import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -83,7 +85,7 @@ class Actors:
             self._by_id.setdefault(actor.id, actor)
         for actor in self._by_id.values():
             for spelling in actor.spellings:
-                self._by_spelling.setdefault(_key(spelling), actor)
+                self._by_spelling.setdefault(normalise(spelling), actor)
         self._turns = sorted({d for a in self._by_id.values() for d, _ in a.later_sides})
         self._eras: dict[int, Actors] = {}
 
@@ -112,7 +114,7 @@ class Actors:
         Actor | None
             The actor.
         """
-        return self._by_spelling.get(_key(spelling))
+        return self._by_spelling.get(normalise(spelling))
 
     def side_of(self, actor_id: str) -> str:
         """Return the side of the actor of that id, the first one where it changed sides.
@@ -202,7 +204,7 @@ class Actors:
             In alphabetical order, so that the order of the events changes no colour.
         """
         given = cls(known)
-        unique = {_key(n): n for n in sorted(names, reverse=True) if given.find(n) is None}
+        unique = {normalise(n): n for n in sorted(names, reverse=True) if given.find(n) is None}
         made = (
             Actor(name, name, name, customary_color((name,)) or assigned_color(i))
             for i, (_, name) in enumerate(sorted(unique.items()), start=len(given))
@@ -248,7 +250,7 @@ def read_actors(path: Path | Table) -> tuple[tuple[Actor, ...], str]:
             continue
         if color and not _HEX_COLOR.match(color):
             table.fault(row, f"color {color!r} is not #rrggbb, such as #4477AA", "color", color)
-        aliases = tuple(a.strip() for a in row.get("aliases").split("|") if a.strip())
+        aliases = split_names(row.get("aliases"))
         name = row.get("name") or actor_id
         actor = Actor(
             id=actor_id,
@@ -261,7 +263,7 @@ def read_actors(path: Path | Table) -> tuple[tuple[Actor, ...], str]:
         )
         actors[actor_id] = actor
         for spelling in actor.spellings:
-            owner = owners.setdefault(_key(spelling), actor_id)
+            owner = owners.setdefault(normalise(spelling), actor_id)
             if owner != actor_id:
                 message = f"{spelling!r} already means the actor {owner!r}; drop or rename one"
                 table.fault(row, message, "aliases", spelling)
@@ -288,7 +290,3 @@ def _change_sides(row: Row, table: Table, actors: dict[str, Actor]) -> None:
         return
     turn = (since, row.get("side") or actor.id)
     actors[actor.id] = replace(actor, later_sides=(*actor.later_sides, turn))
-
-
-def _key(spelling: str) -> str:
-    return " ".join(spelling.casefold().split())

@@ -14,12 +14,13 @@ import numpy as np
 import shapely
 from pyproj import Geod
 
-from geofront.crs import WGS84
+from geofront.crs import WGS84, all_on_earth
 from geofront.dates import parse_day
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.files import SUFFIXES, sha256
 from geofront.files.bounds import read_bytes
 from geofront.files.mapfiles import read_map_file
+from geofront.files.table import split_names
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -43,8 +44,6 @@ MAPS = "maps"
 _DAY_IN_NAME = re.compile(r"(?<!\d)(\d{4})[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)")
 _POLYGONAL = ("Polygon", "MultiPolygon")
 _COLUMNS = ("date", "actor")
-_HALF_TURN = 180.0
-_POLE = 90.0
 _GEOD = Geod(ellps="WGS84")
 _M2_PER_KM2 = 1e6
 
@@ -96,6 +95,12 @@ class DailyMaps(Mapping[date, Mapping[str, shapely.Geometry]]):
     def __len__(self) -> int:
         """Return the number of days that have a map."""
         return len(self.by_day)
+
+    @property
+    def actor_names(self) -> set[str]:
+        """The names of the actors; those of ground that several contest are taken apart."""
+        labels = {label for areas in self.values() for label in areas}
+        return {name for label in labels for name in split_names(label)}
 
     def __repr__(self) -> str:
         """Tell the span and the size."""
@@ -365,7 +370,7 @@ def _checked(sheets: Mapping[date, _Sheet], name: str, digest: str) -> DailyMaps
             if not actor.strip("| "):
                 faults.append(Fault(name, 0, f"{day}: a polygon names no actor"))
                 continue
-            if not _on_earth(shapes):
+            if not all_on_earth(shapely.get_coordinates(shapes)):
                 message = f"{day}: the polygons of {actor!r} are not in degrees of WGS 84"
                 faults.append(Fault(name, 0, message))
                 continue
@@ -389,11 +394,6 @@ def _polygons(shapes: Iterable[shapely.Geometry | None]) -> list[shapely.Geometr
         elif shape is not None and shape.geom_type == "GeometryCollection":
             flat.extend(_polygons(shapely.get_parts(shape)))
     return flat
-
-
-def _on_earth(shapes: list[shapely.Geometry]) -> bool:
-    points = np.abs(shapely.get_coordinates(shapes))
-    return bool((points <= (_HALF_TURN, _POLE)).all())
 
 
 def _repaired(shape: shapely.Geometry, day: date, actor: str) -> tuple[shapely.Geometry, Repair]:

@@ -14,11 +14,13 @@ if TYPE_CHECKING:
 
     from geofront.dates import EventDate
 
-__all__ = ["Event", "Kind", "Standing"]
+__all__ = ["NO_EXTRA", "Event", "Kind", "Standing"]
+
+NO_EXTRA: Mapping[str, str] = MappingProxyType({})
+"""Of an event without further columns."""
 
 _LAST_MINUTE = 24 * 60
 _LAST_ORDER = float("inf")
-_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 # Events go to the workers of a cluster, and the standard library can't send read-only mappings.
 copyreg.pickle(MappingProxyType, lambda mapping: (_read_only, (dict(mapping),)))
 
@@ -111,7 +113,7 @@ class Event:
     geometry_wkt: str = ""
     corrects: tuple[str, ...] = ()
     at_start: bool = False
-    extra: Mapping[str, str] = field(default_factory=lambda: _NO_EXTRA, hash=False)
+    extra: Mapping[str, str] = field(default_factory=lambda: NO_EXTRA, hash=False)
     file: str = ""
     row: int = 0
     standing_assumed: bool = field(default=False, compare=False)

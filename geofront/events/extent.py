@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import shapely
 
+from geofront.crs import MAX_LAT, MAX_LON
 from geofront.errors import DataFaultsError, Fault, UnknownNameError
 from geofront.files.mapfiles import read_map_file
 from geofront.gazetteer.outlines import country_outline
@@ -15,9 +16,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 __all__ = ["box_extent", "read_extent"]
-
-_MAX_LON = 180.0
-_MAX_LAT = 90.0
 
 
 def read_extent(value: str, folder: Path = Path()) -> shapely.Geometry:
@@ -80,7 +78,7 @@ def box_extent(bounds: Sequence[Any], file: str) -> shapely.Geometry:
     """
     if len(bounds) == 4 and all(_is_number(bound) for bound in bounds):  # noqa: PLR2004 - sides
         west, south, east, north = bounds
-        if -_MAX_LON <= west < east <= _MAX_LON and -_MAX_LAT <= south < north <= _MAX_LAT:
+        if -MAX_LON <= west < east <= MAX_LON and -MAX_LAT <= south < north <= MAX_LAT:
             return shapely.box(west, south, east, north)
     message = f"extent.bbox {list(bounds)!r} is not [west, south, east, north] in degrees"
     raise DataFaultsError([Fault(file, 0, message)])
@@ -102,7 +100,7 @@ def _polygons(path: Path) -> shapely.Geometry:
     if not parts:
         raise DataFaultsError([Fault(str(path), 0, "holds no polygon to serve as extent")])
     west, south, east, north = merged.bounds
-    if west < -_MAX_LON or east > _MAX_LON or south < -_MAX_LAT or north > _MAX_LAT:
+    if west < -MAX_LON or east > MAX_LON or south < -MAX_LAT or north > MAX_LAT:
         message = "is not in degrees of longitude and latitude; store its CRS or reproject it"
         raise DataFaultsError([Fault(str(path), 0, message)])
     return parts[0] if len(parts) == 1 else shapely.MultiPolygon(parts)

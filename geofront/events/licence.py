@@ -35,24 +35,6 @@ class Licence:
     non_commercial: bool = False
     no_derivatives: bool = False
 
-    @property
-    def allows(self) -> str:
-        """What it allows, in words."""
-        if not self.family:
-            return "terms not known to geofront"
-        conditions = [
-            told
-            for told, holds in (
-                ("name the source", self.attribution),
-                ("share alike", self.share_alike),
-                ("not for commercial use", self.non_commercial),
-                ("no adaptations", self.no_derivatives),
-            )
-            if holds
-        ]
-        rows = f"rows may be passed on: {self.rows}"
-        return "; ".join([rows, f"what is drawn from them: {self.drawn}", *conditions])
-
 
 def _free(family: str) -> Licence:
     return Licence("", family, Passing.FREE, Passing.FREE)

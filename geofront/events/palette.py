@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from geofront.errors import UnknownNameError
+from geofront.gazetteer.names import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -66,7 +67,7 @@ def customary_color(spellings: Iterable[str]) -> str | None:
     str | None
         ``#RRGGBB`` of the first name that is known.
     """
-    keys = (" ".join(spelling.casefold().split()) for spelling in spellings)
+    keys = map(normalise, spellings)
     return next((_CUSTOM_OF[key] for key in keys if key in _CUSTOM_OF), None)
 
 

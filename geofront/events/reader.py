@@ -12,7 +12,8 @@ from geofront.errors import DataFaultsError, Fault
 from geofront.events.actor import Actor, Actors, read_actors
 from geofront.events.columns import ACTORS, EVENTS, SOURCES
 from geofront.events.conflict import Conflict, read_conflict
-from geofront.events.rows import EventReader, split_names, with_ids
+from geofront.events.ids import with_ids
+from geofront.events.rows import EventReader
 from geofront.events.sites import Sites
 from geofront.events.source import Source, read_sources
 from geofront.events.timeline import About, InputFile, Timeline
@@ -24,6 +25,7 @@ from geofront.files import (
     read_table,
     read_workbook,
 )
+from geofront.files.table import split_names
 from geofront.garbage import paused_collection
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.tables import PLACES, SHIPPED, read_places, shipped_places

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from geofront.dates import parse_date
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.events.actor import Actor, Actors
+from geofront.events.coordinates import without_coordinates
 from geofront.events.correction import corrections_in_force
-from geofront.events.event import Kind
-from geofront.events.grid import snap, without_coordinates
+from geofront.events.event import NO_EXTRA, Kind
+from geofront.events.grid import snap
+from geofront.events.ids import id_stem, with_ids
 from geofront.events.palette import assigned_color, customary_color
 from geofront.events.publishing import NOTHING, Publishing, counted_from
-from geofront.events.rows import with_ids
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
+from geofront.gazetteer.place import PHRASE_SOURCE
 from geofront.gazetteer.tables import SHIPPED
 
 if TYPE_CHECKING:
@@ -266,7 +268,7 @@ class _Moved:
             place_id=self._ids[event.place_id],
             note="" if self._applied.hide_notes else self._text(event.note),
             geometry_wkt="" if self._rounding else event.geometry_wkt,
-            extra=MappingProxyType({}),
+            extra=NO_EXTRA,
             row=0,
         )
 
@@ -275,8 +277,7 @@ class _Moved:
 
         Ids that were made count the statements of a day, place and kind, hidden ones too.
         """
-        made = f"{event.date.text.replace('/', '_')}-{event.place_id}-{event.kind}"
-        if re.fullmatch(rf"{re.escape(made)}(-\d+)?", event.id):
+        if re.fullmatch(rf"{re.escape(id_stem(event))}(-\d+)?", event.id):
             return ""
         return _FINE.sub("", event.id) if self._rounding else event.id
 
@@ -322,7 +323,7 @@ def _with_new_ids(pairs: Iterable[tuple[str, Event]]) -> list[Event]:
 
 def _tells_nothing(text: str, place: Place) -> bool:
     """Return whether a name or an id has no position in it."""
-    if place.source == "geofront-phrase" and text in {place.name, place.id}:
+    if place.source == PHRASE_SOURCE and text in {place.name, place.id}:
         return False
     return not _FINE.search(text) and without_coordinates(text) == text
 

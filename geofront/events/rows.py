@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, time, tzinfo
 from types import MappingProxyType
 from typing import TYPE_CHECKING, TypeVar
 
-import numpy as np
 import shapely
 
+from geofront.crs import all_on_earth
 from geofront.dates import EventDate, parse_date, parse_time
 from geofront.errors import AmbiguousPlaceError, DateError, UnknownPlaceError, did_you_mean, some_of
 from geofront.events.columns import EVENTS, NEEDS_ACTOR
 from geofront.events.correction import cycle_of_corrections
-from geofront.events.event import Event, Kind, Standing
+from geofront.events.event import NO_EXTRA, Event, Kind, Standing
 from geofront.files.shapes import UnfitShapeError, read_wkt
+from geofront.files.table import split_names
 from geofront.gazetteer.tables import number
 
 if TYPE_CHECKING:
@@ -28,18 +29,12 @@ if TYPE_CHECKING:
     from geofront.files import Row, Table
     from geofront.gazetteer.place import Place
 
-__all__ = ["EventReader", "split_names", "with_ids"]
+__all__ = ["EventReader"]
 
 _CREDIBILITIES = range(1, 7)
 _WHERE = ("place", "lon", "lat")
 _MOST_HINTS = 100  # so that a wrong table of sources is not searched for each of its rows
-_NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 _Choice = TypeVar("_Choice", bound="StrEnum")
-
-
-def split_names(text: str) -> tuple[str, ...]:
-    """Split a cell of several names joined by ``|``."""
-    return tuple(name.strip() for name in text.split("|") if name.strip())
 
 
 @dataclass(slots=True)
@@ -139,7 +134,7 @@ class EventReader:
 
     def _extra(self, row: Row) -> Mapping[str, str]:
         found = {c: row.get(c) for c in self._extra_columns if row.get(c)}
-        return MappingProxyType(found) if found else _NO_EXTRA
+        return MappingProxyType(found) if found else NO_EXTRA
 
     def _date(self, row: Row, column: str, text: str = "") -> EventDate | None:
         text = text or row.get(column)
@@ -282,7 +277,7 @@ class EventReader:
     def _geometry(self, row: Row) -> str:
         text = row.get("geometry")
         shape = _shape(text) if text else None
-        if text and (shape is None or not _on_earth(shape)):
+        if text and (shape is None or not _is_on_earth(shape)):
             message = "geometry is not WKT in degrees, such as LINESTRING (37.6 34.5, 37.2 34.2)"
             self.table.fault(row, message, "geometry", text)
         return text
@@ -299,40 +294,6 @@ def _shape(wkt: str) -> shapely.Geometry | None:
         return None
 
 
-def _on_earth(shape: shapely.Geometry) -> bool:
+def _is_on_earth(shape: shapely.Geometry) -> bool:
     points = shapely.get_coordinates(shape)
-    return len(points) > 0 and bool((np.abs(points) <= (180, 90)).all())
-
-
-def with_ids(events: Iterable[Event]) -> list[Event]:
-    """Return the events in order, each with an id.
-
-    Where the file gives none, the id is made of date, place and kind, and so does not depend on
-    the order of the rows.
-
-    Parameters
-    ----------
-    events
-        The events.
-
-    Returns
-    -------
-    list[Event]
-        Sorted by day, time and order.
-    """
-    ordered = sorted(events, key=lambda e: e.sort_key)
-    taken = {event.id for event in ordered if event.id}
-    made: Counter[str] = Counter()
-    result = []
-    for event in ordered:
-        if event.id:
-            result.append(event)
-            continue
-        stem = f"{event.date.text.replace('/', '_')}-{event.place_id}-{event.kind}"
-        name = stem
-        while name in taken:
-            made[stem] += 1
-            name = f"{stem}-{made[stem] + 1}"
-        taken.add(name)
-        result.append(replace(event, id=name))
-    return result
+    return len(points) > 0 and all_on_earth(points)

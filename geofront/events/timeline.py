@@ -66,7 +66,7 @@ class About:
 
 @dataclass(frozen=True)
 class Timeline:
-    """The events of a conflict in order, at least one, with everything they refer to.
+    """The events of a conflict in order, with everything they refer to.
 
     `places` holds the places that events name, by id; `gazetteer` all that names may resolve to.
     `published` tells what was withheld already.
@@ -89,6 +89,26 @@ class Timeline:
     gazetteer: Gazetteer
     inputs: tuple[InputFile, ...] = ()
     published: Publishing = NOTHING
+
+    @classmethod
+    def eventless(cls, about: About, actors: Actors, inputs: tuple[InputFile, ...]) -> Timeline:
+        """Return a timeline of no events: what maps that others drew have of actors and licence.
+
+        Parameters
+        ----------
+        about
+            Title, span, extent and licence; both ends of the span must be given.
+        actors
+            The actors.
+        inputs
+            What was read.
+
+        Returns
+        -------
+        Timeline
+            It resolves no name.
+        """
+        return cls(about, (), {}, actors, {}, Gazetteer([]), inputs)
 
     @property
     def title(self) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.bounds import refuse_many_rows
-from geofront.files.table import Row, Table, header_faults, sha256, too_many_cells
+from geofront.files.table import Row, Table, header_faults, sha256, too_many_cells, utf8_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -111,13 +111,7 @@ def _decode(name: str, data: bytes) -> str:
         )
     if b"\x00" in data:
         raise refuse("is not a text file; save the table as 'CSV UTF-8'")
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise DataFaultsError(
-            [Fault(name, row, "is not UTF-8 text; save the table as 'CSV UTF-8'")]
-        ) from error
+    return utf8_text(name, data, "save the table as 'CSV UTF-8'")
 
 
 def _refuse_wide(name: str, number: int, columns: Sequence[str]) -> None:

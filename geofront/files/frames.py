@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["frame_of", "parquet_bytes", "read_frame", "read_parquet"]
 
-_WGS84 = "EPSG:4326"
 _BATCH = 4096
 _MOST_CELLS = 200_000_000
 
@@ -60,7 +59,9 @@ def read_frame(frame: pd.DataFrame, name: str) -> Table:
 
 
 def _degrees(geometry: geopandas.GeoSeries) -> list[shapely.Geometry | None]:
-    placed = geometry if geometry.crs is None else geometry.to_crs(_WGS84)
+    from geofront.crs import WGS84
+
+    placed = geometry if geometry.crs is None else geometry.to_crs(WGS84)
     return list(placed)
 
 
@@ -180,8 +181,10 @@ def frame_of(
         return frame
     import geopandas
 
+    from geofront.crs import WGS84
+
     name = next(n for n in ("geometry", "shape", "_shape_") if n not in columns)
-    geometry = geopandas.GeoSeries(list(shapes), crs=_WGS84)
+    geometry = geopandas.GeoSeries(list(shapes), crs=WGS84)
     placed: pd.DataFrame = geopandas.GeoDataFrame(frame.assign(**{name: geometry}), geometry=name)
     return placed
 

@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 __all__ = ["read_map_file"]
 
-_WGS84 = "EPSG:4326"
 _KNOWN = "GeoJSON, TopoJSON, GeoPackage, FlatGeobuf, Shapefile or a zip of one of these"
 _MAP_SUFFIXES = {".geojson", ".json", *(".topojson", ".geojsonl", ".gpkg", ".fgb", ".shp")}
 _SHAPEFILE = (".shp", ".shx", ".dbf", ".prj", ".cpg")
@@ -90,8 +89,10 @@ def read_map_file(path: Path, *, name: str = "", what: str = "a map of polygons"
 def _read(path: Path) -> Any:  # noqa: ANN401 - as above
     import geopandas
 
+    from geofront.crs import WGS84
+
     frame = geopandas.read_file(f"{_DRIVERS.get(path.suffix, '')}{path}")
-    return frame if getattr(frame, "crs", None) is None else frame.to_crs(_WGS84)
+    return frame if getattr(frame, "crs", None) is None else frame.to_crs(WGS84)
 
 
 def _laid_out(path: Path, folder: Path) -> Path:

@@ -15,7 +15,7 @@ from geofront.files.shapes import (
     put_shape,
     read_geometry_json,
 )
-from geofront.files.table import Number, Row, Table, named_cells, sha256
+from geofront.files.table import Number, Row, Table, named_cells, sha256, utf8_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -64,7 +64,7 @@ def read_lines(name: str, data: bytes) -> Table:
     """
     faults: list[Fault] = []
     rows: list[Row] = []
-    for number, line in enumerate(_decode(name, data).split("\n"), start=1):
+    for number, line in enumerate(utf8_text(name, data).split("\n"), start=1):
         if not line.strip():
             continue
         try:
@@ -106,7 +106,7 @@ def read_features(name: str, data: bytes) -> Table:
     if too_many_values(data):
         raise DataFaultsError([Fault(name, 0, TOO_MANY_VALUES)])
     try:
-        content = _parsed(_decode(name, data))
+        content = _parsed(utf8_text(name, data))
     except ValueError as error:
         raise DataFaultsError([Fault(name, 0, f"is not JSON: {error}")]) from error
     if isinstance(content, dict):
@@ -125,14 +125,6 @@ def read_features(name: str, data: bytes) -> Table:
         else:
             rows.append(Row(number, named_cells(record, name, number, faults)))
     return _table(name, data, rows, faults)
-
-
-def _decode(name: str, data: bytes) -> str:
-    try:
-        return data.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        row = data.count(b"\n", 0, error.start) + 1
-        raise DataFaultsError([Fault(name, row, "is not UTF-8 text")]) from error
 
 
 def _parsed(text: str) -> object:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Self
 
-from geofront.errors import Fault
+from geofront.errors import DataFaultsError, Fault
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -25,8 +25,10 @@ __all__ = [
     "header_faults",
     "named_cells",
     "sha256",
+    "split_names",
     "text_of",
     "too_many_cells",
+    "utf8_text",
 ]
 
 JOINT = "|"
@@ -38,9 +40,43 @@ _DELIMITER_NAMES = {",": "','", ";": "';'", "\t": "a tab"}
 _WHOLE = 1e15  # below it every float that is a whole number prints all of its digits
 
 
+def split_names(text: str) -> tuple[str, ...]:
+    """Split a cell of several names joined by ``|``."""
+    return tuple(name.strip() for name in text.split(JOINT) if name.strip())
+
+
 def sha256(data: bytes) -> str:
     """Return the SHA-256 of some bytes in hexadecimal."""
     return hashlib.sha256(data).hexdigest()
+
+
+def utf8_text(name: str, data: bytes, remedy: str = "save it as UTF-8") -> str:
+    """Return the text of a file, without the byte-order mark that some programs put before it.
+
+    Parameters
+    ----------
+    name
+        The name of the file.
+    data
+        Its content.
+    remedy
+        What to do where it is no text.
+
+    Returns
+    -------
+    str
+        The text.
+
+    Raises
+    ------
+    DataFaultsError
+        If it is not UTF-8, with the row where it ceases to be.
+    """
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        row = data.count(b"\n", 0, error.start) + 1
+        raise DataFaultsError([Fault(name, row, f"is not UTF-8 text; {remedy}")]) from error
 
 
 @dataclass(frozen=True, slots=True)

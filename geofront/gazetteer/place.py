@@ -16,6 +16,9 @@ __all__ = ["DEFAULT_RADIUS_KM", "Place"]
 
 DEFAULT_RADIUS_KM = 1.0
 _ARABIC = re.compile("[\u0621-\u064a]")
+PHRASE_SOURCE = "geofront-phrase"
+"""The source of a place that was worked out from a phrase, such as "4 km west of Palmyra"."""
+
 _NO_EXTRA: Mapping[str, str] = MappingProxyType({})
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from geofront.crs import MAX_LAT, MAX_LON
 from geofront.errors import DataFaultsError, UnknownNameError
 from geofront.files import Column, Form, TableModel, read_table
+from geofront.files.table import split_names
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM, Place
@@ -229,7 +230,7 @@ def _place(row: Row, table: Table, place_id: str) -> Place | None:
         name=row.get("name"),
         lon=lon,
         lat=lat,
-        aliases=tuple(a.strip() for a in row.get("aliases").split("|") if a.strip()),
+        aliases=split_names(row.get("aliases")),
         feature=row.get("feature").upper(),
         radius_km=radius,
         admin1=row.get("admin1"),

@@ -13,7 +13,6 @@ Places are ACLED's locations. What is coded to a region (geo precision 3) is at 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from sys import intern
 from typing import TYPE_CHECKING
 
 from geofront.adapters.acled.codebook import COLUMNS, KINDS, LICENCE
@@ -257,8 +256,7 @@ class _Reading:
             "from_actor": [self.actors.id_of(name) for name in telling.deed.from_actors],
             "source": self._sources(record),
             "note": _note(record.get("notes"), telling.deed.doubt),
-            # Most of these texts come again and again; one copy of each is enough.
-            **{column: intern(text) for column in _KEPT if (text := record.get(column))},
+            **record.kept(_KEPT),
         }
 
     def _sources(self, record: Record) -> list[str]:

@@ -17,7 +17,7 @@ from geofront.adapters.database.statements import (
     timeline_of,
 )
 from geofront.adapters.database.tables import DRAWN, STATED
-from geofront.adapters.database.versions import Change, remove, standing_rows, store_rows
+from geofront.adapters.database.versions import Change, batches, remove, standing_rows, store_rows
 from geofront.errors import UnknownNameError
 
 if TYPE_CHECKING:
@@ -102,9 +102,7 @@ class _Load:
         """Link events anew that are new or changed, and unlink those that are removed."""
         links = self.store.tables.links
         for table in links.values():
-            for part in (written[i : i + 500] for i in range(0, len(written), 500)):
-                self._unlink(table, part)
-            for part in (gone[i : i + 500] for i in range(0, len(gone), 500)):
+            for part in batches((*written, *gone)):
                 self._unlink(table, part)
         made: dict[str, list[dict[str, Any]]] = {}
         for event_id in written:

@@ -143,9 +143,11 @@ def tables(schema: str | None, *, postgis: bool) -> Tables:
         "statuses": make.drawn("statuses", "Point", _STATUSES),
     }
     links = {
-        "event_actors": make.link("actor", "actors", Column("role", Text, nullable=False)),
-        "event_sources": make.link("source", "sources"),
-        "event_corrections": make.link("corrects", "events"),
+        "event_actors": make.link(
+            "event_actors", "actor", "actors", Column("role", Text, nullable=False)
+        ),
+        "event_sources": make.link("event_sources", "source", "sources"),
+        "event_corrections": make.link("event_corrections", "corrects", "events"),
     }
     loads = Table(
         "loads",
@@ -284,8 +286,7 @@ class _Maker:
             indexed=("map",),
         )
 
-    def link(self, column: str, to: str, *more: Column[Any]) -> Table:
-        name = {"corrects": "event_corrections"}.get(column, f"event_{column}s")
+    def link(self, name: str, column: str, to: str, *more: Column[Any]) -> Table:
         own = [Column(c, Text, nullable=False) for c in ("conflict", "event")]
         told = [c.name for c in more]
         return Table(

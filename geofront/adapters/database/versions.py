@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from sqlalchemy import ColumnElement, Table
     from sqlalchemy.engine import Connection
 
-__all__ = ["Change", "remove", "standing_rows", "store_rows"]
+__all__ = ["Change", "batches", "remove", "standing_rows", "store_rows"]
 
 _BATCH = 500
 Stored = dict[str, Any]
@@ -92,12 +92,12 @@ def store_rows(
         .where(within, table.c.id == bindparam("its_id"))
         .values({c: bindparam(f"new_{c}") for c in columns})
     )
-    for batch in _batches(changed):
+    for batch in batches(changed):
         connection.execute(
             update,
             [{"its_id": k, **{f"new_{c}": given[k][c] for c in columns}} for k in batch],
         )
-    for batch in _batches(added):
+    for batch in batches(added):
         connection.execute(insert(table), [given[key] for key in batch])
     gone = tuple(key for key in standing if key not in given)
     return Change(added, changed, gone, len(gone))
@@ -127,7 +127,7 @@ def remove(
         The moment that is noted.
     """
     _keep_former(connection, pair, scope, ids, now)
-    for batch in _batches(ids):
+    for batch in batches(ids):
         table = pair.now
         connection.execute(table.delete().where(_within(table, scope), table.c.id.in_(batch)))
 
@@ -204,14 +204,15 @@ def _keep_former(
     now: datetime,
 ) -> None:
     columns = [pair.now.c[c] for c in pair.kept]
-    for batch in _batches(ids):
+    for batch in batches(ids):
         former = select(*columns, literal(now, Moment())).where(
             _within(pair.now, scope), pair.now.c.id.in_(batch)
         )
         connection.execute(pair.history.insert().from_select([*pair.kept, "superseded_at"], former))
 
 
-def _batches(items: Iterable[str]) -> Iterator[list[str]]:
+def batches(items: Iterable[str]) -> Iterator[list[str]]:
+    """Yield items by as many as one statement of SQL takes."""
     iterator = iter(items)
     while batch := list(islice(iterator, _BATCH)):
         yield batch

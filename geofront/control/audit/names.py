@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from geofront.control.audit.findings import DOUBT
-from geofront.control.audit.scene import NAMESAKE_KM, PHRASE_SOURCE, SAME_SPOT_KM, spot
+from geofront.control.audit.scene import NAMESAKE_KM, SAME_SPOT_KM, spot
+from geofront.gazetteer.place import PHRASE_SOURCE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

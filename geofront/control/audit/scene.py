@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 
 from geofront.control.audit.findings import Finding
-
-# The walk must do exactly what the replay does, so it uses the very same effects.
 from geofront.control.state import walk_place
 from geofront.control.wording import Wording
 from geofront.crs import LocalCRS, center_of
 from geofront.events.contents import gazetteers_of
 from geofront.gazetteer.names import fold
+from geofront.gazetteer.place import PHRASE_SOURCE
 from geofront.gazetteer.sameness import LEAST_LIKENESS, folded_likeness
 from geofront.gazetteer.tables import shipped_places
 
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 
 __all__ = [
     "NAMESAKE_KM",
-    "PHRASE_SOURCE",
     "SAME_SPOT_KM",
     "NameMatch",
     "Scene",
@@ -45,9 +43,6 @@ __all__ = [
 
 NAMESAKE_KM = 8.0
 """Records of one name that lie nearer to each other are taken for one place."""
-
-PHRASE_SOURCE = "geofront-phrase"
-"""The source of a place that was worked out from a phrase, such as "4 km west of Palmyra"."""
 
 SAME_SPOT_KM = 2.0
 """A place so near to a namesake is that namesake, and no witness that it lies among others."""
@@ -96,13 +91,10 @@ class Scene:
         """The end of the span, or the last event after it."""
         return max(self.timeline.end, *(event.day for event in self.timeline.events))
 
-    @cached_property
+    @property
     def events_of_place(self) -> dict[str, list[Event]]:
         """The events of each place, in order."""
-        found: dict[str, list[Event]] = {}
-        for event in self.events:
-            found.setdefault(event.place_id, []).append(event)
-        return found
+        return self.history.events_by_place
 
     @cached_property
     def places(self) -> list[Place]:

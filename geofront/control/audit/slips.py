@@ -13,6 +13,7 @@ from geofront.control.audit.findings import DOUBT, Finding
 from geofront.errors import nearest_name
 from geofront.events.columns import TABLES
 from geofront.events.event import Standing
+from geofront.gazetteer.names import normalise
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -131,7 +132,7 @@ def alike_sides(scene: Scene) -> Iterator[Finding]:
 
 def _alike(names: Sequence[str]) -> Iterator[tuple[str, str, float]]:
     """Yield the pairs of names of which one may be a slip of the other, with their likeness."""
-    keys = [" ".join(name.casefold().split()) for name in names]
+    keys = [normalise(name) for name in names]
     scores = process.cdist(keys, keys, scorer=fuzz.ratio, score_cutoff=_LEAST)
     for i, j in np.argwhere(np.triu(scores, 1) > 0).tolist():
         one, other = keys[i], keys[j]

@@ -19,7 +19,7 @@ from geofront.crs import MAX_LAT, MAX_LON, LonLat, geodesic_km
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.bounds import TOO_MANY_VALUES, read_bytes, too_many_values
 from geofront.files.shapes import UnfitShapeError, is_in_degrees, read_geometry_json
-from geofront.files.table import JOINT
+from geofront.files.table import JOINT, utf8_text
 from geofront.gazetteer.place import DEFAULT_RADIUS_KM
 from geofront.gazetteer.tables import number
 
@@ -283,14 +283,12 @@ def read_json(file: Path) -> Any:  # noqa: ANN401 - whatever JSON holds
     data = read_bytes(file)
     if too_many_values(data):
         raise DataFaultsError([Fault(file.name, 0, TOO_MANY_VALUES)])
+    text = utf8_text(str(file), data).replace("\x1e", "").strip()
+    lines = [line for line in text.split("\n") if line.strip()]
     try:
-        text = data.decode("utf-8-sig").replace("\x1e", "").strip()
-        lines = [line for line in text.split("\n") if line.strip()]
         if len(lines) > 1 and all(line.strip()[:1] + line.strip()[-1:] == "{}" for line in lines):
             return [json.loads(line) for line in lines]
         return json.loads(text)
-    except UnicodeDecodeError:
-        message = "is not UTF-8 text"
     except RecursionError:
         message = "is nested too deeply"
     except ValueError as error:  # also of integers of thousands of digits

@@ -17,7 +17,7 @@ import shapely
 
 from geofront.errors import AmbiguousPlaceError, UnknownPlaceError
 from geofront.gazetteer.names import fold
-from geofront.gazetteer.place import Place
+from geofront.gazetteer.place import PHRASE_SOURCE, Place
 from geofront.gazetteer.text.geometry import along, around, middle_of, shape_center
 from geofront.gazetteer.text.grammar import ParsedPhrase, PhraseError, parse
 
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
 
 __all__ = ["ParsedPhrase", "Phrase", "PhraseError", "parse", "read_phrase"]
 
-_SOURCE = "geofront-phrase"
 _SETTLEMENT = re.compile(
     "^(?:cities|city|towns?|villages?) of (?:the )?| (?:city|town|village)$", re.IGNORECASE
 )
@@ -59,7 +58,7 @@ class Phrase:
             *(_slug(self.text), self.text, *center),
             feature={"road": "RD", "crossroads": "RDJCT"}.get(self.kind, ""),
             radius_km=self.radius_km,
-            source=_SOURCE,
+            source=PHRASE_SOURCE,
             licence=" AND ".join(dict.fromkeys(a.licence for a in self.anchors if a.licence)),
         )
 
@@ -136,7 +135,8 @@ def _ask(locate: Callable[[str], Place], name: str) -> _Answer:
     except AmbiguousPlaceError as error:
         found = error
     places = [found] if isinstance(found, Place) else [m.place for m in found.candidates]
-    named = [p for p in places if p.source != _SOURCE]  # a place that is itself made of a phrase
+    # A place that is itself made of a phrase is named by none.
+    named = [p for p in places if p.source != PHRASE_SOURCE]
     return found, 1 - any(name == p.id or fold(name) in map(fold, p.toponyms) for p in named)
 
 
