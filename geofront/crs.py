@@ -82,7 +82,13 @@ class BBox(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LocalCRS:
-    """The pair of projections around a point: conformal for distances, equal-area for km²."""
+    """The pair of projections around a point: conformal for distances, equal-area for km².
+
+    References
+    ----------
+    J. P. Snyder, Map projections: a working manual, U.S. Geological Survey Professional Paper 1395
+    (1987): the stereographic and the Lambert azimuthal equal-area projection.
+    """
 
     center: LonLat
 
@@ -205,6 +211,10 @@ def geodesic_km(start: NDArray[np.float64], end: NDArray[np.float64]) -> NDArray
     -------
     NDArray[np.float64]
         Distances in km, shape (n,).
+
+    References
+    ----------
+    C. F. F. Karney, Algorithms for geodesics, Journal of Geodesy 87 (2013), as PROJ has them.
     """
     distances = GEOD.inv(start[:, 0], start[:, 1], end[:, 0], end[:, 1])[2]
     return np.asarray(distances, dtype=np.float64) / _M_PER_KM

@@ -136,6 +136,17 @@ def parse_date(text: str) -> EventDate:
     ------
     DateError
         If it is not understood, no such day exists, or the interval ends before it starts.
+
+    References
+    ----------
+    ISO 8601-2:2019, the Extended Date/Time Format (EDTF); how much of it, docs/dates.md says.
+
+    Examples
+    --------
+    >>> from geofront.dates import parse_date
+    >>> date = parse_date("2016-12-08/2016-12-11")
+    >>> date.first.isoformat(), date.last.isoformat(), date.uncertain
+    ('2016-12-08', '2016-12-11', False)
     """
     text = text.strip()
     if not text:

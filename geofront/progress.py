@@ -89,6 +89,12 @@ def quiet() -> Iterator[None]:
     ------
     None
         To the block.
+
+    Examples
+    --------
+    >>> from geofront.progress import quiet
+    >>> with quiet():
+    ...     pass  # no bars here
     """
     token = _silenced.set(True)
     try:

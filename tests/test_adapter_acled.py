@@ -546,12 +546,13 @@ class TestFiles:
         with pytest.raises(DataFaultsError, match=r"without ACLED's rows \(status 403: Access"):
             read_acled(refused)
 
-    def test_bom_semicolons_quotes_and_guarded_formulas(self, tmp_path: Path) -> None:
-        row = record(1, notes='He said "no";\nthen left', location="'=Cmd()")
+    @pytest.mark.parametrize("formula", ["=Cmd()", "＝Cmd()", "@Cmd()"])
+    def test_bom_semicolons_quotes_and_guarded_formulas(self, tmp_path: Path, formula: str) -> None:
+        row = record(1, notes='He said "no";\nthen left', location=f"'{formula}")
         data = table(row, bom=True, delimiter=";")
         imported = read_acled(saved(tmp_path, data))
         assert only(imported).note == 'He said "no";\nthen left'
-        assert timeline_of(imported).places[only(imported).place_id].name == "=Cmd()"
+        assert timeline_of(imported).places[only(imported).place_id].name == formula
 
     def test_a_row_longer_than_the_header_is_dropped(self, tmp_path: Path) -> None:
         data = table(record(1), record(2)).rstrip() + b",too much\r\n"

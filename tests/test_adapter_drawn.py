@@ -241,6 +241,14 @@ def test_what_is_here_already_is_not_mixed_with_an_import(tmp_path: Path) -> Non
         two_days().write(tmp_path)
 
 
+def test_blanks_around_the_bar_of_contested_ground_make_no_further_actors(tmp_path: Path) -> None:
+    imported(d01={"north | south": WEST, "south": EAST}).write(tmp_path)
+    (tmp_path / "actors.csv").unlink()
+    series = read_map_folder(tmp_path)
+    assert [actor.id for actor in series.timeline.actors] == ["north", "south"]
+    assert [label.actors for label in series.labels] == [(), ("north", "south"), ("south",)]
+
+
 def test_a_folder_of_maps_is_a_series(tmp_path: Path) -> None:
     first = two_days()
     first.write(tmp_path)

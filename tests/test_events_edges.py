@@ -89,6 +89,14 @@ def test_an_actor_belongs_to_the_side_of_the_day(tmp_path: Path) -> None:
     assert actors.sides == ("m", "north", "south")
 
 
+def test_a_letter_and_its_accent_in_one_sign_or_two_are_one_actor() -> None:
+    composed, in_two_signs = "Força Norte", "Forc\u0327a Norte"
+    assert composed != in_two_signs
+    actors = Actors.named([composed, in_two_signs])
+    assert len(actors) == 1
+    assert actors.find(in_two_signs.upper()) is actors.find(composed)
+
+
 def test_of_actors_with_one_id_or_one_spelling_the_first_one_stays() -> None:
     first = Actor("n", "North", "n", "#112233", ("N.",))
     second = Actor("n", "Another", "n", "#445566")

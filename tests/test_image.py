@@ -264,6 +264,21 @@ def test_a_page_tells_what_the_day_is_and_who_holds_how_much(
     assert f"geofront {palmyra.provenance['library_version']}" in whole
 
 
+def test_a_sign_is_explained_without_the_one_before_it(tmp_path: Path) -> None:
+    """Of a day whose events are all unconfirmed, no sign of a confirmed one is shown."""
+    (tmp_path / "events.csv").write_text(
+        "date,place,kind,actor,standing\n2020-01-01,Palmyra,hold,North,\n"
+        "2020-01-02,Palmyra,hold,South,claimed\n",
+        encoding="utf-8",
+    )
+    series = geofront.draw(geofront.read(tmp_path))
+    write_image(series, tmp_path / "day.svg", day="2020-01-02")
+    written = (tmp_path / "day.svg").read_text(encoding="utf-8")
+    assert "Unconfirmed event" in written
+    assert "same" not in written
+    assert "Event on this day" not in written
+
+
 def test_a_legend_explains_the_signs_of_the_day_only(palmyra: Series) -> None:
     places = list(palmyra.timeline.places.values())
     quiet = next(day for day in palmyra.days if not palmyra.snapshot(day).events)

@@ -145,7 +145,7 @@ def test_faults_of_several_files_come_together(tmp_path: Path) -> None:
         ),
         "places.csv, row 2: lon 381 is out of range (±180); are lon and lat swapped?",
         "places.csv, row 3: lon 'x' is not a number; write degrees such as 38.285",
-        "places.csv, row 4: id is missing",
+        "places.csv, row 4: id is missing; write one, or drop the row",
         "places.csv, row 4: lat is missing; write degrees such as 38.285",
     ]
 
@@ -218,7 +218,10 @@ def test_the_extent_of_the_conflict_decides_between_namesakes(tmp_path: Path) ->
     [
         ("title = [", "is not TOML"),
         ('start = "2016-12-32"', "start: date '2016-12-32' does not exist"),
-        ("start = 2020-02-01\nend = 2020-01-01", "end lies before start"),
+        (
+            "start = 2020-02-01\nend = 2020-01-01",
+            "end 2020-01-01 lies before start 2020-02-01; swap them",
+        ),
         ('timezone = "Mars/Phobos"', "is not a time zone"),
         ("reach_km = -3", "reach_km must be a distance"),
         ('policy = "hope"', "unknown policy 'hope'"),

@@ -11,11 +11,12 @@ from geofront.events.correction import corrections_in_force
 from geofront.events.event import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import date
 
     from geofront.control.history import History, PlaceStatus
     from geofront.events.event import Event
+    from geofront.events.evidence import Policy
     from geofront.events.verdict import Verdict
 
 __all__ = ["Agreeing", "Explanation", "Overridden", "explain"]
@@ -196,8 +197,7 @@ class Explanation:
 
     @property
     def _wording(self) -> Wording:
-        timeline = self.history.timeline
-        return Wording(timeline.actors, timeline.sources)
+        return _wording(self.history)
 
     def __str__(self) -> str:
         """Return the explanation as text."""
@@ -235,16 +235,39 @@ def explain(history: History, place: str, day: date | str) -> Explanation:
     verdicts = history.judge.judge(events)
     until = [v for v in verdicts if v.event.day <= day]
     set_by = next((v for v in verdicts if v.event is status.event), None)
+    case = _Case(_wording(history), status, until, set_by)
     return Explanation(
         history=history,
         status=status,
         set_by=set_by,
-        agreeing=tuple(_agreeing(history, status, until, set_by)),
-        overridden=tuple(_overridden(history, status, until, set_by)),
+        agreeing=tuple(_agreeing(case)),
+        overridden=tuple(_overridden(case)),
         withdrawn=tuple(_withdrawn(history, found.id, day)),
         last_word=max((event.day for event in events if event.day <= day), default=None),
-        would_change=tuple(_would_change(history, status, until, set_by)),
+        would_change=tuple(_would_change(case, history.policy)),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """A status, the verdicts on all that was said until its day, and the one that set it."""
+
+    wording: Wording
+    status: PlaceStatus
+    until: Sequence[Verdict]
+    set_by: Verdict | None
+
+    def is_recent(self, event: Event) -> bool:
+        """Return whether a statement is not older than the status."""
+        return self.status.since is None or event.day >= self.status.since
+
+    def objection(self, verdict: Verdict) -> str:
+        """Return the sentence that says why a statement does not count."""
+        return f"It does not count because {self.wording.reason(verdict)}"
+
+
+def _wording(history: History) -> Wording:
+    return Wording(history.timeline.actors, history.timeline.sources)
 
 
 def _agrees(event: Event, status: PlaceStatus) -> bool:
@@ -259,52 +282,42 @@ def _agrees(event: Event, status: PlaceStatus) -> bool:
     return event.kind is Kind.WITHDRAWAL and not set(left).isdisjoint(event.actors)
 
 
-def _says_otherwise(event: Event, status: PlaceStatus) -> bool:
+def _says_otherwise(event: Event, case: _Case) -> bool:
     """Whether a statement since the status was set contradicts it; of a holder no siege does."""
-    if status.since is not None and event.day < status.since:
-        return False
-    besieged = event.kind in _SIEGES and status.holder not in event.actors
-    return not besieged and not _agrees(event, status)
+    besieged = event.kind in _SIEGES and case.status.holder not in event.actors
+    return case.is_recent(event) and not besieged and not _agrees(event, case.status)
 
 
-def _agreeing(
-    history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
-) -> list[Agreeing]:
+def _agreeing(case: _Case) -> list[Agreeing]:
     """Return what else was said since the status was set and does not speak against it."""
-    wording = Wording(history.timeline.actors, history.timeline.sources)
+    set_by = case.set_by
     told = {set_by.event, *set_by.others} if set_by else set()
     found = [
         v
-        for v in until
+        for v in case.until
         if v.event not in told
-        and (status.since is None or v.event.day >= status.since)
-        and not _says_otherwise(v.event, status)
-        and (not v.accepted or _agrees(v.event, status))
+        and case.is_recent(v.event)
+        and not _says_otherwise(v.event, case)
+        and (not v.accepted or _agrees(v.event, case.status))
     ]
     return [
-        Agreeing(
-            v.event,
-            v.rule.value,
-            "" if v.accepted else f"It does not count because {wording.reason(v)}",
-        )
+        Agreeing(v.event, v.rule.value, "" if v.accepted else case.objection(v))
         for v in reversed(found)
     ]
 
 
-def _overridden(
-    history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
-) -> list[Overridden]:
+def _overridden(case: _Case) -> list[Overridden]:
     """Return what speaks against the status: rejected since it was set, or older and superseded."""
-    wording = Wording(history.timeline.actors, history.timeline.sources)
+    status, set_by = case.status, case.set_by
     found = [
-        Overridden(v.event, v.rule.value, f"It does not count because {wording.reason(v)}")
-        for v in until
-        if not v.accepted and _says_otherwise(v.event, status)
+        Overridden(v.event, v.rule.value, case.objection(v))
+        for v in case.until
+        if not v.accepted and _says_otherwise(v.event, case)
     ]
     if set_by is not None and not status.inferred:
         # Of statements that are tied the first one sets the status, so none of them is before it.
         set_at = set_by.event.sort_key
-        before = [v.event for v in until if v.accepted and v.event.sort_key < set_at]
+        before = [v.event for v in case.until if v.accepted and v.event.sort_key < set_at]
         rivals = [event for event in before if event.rivals(status.holder)]
         if rivals:
             reason = _reason_superseded(rivals[-1], set_by.event)
@@ -333,20 +346,16 @@ def _withdrawn(history: History, place_id: str, day: date) -> list[tuple[Event, 
     ]
 
 
-def _would_change(
-    history: History, status: PlaceStatus, until: list[Verdict], set_by: Verdict | None
-) -> list[str]:
+def _would_change(case: _Case, policy: Policy) -> list[str]:
     """Return which reports would change the status, each as the object of a sentence."""
-    wording = Wording(history.timeline.actors, history.timeline.sources)
+    status, set_by = case.status, case.set_by
     lead = "a confirmation of"
-    if history.policy.corroborates:
+    if policy.corroborates:
         lead = "a second, independent source that says the same as"
     changes = [
-        f"{lead} {v.event.id}: {wording.report(v.event)}"
-        for v in until
-        if v.rule.waits
-        and (status.since is None or v.event.day >= status.since)
-        and not _agrees(v.event, status)
+        f"{lead} {v.event.id}: {case.wording.report(v.event)}"
+        for v in case.until
+        if v.rule.waits and case.is_recent(v.event) and not _agrees(v.event, status)
     ]
     if status.pending is not None:
         changes.append(f"a report that dates {status.pending.id} more exactly")
@@ -356,7 +365,7 @@ def _would_change(
         until_day = written_day(set_by.event.day)
         changes.append(f"any accepted statement about who held it before {until_day}")
     else:
-        latest = max(v.event.day for v in until if v.accepted)
+        latest = max(v.event.day for v in case.until if v.accepted)
         other = "another party took it or fought inside it, or that it was left"
         if status.label.contested_by:
             other = "one party holds it, or that a party left it"

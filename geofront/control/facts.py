@@ -102,6 +102,16 @@ def check_facts(source: Timeline | History, path: Path) -> FactsScore:
         With every row that can't be understood.
     CorrectionError
         If statements correct each other in a circle.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from pathlib import Path
+    >>> from geofront.control.facts import check_facts
+    >>> facts = Path(geofront.__file__).parent / "datasets" / "palmyra-2016" / "facts.csv"
+    >>> checked = check_facts(geofront.read("palmyra-2016"), facts)
+    >>> checked.wrong
+    ()
     """
     history = source if isinstance(source, History) else replay(source)
     table = read_table(path, required=("place", "day", "expected"))

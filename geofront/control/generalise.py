@@ -39,7 +39,13 @@ _CORNER_SHARES = np.linspace(0, 1, 5)
 
 @dataclass(frozen=True, slots=True)
 class Generalising:
-    """How roughly lines are drawn: by how many km they may move, and whether they are smoothed."""
+    """How roughly lines are drawn: by how many km they may move, and whether they are smoothed.
+
+    References
+    ----------
+    D. H. Douglas and T. K. Peucker, Algorithms for the reduction of the number of points required
+    to represent a digitized line, Cartographica 10 (1973).
+    """
 
     tolerance_km: float
     smooth: bool = False

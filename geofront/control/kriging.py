@@ -70,6 +70,11 @@ class Kriging:
     The seeds of the cells are the places, in their order, then the points of a hexagonal grid that
     fills the ground between them. `weights` has a row a seed and a column a place, in units of
     2**-24; `among_places` is the same for the places themselves, none speaking for itself.
+
+    References
+    ----------
+    A. G. Journel, Nonparametric estimation of spatial distributions, Mathematical Geology 15
+    (1983): the kriging of indicators, of which a label is one.
     """
 
     mesh: Tessellation

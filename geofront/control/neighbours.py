@@ -51,6 +51,16 @@ def actor_neighbours(series: Series, day: date | str) -> pd.DataFrame:
         If the day lies outside the span.
     DateError
         If the text is not a day.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.control.neighbours import actor_neighbours
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-11", end="2016-12-11")
+    >>> table = actor_neighbours(series, "2016-12-11")
+    >>> table.loc[table["opposed"], "border_km"].round().tolist()
+    [190.0]
     """
     snapshot = series.snapshot(day)
     arcs, state, labels = series.patchwork.arcs, snapshot.state, series.labels

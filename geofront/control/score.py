@@ -74,6 +74,11 @@ class ActorScore:
     `iou` is the area that both give to the actor over the area that either does; 1 where neither
     gives any. `error_km2` is ours less the reference, `error_percent` its share of the reference,
     None where that is nothing. `front` is None where one of the two has no front.
+
+    References
+    ----------
+    P. Jaccard, The distribution of the flora in the alpine zone, New Phytologist 11 (1912), for the
+    intersection over union (`iou`).
     """
 
     actor: str
@@ -174,6 +179,19 @@ def score(
     ------
     ExtentError
         If nothing is left to compare.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.control.reference import Reference
+    >>> from geofront.control.score import score
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> series = geofront.draw(timeline, start="2016-12-11", end="2016-12-11")
+    >>> snapshot = series.snapshot("2016-12-11")
+    >>> drawn = snapshot.areas.set_index("actor").geometry
+    >>> found = score(snapshot, Reference.of({"isil": drawn["isil"]}))
+    >>> round(found.actors[0].iou, 3)  # with itself
+    1.0
     """
     labels = snapshot.series.labels
     drawn = areas(snapshot.series.patchwork.arcs, snapshot.state)

@@ -94,6 +94,19 @@ def statistics(series: Series, *, window_days: int = WINDOW_DAYS) -> pd.DataFram
     ------
     SpanError
         If the window is shorter than a day.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.control.stats import statistics
+    >>> timeline = geofront.read("palmyra-2016")
+    >>> table = statistics(geofront.draw(timeline, start="2016-12-10", end="2016-12-11"))
+    >>> print(table[["date", "actor", "area_km2"]].dropna().round(-2).to_string(index=False))
+          date             actor  area_km2
+    2016-12-10              isil    7700.0
+    2016-12-10 syrian-government    8300.0
+    2016-12-11              isil    9200.0
+    2016-12-11 syrian-government    6400.0
     """
     if window_days < 1:
         raise SpanError(f"a window of {window_days} days has no speed; give 1 or more")

@@ -45,9 +45,10 @@ GRID_DIGITS = 6
 _GRID_ROWS = 1 << 29  # more than the grid has from pole to pole
 _JOIN_M = 0.01
 _DENSIFY_DEGREES = 0.1
-# A straight line of this length is nowhere 10 m off the geodesic or the chord in degrees.
+# A straight line of this length is nowhere 30 m off the geodesic or the chord in degrees: along a
+# parallel at 65° it is length² · tan 65° / (8 · radius of the Earth) = 26 m.
 _LONGEST_EDGE_M = 25_000.0
-_BEND_M = 10.0
+_BEND_M = 30.0
 _LEAST_EDGE_M = 100.0
 _STEEP, _STEEPEST = 65.0, 89.9  # the latitudes beyond which that is not so, or too short to heed
 _M_PER_KM = 1000.0
@@ -332,8 +333,9 @@ def _frail_vertices(vertices: NDArray[np.float64], ends: NDArray[np.int64]) -> N
     length = np.hypot(arm[..., 0], arm[..., 1])
     longest = length.max(axis=1)
     weak = longest > _LONGEST_EDGE_M
-    # A line that is straight in metres bends in degrees, with the square of its length.
-    apart = _STURDY_M + 2 * _BEND_M * (longest / _LONGEST_EDGE_M) ** 2
+    # A line that is straight in metres bends in degrees, with the square of its length. Those that
+    # leave a vertex side by side bend the same way, so the longer alone may run into the other.
+    apart = _STURDY_M + _BEND_M * (longest / _LONGEST_EDGE_M) ** 2
     for i, j in _CORNERS:
         cross = np.abs(arm[:, i, 0] * arm[:, j, 1] - arm[:, i, 1] * arm[:, j, 0])
         weak |= cross <= apart * np.maximum(length[:, i], length[:, j])

@@ -61,6 +61,12 @@ def json_schema(table: str) -> dict[str, Any]:
     ------
     UnknownNameError
         If there is no such table.
+
+    Examples
+    --------
+    >>> from geofront.events.schema import json_schema
+    >>> json_schema("sources")["required"]
+    ['id']
     """
     if table not in TABLES:
         raise UnknownNameError("table", table, TABLES)

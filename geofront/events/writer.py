@@ -164,6 +164,13 @@ def to_frames(timeline: Timeline) -> dict[str, pd.DataFrame]:
     ------
     DataFaultsError
         If a value can't be told from others when it is read again.
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.events.writer import to_frames
+    >>> {name: len(frame) for name, frame in to_frames(geofront.read("palmyra-2016")).items()}
+    {'events': 286, 'places': 135, 'actors': 6, 'sources': 104}
     """
     return {name: _frame(table.shaped()) for name, table in contents_of(timeline).items()}
 

@@ -23,6 +23,14 @@ class Context:
     which it should have one, `admin1` the name or code of its first-level division, `country`
     its ISO code of two letters. A place of which only the code of the division is known is held to
     a name only if the gazetteer has the division itself (``ADM1``).
+
+    Examples
+    --------
+    >>> import geofront
+    >>> from geofront.crs import LonLat
+    >>> from geofront.gazetteer.match import Context
+    >>> geofront.locate("Khattab", context=Context(near=LonLat(36.7, 35.1))).id
+    'khattab-hama'
     """
 
     near: LonLat | tuple[LonLat, ...] | None = None

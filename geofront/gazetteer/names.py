@@ -83,6 +83,12 @@ def fold(name: str) -> str:
     -------
     str
         The key; empty where the name holds no letter or digit.
+
+    Examples
+    --------
+    >>> from geofront.gazetteer.names import fold
+    >>> fold("al-Ḥamīdīyah")
+    'hamidiyah'
     """
     text = unicodedata.normalize("NFKD", name).casefold()
     text = "".join(c for c in text if not unicodedata.combining(c))

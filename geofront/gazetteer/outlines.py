@@ -41,6 +41,12 @@ def country_outline(code: str) -> shapely.Geometry:
     ------
     UnknownNameError
         If no country has that code.
+
+    Examples
+    --------
+    >>> from geofront.gazetteer.outlines import country_outline
+    >>> country_outline("SY").bounds
+    (35.765, 32.318, 42.36, 37.297)
     """
     wkt = _outlines().get(code.upper())
     if wkt is None:

@@ -95,6 +95,12 @@ def resolve_many(
     -------
     list[list[Match]]
         The answers in the order of the names.
+
+    Examples
+    --------
+    >>> from geofront.gazetteer.resolver import resolve_many
+    >>> [matches[0].place.id for matches in resolve_many(["Tadmur", "Jazal"])]
+    ['palmyra', 'jazal']
     """
     answers: dict[str, list[Match]] = {}
     result = []

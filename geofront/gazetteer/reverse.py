@@ -89,6 +89,14 @@ def nearest(
     ------
     PositionError
         If a position, of a place too, is not in degrees, or the limit is below 1.
+
+    Examples
+    --------
+    >>> from geofront.gazetteer.reverse import nearest
+    >>> from geofront.gazetteer.tables import shipped_gazetteer
+    >>> ((first,),) = nearest((38.28, 34.55), shipped_gazetteer())
+    >>> first.place.id, round(first.km, 1)
+    ('palmyra', 1.2)
     """
     rows, kms = nearest_rows(points, gazetteer, limit=limit, feature=feature)
     places = gazetteer.places
@@ -166,6 +174,13 @@ def within_km(
     ------
     PositionError
         If a position, of a place too, is not in degrees, or the distance is none.
+
+    Examples
+    --------
+    >>> from geofront.gazetteer.reverse import within_km
+    >>> from geofront.gazetteer.tables import shipped_gazetteer
+    >>> [near.place.id for near in within_km((38.28, 34.55), shipped_gazetteer(), 2)]
+    ['palmyra', 'palmyra-orchards']
     """
     given = _positions(point)
     if len(given) != 1:

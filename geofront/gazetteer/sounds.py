@@ -188,6 +188,12 @@ def sounds(name: str) -> list[tuple[str, ...]]:
     -------
     list[tuple[str, ...]]
         The readings, the plain one first; empty if there is no letter or digit.
+
+    Examples
+    --------
+    >>> from geofront.gazetteer.sounds import sounds
+    >>> sounds("Tadmur"), sounds("تدمر")
+    ([('tadmur',)], [('tdmr',)])
     """
     words = words_of(name)
     if not words:

@@ -119,7 +119,13 @@ def shipped_places(name: str) -> tuple[tuple[Place, ...], tuple[tuple[str, str],
 
 @cache
 def shipped_gazetteer() -> Gazetteer:
-    """Return the places of all gazetteers that geofront ships, read once."""
+    """Return the places of all gazetteers that geofront ships, read once.
+
+    Returns
+    -------
+    Gazetteer
+        The same object each time.
+    """
     return Gazetteer(place for name in SHIPPED for place in shipped_places(name)[0])
 
 

@@ -48,7 +48,7 @@ from geofront.adapters.placemarks.others import read_geojson, read_gpx
 from geofront.adapters.placemarks.times import date_cells
 from geofront.adapters.placemarks.xmlparts import XMLRefusedError, root_of
 from geofront.adapters.report import DropError, Ledger
-from geofront.crs import geodesic_km
+from geofront.crs import all_on_earth, geodesic_km
 from geofront.dates import parse_date
 from geofront.errors import DataFaultsError, DateError, Fault
 from geofront.events.columns import EVENTS, NEEDS_ACTOR
@@ -377,7 +377,7 @@ def _located(mark: Mark) -> tuple[tuple[float, float], float | None]:
         raise DropError(mark.problem or NO_POSITION)
     shape = shapely.force_2d(mark.shape)
     corners = shapely.get_coordinates(shape)
-    if not np.isfinite(corners).all() or not (np.abs(corners) <= (180, 90)).all():
+    if not all_on_earth(corners):
         raise DropError(OFF_EARTH)
     if not corners.any():
         raise DropError(NO_POSITION)

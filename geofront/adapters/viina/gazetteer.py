@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 import shapely
 
+from geofront.adapters.cells import UNFIT
+from geofront.adapters.foreign import unreadable
 from geofront.adapters.viina.files import refuse_pointer
 from geofront.errors import DataFaultsError, Fault
 from geofront.files.mapfiles import read_map_file
@@ -39,7 +41,6 @@ _GEONAMES = re.compile(r"(?:geonames-)?0*(\d{1,12})(?:\.0*)?\Z", re.ASCII)
 _KATOTTH = re.compile(r"(?:KATOTTH-)?(UA\d{17})\Z", re.ASCII | re.IGNORECASE)
 _MAPS = frozenset({".geojson", ".json", ".gpkg", ".fgb", ".shp"})
 _LICENCE = "ODbL-1.0"
-_UNFIT = re.compile("[\x00\ud800-\udfff]")  # what no table can hold
 _HEAD = 256
 _SLIVER = 1e-4  # square degrees, about 0.8 km² in Ukraine
 
@@ -153,8 +154,7 @@ def _refuse_pointer(path: Path) -> None:
         with path.open("rb") as stream:
             refuse_pointer(path, stream.read(_HEAD))
     except OSError as error:
-        reason = error.strerror or str(error)
-        raise DataFaultsError([Fault(path.name, 0, f"cannot be read: {reason}")]) from error
+        raise DataFaultsError([unreadable(path.name, error)]) from error
 
 
 def _add_places(found: Gazetteer, places: Iterable[Place]) -> None:
@@ -217,7 +217,7 @@ def _add_features(found: Gazetteer, frame: geopandas.GeoDataFrame) -> None:
 
 
 def _text(value: object) -> str:
-    return "" if value is None else _UNFIT.sub("", str(value)).strip()
+    return "" if value is None else UNFIT.sub("", str(value)).strip()
 
 
 def _feature_row(

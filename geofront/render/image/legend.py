@@ -230,7 +230,7 @@ _SIGNS = {
     **_FORM_NAMES,
     "estimate": "Position estimated",
     "event": "Event on this day",
-    "unconfirmed": "The same, not confirmed",
+    "unconfirmed": "Unconfirmed event",
     "claim": "Claim not accepted, in the colour of the claimant",
     "siege": "Besieged, in the colour of the besieger",
     "doubt": "Uncertain: its date is imprecise",

@@ -265,6 +265,15 @@ def plot_day(
         If there is no such theme, way of writing names or font.
     DataFaultsError
         If matplotlib is not installed.
+
+    Examples
+    --------
+    Skipped where examples are run: it needs an extra, and the tests of pictures do the same.
+
+    >>> import geofront
+    >>> from geofront.render.image import plot_day
+    >>> series = geofront.draw(geofront.read("palmyra-2016"))
+    >>> figure = plot_day(series, "2016-12-11")  # doctest: +SKIP
     """
     look = make_look(theme=theme, names=names, places=places, font=font)
     snapshot = series.snapshot(series.end if day is None else day)

@@ -1,0 +1,129 @@
+"""Areas at their edges: cells near a pole, in strips and beside corners; what arcs and rings do."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+import shapely
+from pyproj import Geod
+
+from geofront.control.tessellation import OUTSIDE, tessellate
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from geofront.control.tessellation import Tessellation
+
+GEOD = Geod(ellps="WGS84")
+
+
+def strip(west: float, south: float, east: float, north: float) -> shapely.Polygon:
+    """A box that begins in the middle of its southern side, so that its middle is in the middle."""
+    middle = (west + east) / 2
+    return shapely.Polygon(
+        [(middle, south), (east, south), (east, north), (middle, north), (west, north)]
+        + [(west, south)]
+    )
+
+
+def geodesic_km2(geometry: shapely.Geometry) -> float:
+    return abs(float(GEOD.geometry_area_perimeter(geometry)[0])) / 1e6
+
+
+def bends_m(mesh: Tessellation) -> NDArray[np.float64]:
+    """How far the middles of the inner edges, straight in degrees, are off those in metres."""
+    inner = mesh.right != OUTSIDE
+    ends = mesh.vertices[mesh.tail[inner]], mesh.vertices[mesh.head[inner]]
+    drawn = mesh.crs.to_metres((ends[0] + ends[1]) / 2)
+    straight = (mesh.crs.to_metres(ends[0]) + mesh.crs.to_metres(ends[1])) / 2
+    return np.hypot(*(drawn - straight).T)
+
+
+# --- how long a straight line may be ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(("south", "north"), [(78.0, 82.0), (84.0, 87.0), (-87.0, -84.0)])
+def test_near_a_pole_too_no_line_is_thirty_metres_off_where_degrees_are_straight(
+    south: float, north: float
+) -> None:
+    """One line of some 200 km along a parallel, where those bend most, and one to the pole."""
+    middle = (south + north) / 2
+    sites = np.array([[25.0, middle - 0.5], [25.0, middle + 0.5], [10.0, middle]])
+    mesh = tessellate(sites, strip(10, south, 40, north))
+    assert bends_m(mesh).max() < 30.0
+    assert mesh.edge_km[mesh.right != OUTSIDE].sum() > 150.0
+    # Nor is a line cut into more pieces than that asks for.
+    assert bends_m(mesh).max() > 15.0
+
+
+def test_cells_near_a_pole_share_every_line_whole() -> None:
+    """Cells of some 40 km: sides of 20 km are too long for 86° N, and are cut for all cells."""
+    random = np.random.default_rng(5)
+    sites = random.uniform([0.0, 83.0], [60.0, 87.0], (160, 2))
+    extent = strip(5, 83.5, 55, 86.5)
+    mesh = tessellate(sites, extent)
+    rim = mesh.right == OUTSIDE
+    for ends in (mesh.tail, mesh.head):
+        on_rim = shapely.distance(shapely.points(mesh.vertices[ends[rim]]), extent.exterior)
+        assert on_rim.max() < 1e-6
+    assert bends_m(mesh).max() < 30.0
+    outline = shapely.segmentize(extent, 0.1)
+    assert mesh.total_km2 == pytest.approx(geodesic_km2(outline), rel=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("extent", "sites"),
+    [
+        (strip(37.45, 33.95, 38.55, 34.05), [(38.0, 33.5), (38.0, 34.5)]),
+        (strip(37.95, 33.5, 38.05, 34.5), [(37.5, 34.0), (38.5, 34.0)]),
+    ],
+)
+def test_a_line_along_a_narrow_strip_is_in_pieces_of_up_to_25_km(
+    extent: shapely.Polygon, sites: list[tuple[float, float]]
+) -> None:
+    """Of 102 km from east to west, and of 111 km from south to north."""
+    mesh = tessellate(np.array(sites), extent)
+    inner = mesh.edge_km[mesh.right != OUTSIDE]
+    assert inner.sum() == pytest.approx(102 if extent.bounds[0] < 37.9 else 111, abs=1)
+    assert 5 <= len(inner) <= 7
+    assert inner.max() == pytest.approx(24, abs=1)
+
+
+# --- lines are noded on the grid -------------------------------------------------------------
+
+
+@pytest.mark.parametrize("apart", [0.0, 1e-7, 2e-7, 4e-7, 6e-7])
+def test_a_line_that_runs_beside_a_corner_of_the_extent_by_less_than_the_grid_meets_it(
+    apart: float,
+) -> None:
+    """The line between the places runs along a meridian, some 2 cm east of two corners."""
+    sites = np.array([[37.9, 34.5], [38.1, 34.5]]) + [apart, 0.0]
+    mesh = tessellate(sites, strip(37, 34, 39, 35))
+    assert mesh.cells == 2
+    assert (mesh.tail != mesh.head).all()
+    assert len(np.unique(mesh.vertices, axis=0)) == len(mesh.vertices)
+    pairs = np.sort(np.column_stack([mesh.tail, mesh.head]), axis=1)
+    assert len(np.unique(pairs, axis=0)) == len(pairs)
+    inner = mesh.right != OUTSIDE
+    line = mesh.vertices[np.concatenate([mesh.tail[inner], mesh.head[inner]])]
+    step = round(apart * 1e6) / 1e6
+    assert np.unique(line[:, 0]).tolist() == pytest.approx([38 + step], abs=1e-9)
+
+
+def test_cells_whose_lines_are_cut_by_discs_share_them_too() -> None:
+    """Forty villages close together and a few that reach no farther than 12 km of open country."""
+    random = np.random.default_rng(3)
+    close = random.uniform([38.0, 34.0], [38.8, 34.8], (150, 2))
+    lonely = np.array([[39.3, 34.2], [39.4, 34.7], [37.5, 34.4]])
+    sites = np.vstack([close, lonely])
+    mesh = tessellate(sites, strip(37, 33.5, 40, 35.3), reach_km=12)
+    rim = mesh.right == OUTSIDE
+    spots = mesh.crs.to_metres(mesh.vertices[np.concatenate([mesh.tail[rim], mesh.head[rim]])])
+    away = np.hypot(
+        *(spots[:, None, :] - mesh.crs.to_metres(sites)[None, :, :]).transpose(2, 0, 1)
+    ).min(axis=1)
+    # Where there is nothing on the other side, no place is nearer than the reach.
+    assert away.min() > 11_900
+    assert away.max() < 12_100
