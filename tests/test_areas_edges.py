@@ -9,7 +9,11 @@ import pytest
 import shapely
 from pyproj import Geod
 
-from geofront.control.tessellation import OUTSIDE, tessellate
+from geofront.control.arcs import Arcs, join_edges
+from geofront.control.area import areas
+from geofront.control.patchwork import State
+from geofront.control.tessellation import OUTSIDE, mesh_of_faces, tessellate
+from geofront.crs import LocalCRS, LonLat
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,7 +48,9 @@ def bends_m(mesh: Tessellation) -> NDArray[np.float64]:
 # --- how long a straight line may be ---------------------------------------------------------
 
 
-@pytest.mark.parametrize(("south", "north"), [(78.0, 82.0), (84.0, 87.0), (-87.0, -84.0)])
+@pytest.mark.parametrize(
+    ("south", "north"), [(63.0, 65.0), (78.0, 82.0), (84.0, 87.0), (-87.0, -84.0)]
+)
 def test_near_a_pole_too_no_line_is_thirty_metres_off_where_degrees_are_straight(
     south: float, north: float
 ) -> None:
@@ -127,3 +133,53 @@ def test_cells_whose_lines_are_cut_by_discs_share_them_too() -> None:
     # Where there is nothing on the other side, no place is nearer than the reach.
     assert away.min() > 11_900
     assert away.max() < 12_100
+
+
+# --- arcs ------------------------------------------------------------------------------------
+
+STEP = 0.1
+
+
+def squares(*rows: str) -> tuple[Tessellation, NDArray[np.int64]]:
+    """A board of squares from (38, 34) on, its southern row first; a letter is a label."""
+    boxes = [
+        shapely.box(38 + STEP * i, 34 + STEP * j, 38 + STEP * (i + 1), 34 + STEP * (j + 1))
+        for j, row in enumerate(rows)
+        for i in range(len(row))
+    ]
+    labels = np.array([ord(sign) - ord("A") for row in rows for sign in row], dtype=np.int64)
+    crs = LocalCRS(LonLat(38.0, 34.0))
+    return mesh_of_faces(np.array(boxes, dtype=object), np.arange(len(boxes)), crs), labels
+
+
+def of_patches(*rows: str) -> tuple[Arcs, State]:
+    """The board with one patch for each label, wherever its squares lie."""
+    mesh, labels = squares(*rows)
+    arcs, patches = join_edges(mesh, labels), np.arange(labels.max() + 1)
+    return arcs, State(0, patches, arcs.parting(patches))
+
+
+def test_where_two_patches_meet_corner_to_corner_their_arcs_end() -> None:
+    """A chessboard of four squares and two patches: four lines part them, from the middle on."""
+    arcs, state = of_patches("AB", "BA")
+    inner = [a for a in range(len(arcs)) if arcs.right[a] != OUTSIDE]
+    assert len(inner) == 4
+    for a in inner:
+        ends = arcs.line(2 * a)[[0, -1]].round(6).tolist()
+        assert [38.1, 34.1] in ends
+        assert arcs.km[a] == pytest.approx(GEOD.line_length(*arcs.line(2 * a).T) / 1000)
+    found = areas(arcs, state)
+    for label in (0, 1):
+        assert len(found[label].geoms) == 2
+        assert found[label].is_valid
+    joined = arcs.joined(state.labels, state.parting)
+    assert sum(joined.right != OUTSIDE) == 4
+    assert sum(joined.right == OUTSIDE) == 4
+
+
+def test_the_shoelace_of_each_patch_is_twice_its_area_wherever_its_arcs_lie() -> None:
+    arcs, _ = of_patches("AACCC", "ABBCD", "EEBDD")
+    for patch, count in enumerate((3, 3, 4, 3, 2)):
+        left, right = arcs.left == patch, arcs.right == patch
+        walked = arcs.shoelace[left].sum() - arcs.shoelace[right].sum()
+        assert walked == pytest.approx(2 * count * STEP * STEP)

@@ -255,6 +255,17 @@ def test_a_recapture_after_a_loss_is_in_order(tmp_path: Path) -> None:
     assert report.findings == report.of_check("source-once")
 
 
+def test_a_place_at_nought_is_a_fault(tmp_path: Path) -> None:
+    path = tmp_path / "events.csv"
+    header = "id,date,place,kind,actor,lon,lat,source\n"
+    rows = "a,2020-01-02,Ain,hold,North,38,35,one\nb,2020-01-03,Bir,hold,North,0,0,one\n"
+    path.write_text(header + rows, encoding="utf-8")
+    found = only(geofront.audit(geofront.read(path)), "zero-position")
+    assert found.severity == FAULT
+    assert "Bir" in str(found)
+    assert "leave 'lon' and 'lat' empty" in str(found)
+
+
 def test_an_attack_repelled_by_the_attacker_is_a_doubt(tmp_path: Path) -> None:
     report = audited(
         tmp_path,

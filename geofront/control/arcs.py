@@ -204,8 +204,7 @@ class Arcs:
         ends = ends.reshape(2, -1)
         tail, head = np.where(forward, ends, ends[::-1])
         left, right = np.maximum(left, right), np.minimum(left, right)
-        pair = left * (int(labels.max(initial=0)) + 2) + right
-        order, sizes = _chains(tail, head, _is_node(tail, head, pair, len(nodes)))
+        order, sizes = _chains(tail, head, _is_node(tail, head, len(nodes)))
         first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
         points = [self.line(h) for h in half_edges[order].tolist()]
         lengths = np.array([len(line) for line in points], dtype=np.int64)
@@ -274,8 +273,7 @@ def join_edges(mesh: Tessellation, cell_patch: NDArray[np.int64]) -> Arcs:
     left, right = np.maximum(left, right)[edges], np.minimum(left, right)[edges]
     tail = np.where(flip, mesh.head[edges], mesh.tail[edges])
     head = np.where(flip, mesh.tail[edges], mesh.head[edges])
-    node = _is_node(tail, head, left * (len(cell_patch) + 1) + right, len(mesh.vertices))
-    order, sizes = _chains(tail, head, node)
+    order, sizes = _chains(tail, head, _is_node(tail, head, len(mesh.vertices)))
     first = np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
     chain = np.repeat(np.arange(len(sizes)), sizes)
     visited = np.empty(len(order) + len(sizes), dtype=np.int64)
@@ -293,18 +291,13 @@ def join_edges(mesh: Tessellation, cell_patch: NDArray[np.int64]) -> Arcs:
     )
 
 
-def _is_node(
-    tail: NDArray[np.int64], head: NDArray[np.int64], pair: NDArray[np.int64], vertices: int
-) -> NDArray[np.bool_]:
-    """Return which vertices end an arc: where other than two edges of one pair of patches meet."""
-    ends = np.concatenate([tail, head])
-    degree = np.bincount(ends, minlength=vertices)
-    pairs = np.concatenate([pair, pair])
-    most = np.full(vertices, np.iinfo(np.int64).min)
-    least = np.full(vertices, np.iinfo(np.int64).max)
-    np.maximum.at(most, ends, pairs)
-    np.minimum.at(least, ends, pairs)
-    found: NDArray[np.bool_] = (degree != _INNER_DEGREE) | (most != least)
+def _is_node(tail: NDArray[np.int64], head: NDArray[np.int64], vertices: int) -> NDArray[np.bool_]:
+    """Return which vertices end an arc: where other than two edges meet.
+
+    Around a point where two meet lie two patches only, the same along both.
+    """
+    degree = np.bincount(np.concatenate([tail, head]), minlength=vertices)
+    found: NDArray[np.bool_] = degree != _INNER_DEGREE
     return found
 
 

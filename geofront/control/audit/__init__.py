@@ -46,6 +46,7 @@ CHECKS: tuple[Callable[[Scene], Iterable[Finding]], ...] = (
     days.undated_corrections,
     days.orders_beside_times,
     days.stale_places,
+    positions.zero_places,
     positions.far_places,
     positions.close_places,
     names.same_names,

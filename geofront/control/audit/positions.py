@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from geofront.control.audit.scene import Scene
     from geofront.gazetteer.place import Place
 
-__all__ = ["close_places", "far_places"]
+__all__ = ["close_places", "far_places", "zero_places"]
 
 FAR_KM = 100.0
 """A place is far if its nearest neighbour is farther away than this."""
@@ -33,6 +33,23 @@ EXCHANGED_KM = 50.0
 
 ONE_POINT_KM = 0.1
 """Places nearer than this stand at one point."""
+
+
+def zero_places(scene: Scene) -> Iterator[Finding]:
+    """Find places at 0, 0: a fault, since a missing position is often written so.
+
+    Nothing is found where another place of the conflict lies within `FAR_KM` of that point.
+    """
+    at_zero = [place for place in scene.places if not any(place.position)]
+    others = np.array([p.position for p in scene.places if any(p.position)], dtype=np.float64)
+    if len(others) and geodesic_km(np.zeros_like(others), others).min() < FAR_KM:
+        return
+    for place in at_zero:
+        message = (
+            f"{spot(place)} [{place.id}] lies at 0, 0, in the Gulf of Guinea; if its position is "
+            "not known, leave 'lon' and 'lat' empty"
+        )
+        yield scene.of_place(place.id, "zero-position", message, severity=FAULT, of_position=True)
 
 
 def far_places(scene: Scene) -> Iterator[Finding]:
