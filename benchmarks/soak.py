@@ -60,8 +60,12 @@ NAMES = 400
 FORMATS = ("geojson", "html", "topojson", "kml", "shp", "fgb", "parquet", "png", "svg")
 COSTLY_FORMATS = ("gpkg", "pdf", "gif", "charts", "kepler", "multiples")
 # Of twenty calls: the cheap ones more often.
-TURNS = ("resolve",) * 9 + ("command resolve",) + ("status", "command status") * 4
-TURNS += ("map", "command map")
+TURNS = (
+    *("resolve",) * 9,
+    "command resolve",
+    *("status", "command status") * 4,
+    *("map", "command map"),
+)
 COSTLY_EVERY = 10  # so that each has been written before the process counts as warm
 CONFLICT = {
     "places.csv": "id,name,lon,lat\nain,Ain,38.0,34.0\nbir,Bir,38.4,34.0\ndam,Dam,38.0,34.4\n",
@@ -399,4 +403,4 @@ def _answers(gazetteer: Gazetteer, names: list[str]) -> list[list[str]]:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -43,6 +43,7 @@ from geofront.errors import GeofrontError
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.place import Place
 from geofront.gazetteer.tables import shipped_places
+from geofront.render.format import Options
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -249,7 +250,8 @@ def written(form: str, found: Run, work: Path, size: float) -> None:
     series = drawn(found, some_war(work, PLACES, DAYS * size), DAYS * size, "nearest")
     with found.step(form):
         if form in {"gif", "mp4"}:
-            geofront.write(series, work / f"out.{form}", form, step_days=FILM_STEP)
+            options = Options(step_days=FILM_STEP)
+            geofront.write(series, work / f"out.{form}", form, options)
         else:
             geofront.write(series, work / f"out-{form}", form)
 

@@ -26,10 +26,8 @@ GEOD = Geod(ellps="WGS84")
 def strip(west: float, south: float, east: float, north: float) -> shapely.Polygon:
     """A box that begins in the middle of its southern side, so that its middle is in the middle."""
     middle = (west + east) / 2
-    return shapely.Polygon(
-        [(middle, south), (east, south), (east, north), (middle, north), (west, north)]
-        + [(west, south)]
-    )
+    corners = [(east, south), (east, north), (middle, north), (west, north), (west, south)]
+    return shapely.Polygon([(middle, south), *corners])
 
 
 def geodesic_km2(geometry: shapely.Geometry) -> float:
@@ -42,7 +40,8 @@ def bends_m(mesh: Tessellation) -> NDArray[np.float64]:
     ends = mesh.vertices[mesh.tail[inner]], mesh.vertices[mesh.head[inner]]
     drawn = mesh.crs.to_metres((ends[0] + ends[1]) / 2)
     straight = (mesh.crs.to_metres(ends[0]) + mesh.crs.to_metres(ends[1])) / 2
-    return np.hypot(*(drawn - straight).T)
+    off: NDArray[np.float64] = np.hypot(*(drawn - straight).T)
+    return off
 
 
 # --- how long a straight line may be ---------------------------------------------------------
@@ -105,7 +104,7 @@ def test_a_line_that_runs_beside_a_corner_of_the_extent_by_less_than_the_grid_me
     apart: float,
 ) -> None:
     """The line between the places runs along a meridian, some 2 cm east of two corners."""
-    sites = np.array([[37.9, 34.5], [38.1, 34.5]]) + [apart, 0.0]
+    sites = np.array([[37.9 + apart, 34.5], [38.1 + apart, 34.5]])
     mesh = tessellate(sites, strip(37, 34, 39, 35))
     assert mesh.cells == 2
     assert (mesh.tail != mesh.head).all()
