@@ -29,7 +29,9 @@ def public_functions(tree: ast.Module) -> Iterator[ast.FunctionDef]:
     for node in tree.body:
         members = node.body if isinstance(node, ast.ClassDef) and node.name[0] != "_" else [node]
         for member in members:
-            if isinstance(member, ast.FunctionDef) and member.name[0] != "_":
+            if not isinstance(member, ast.FunctionDef) or member.name[0] == "_":
+                continue
+            if not any(ast.unparse(mark).endswith("overload") for mark in member.decorator_list):
                 yield member
 
 

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
 import shapely
+from grids import day, grid_series
 from pyproj import Geod
 
 from geofront.control.arcs import Arcs, join_edges
 from geofront.control.area import areas
+from geofront.control.encirclement import find_pockets
+from geofront.control.neighbours import actor_neighbours
 from geofront.control.patchwork import State
-from geofront.control.tessellation import OUTSIDE, mesh_of_faces, tessellate
-from geofront.crs import LocalCRS, LonLat
+from geofront.control.pockets import CUT_OFF, LASTS, LOST, TAKEN
+from geofront.control.tessellation import OUTSIDE, _ridges, mesh_of_faces, tessellate
+from geofront.crs import LocalCRS, LonLat, center_of
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -134,6 +139,35 @@ def test_cells_whose_lines_are_cut_by_discs_share_them_too() -> None:
     assert away.max() < 12_100
 
 
+def test_a_place_off_the_middle_reaches_no_farther_to_the_other_side_of_it() -> None:
+    """It stands 4 km east of the middle; its neighbours leave it the ground from -9 to 6.5 km."""
+    extent = strip(37.5, 33.6, 38.5, 34.4)
+    middle = LocalCRS(center_of(shapely.get_coordinates(extent)))
+    spots = np.array([[4, 0], [-22, 0], [9, 0], [4, 10], [4, -10]]) * 1000.0
+    mesh = tessellate(middle.to_lonlat(spots), extent, reach_km=12)
+    edges = np.isin(mesh.left, 0) | np.isin(mesh.right, 0)
+    corners = middle.to_metres(mesh.vertices[np.concatenate([mesh.tail[edges], mesh.head[edges]])])
+    assert np.hypot(*(corners - spots[0]).T).max() == pytest.approx(12_000, abs=20)
+    assert corners[:, 0].min() == pytest.approx(-8000, abs=50)
+    assert corners[:, 0].max() == pytest.approx(6500, abs=20)
+
+
+def test_lines_around_cells_are_those_between_places_that_end_somewhere() -> None:
+    """Two places, 0 and 1, of which the second is clear, and a far site, 2, beyond them."""
+    diagram: Any = SimpleNamespace(
+        vertices=np.array([[1.0, 1.0], [1.0, 9.0], [7.0, 7.0], [7.0, 99.0]]),
+        ridge_vertices=[[0, 1], [1, 2], [-1, 0], [2, 3]],
+        ridge_points=np.array([[0, 1], [0, 0], [0, 1], [1, 2]]),
+    )
+    frame = shapely.box(0, 0, 10, 10)
+    for clear, lines in (([False, True], 2), ([True, True], 0), ([True, False], 1)):
+        found = _ridges(diagram, np.array(clear), frame)
+        assert len(found) == lines
+    (line,) = _ridges(diagram, np.array([True, False]), frame)
+    assert shapely.get_coordinates(line).tolist() == [[1, 1], [1, 9]]
+    assert len(_ridges(diagram, np.array([False, False]), shapely.box(5, 5, 9, 9))) == 1
+
+
 # --- arcs ------------------------------------------------------------------------------------
 
 STEP = 0.1
@@ -182,3 +216,72 @@ def test_the_shoelace_of_each_patch_is_twice_its_area_wherever_its_arcs_lie() ->
         left, right = arcs.left == patch, arcs.right == patch
         walked = arcs.shoelace[left].sum() - arcs.shoelace[right].sum()
         assert walked == pytest.approx(2 * count * STEP * STEP)
+
+
+def test_the_shoelace_of_an_arc_is_twice_the_area_between_it_and_the_first_point_of_all() -> None:
+    """By hand: 2 · 1 - 2 · 0 for the first arc, 5 · 4 - 5 · 3 for the one that comes back."""
+    lines = np.array([[0, 0], [2, 0], [2, 1], [5, 3], [5, 4], [0, 0]], dtype=np.float64)
+    arcs = Arcs(
+        points=lines + np.array([10.0, 20.0]),
+        start=np.array([0, 3, 6]),
+        tail=np.array([0, 2]),
+        head=np.array([1, 0]),
+        left=np.array([0, 0]),
+        right=np.array([OUTSIDE, OUTSIDE]),
+        km=np.array([1.0, 1.0]),
+    )
+    assert arcs.shoelace.tolist() == [2.0, 5.0]
+
+
+# --- pockets and neighbours ------------------------------------------------------------------
+
+TURNCOAT = "id,side,since\nA,west,\nA,east,2020-01-03\nB,B,\nC,C,\n"
+EXCLAVE = "AABBBB AABAAB AABBBB"
+
+
+def test_a_pocket_stays_one_when_those_in_it_change_sides() -> None:
+    (pocket,) = find_pockets(grid_series(*[EXCLAVE] * 4, actors=TURNCOAT))
+    assert (pocket.first, pocket.last, pocket.fate) == (day(1), day(4), LASTS)
+    assert pocket.side == "east"
+    assert pocket.places == ("p13", "p14")
+
+
+def test_ground_that_passes_from_one_pocketed_side_to_another_is_another_pocket() -> None:
+    boards = "AABBBBCC AABAABCC AABBBBCC", "AABBBBCC AABCCBCC AABBBBCC"
+    one, other = find_pockets(grid_series(*boards))
+    assert (one.side, one.first, one.last, one.fate) == ("A", day(1), day(1), LOST)
+    assert (other.side, other.first, other.last, other.origin) == ("C", day(2), day(2), TAKEN)
+
+
+def test_a_pocket_has_a_new_state_only_when_it_changes() -> None:
+    """On the second day the front moves elsewhere, on the third a place of the pocket falls."""
+    boards = EXCLAVE, "AABBBB AABAAB ABBBBB", "AABBBB AABABB ABBBBB"
+    (pocket,) = find_pockets(grid_series(*boards))
+    assert [state.day for state in pocket.states] == [day(1), day(3)]
+    assert [state.places for state in pocket.states] == [("p13", "p14"), ("p13",)]
+    assert pocket.largest is pocket.states[0]
+
+
+def test_ground_that_is_cut_off_beside_a_pocket_is_not_split_from_it() -> None:
+    boards = f"{EXCLAVE} AAAAAB AABBBB", f"{EXCLAVE} AABAAB AABBBB"
+    old, new = find_pockets(grid_series(*boards))
+    assert (old.places, old.first, old.last) == (("p13", "p14"), day(1), day(2))
+    assert (new.places, new.first, new.origin) == (("p33", "p34"), day(2), CUT_OFF)
+    assert [cause.place_id for cause in new.closed_by] == ["p32"]
+
+
+def test_sizes_of_pockets_are_told_day_by_day() -> None:
+    boards = ["AABBBBBB AABABABB AABBBBBB"] * 3
+    pockets = find_pockets(grid_series(*boards))
+    table = pockets.daily()
+    assert list(zip(table["date"], table["pocket"], strict=True)) == [
+        (day(number), pocket.number) for number in (1, 2, 3) for pocket in pockets
+    ]
+    assert len(table) == 6
+
+
+def test_borders_are_fronts_between_the_sides_of_that_day() -> None:
+    actors = "id,side,since\nA,west,\nB,west,\nB,east,2020-01-02\nC,C,\n"
+    series = grid_series("AB", "AB", actors=actors)
+    assert actor_neighbours(series, day(1))["opposed"].tolist() == [False]
+    assert actor_neighbours(series, day(2))["opposed"].tolist() == [True]

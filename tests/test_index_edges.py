@@ -46,6 +46,7 @@ def test_a_name_without_a_letter_is_found_as_it_is_written_only() -> None:
     for name in ("—", "!!", ""):
         assert gazetteer.sounding(name) == []
     assert gazetteer.toponyms.sounding("!!").tolist() == []
+    assert Gazetteer([place("dash", "—")]).sounding("!!") == []
 
 
 # --- what sounds alike -----------------------------------------------------------------------
