@@ -16,7 +16,7 @@ from geofront.control.area import areas
 from geofront.control.encirclement import find_pockets
 from geofront.control.neighbours import actor_neighbours
 from geofront.control.patchwork import State
-from geofront.control.pockets import CUT_OFF, LASTS, LOST, TAKEN
+from geofront.control.pockets import CUT_OFF, LASTS, LINKED, LOST, TAKEN
 from geofront.control.tessellation import OUTSIDE, _ridges, mesh_of_faces, tessellate
 from geofront.crs import LocalCRS, LonLat, center_of
 
@@ -246,6 +246,21 @@ def test_a_pocket_stays_one_when_those_in_it_change_sides() -> None:
     assert pocket.places == ("p13", "p14")
 
 
+def test_ground_of_those_who_change_sides_was_theirs_before() -> None:
+    """Beside C they were linked; from the third day on they are alone, as no one took anything."""
+    actors = TURNCOAT.replace("C,C", "C,west")
+    (pocket,) = find_pockets(grid_series(*["AACBBBB AACAABB AACBBBB"] * 4, actors=actors))
+    assert (pocket.side, pocket.first, pocket.last) == ("east", day(3), day(4))
+    assert (pocket.origin, pocket.closed_by) == (CUT_OFF, ())
+
+
+def test_the_pocket_of_those_who_join_the_enemy_around_them_is_linked_not_lost() -> None:
+    actors = TURNCOAT.replace("east", "B")
+    (pocket,) = find_pockets(grid_series(*[EXCLAVE] * 4, actors=actors))
+    assert (pocket.side, pocket.last, pocket.fate) == ("west", day(2), LINKED)
+    assert pocket.opened_by == ()
+
+
 def test_ground_that_passes_from_one_pocketed_side_to_another_is_another_pocket() -> None:
     boards = "AABBBBCC AABAABCC AABBBBCC", "AABBBBCC AABCCBCC AABBBBCC"
     one, other = find_pockets(grid_series(*boards))
@@ -263,21 +278,54 @@ def test_a_pocket_has_a_new_state_only_when_it_changes() -> None:
 
 
 def test_ground_that_is_cut_off_beside_a_pocket_is_not_split_from_it() -> None:
-    boards = f"{EXCLAVE} AAAAAB AABBBB", f"{EXCLAVE} AABAAB AABBBB"
+    """Nor is an enemy beside it, who gives way to another that day, what cut it off."""
+    boards = f"{EXCLAVE} AAAAAB AABBBB", f"{EXCLAVE} AABAAB AABCBB"
     old, new = find_pockets(grid_series(*boards))
     assert (old.places, old.first, old.last) == (("p13", "p14"), day(1), day(2))
     assert (new.places, new.first, new.origin) == (("p33", "p34"), day(2), CUT_OFF)
     assert [cause.place_id for cause in new.closed_by] == ["p32"]
 
 
+def test_ground_that_is_linked_again_beside_a_pocket_is_not_merged_into_it() -> None:
+    """That an enemy beside it gives way to another that day is not what opened it."""
+    boards = f"{EXCLAVE} AABAAB AABBBB", f"{EXCLAVE} AAAAAB AABCBB"
+    old, linked = find_pockets(grid_series(*boards))
+    assert (old.places, old.last, old.fate) == (("p13", "p14"), day(2), LASTS)
+    assert (linked.places, linked.last, linked.fate) == (("p33", "p34"), day(1), LINKED)
+    assert [cause.place_id for cause in linked.opened_by] == ["p32"]
+
+
+def test_what_lies_between_the_arms_of_a_pocket_is_neither_in_it_nor_a_cause() -> None:
+    """A bow open to the east, cut at both ends; between them a spur of the main body."""
+    rows = "BBBBBBBAA", "BBBAAA{0}AA", "BBBABBBAA", "BBBABA{1}AA", "BBBABBBAA", "BBBAAA{0}AA"
+    board = " ".join((*rows, "BBBBBBBAA"))
+    within, pocket = find_pockets(grid_series(board.format("A", "A"), board.format("B", "*")))
+    assert (within.side, within.last, within.fate) == ("B", day(1), LINKED)
+    assert pocket.places == ("p13", "p14", "p15", "p23", "p33", "p43", "p53", "p54", "p55")
+    assert (pocket.first, pocket.origin) == (day(2), CUT_OFF)
+    assert [cause.place_id for cause in pocket.closed_by] == ["p16", "p56"]
+
+
+def test_the_size_of_a_pocket_is_that_of_what_is_held() -> None:
+    pockets = find_pockets(grid_series(EXCLAVE, "AABBBB AABABB AABBBB"))
+    (pocket,) = pockets
+    for state in pocket.states:
+        expected = geodesic_km2(shapely.orient_polygons(pockets.outline(state)))
+        assert state.km2 == {"A": pytest.approx(expected, rel=1e-4)}
+    assert pocket.states[0].area_km2 == pytest.approx(2 * pocket.states[1].area_km2, rel=1e-3)
+
+
 def test_sizes_of_pockets_are_told_day_by_day() -> None:
-    boards = ["AABBBBBB AABABABB AABBBBBB"] * 3
-    pockets = find_pockets(grid_series(*boards))
+    """One of C from the first day on, and one of A, whose name comes first, from the second."""
+    first = "AABBBBBBBCC AABBBBCBBCC AABBBBBBBCC"
+    second = "AABBBBBBBCC AABABBCBBCC AABBBBBBBCC"
+    pockets = find_pockets(grid_series(first, second, second))
+    assert [(pocket.number, pocket.side) for pocket in pockets] == [(1, "C"), (2, "A")]
     table = pockets.daily()
-    assert list(zip(table["date"], table["pocket"], strict=True)) == [
-        (day(number), pocket.number) for number in (1, 2, 3) for pocket in pockets
+    assert list(zip(table["date"], table["pocket"], table["places"], strict=True)) == [
+        *((day(1), 1, 1), (day(2), 1, 1), (day(2), 2, 1)),
+        *((day(3), 1, 1), (day(3), 2, 1)),
     ]
-    assert len(table) == 6
 
 
 def test_borders_are_fronts_between_the_sides_of_that_day() -> None:

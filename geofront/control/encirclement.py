@@ -235,7 +235,7 @@ class _Search:
         closing = beside[before.open(side, beside) & ~after.open(side, beside)]
         if any(j == other for _, other in shared):
             origin, pieces = SPLIT, closing
-        elif not before.own(side, found.own).any():
+        elif not self.held_on(before, after, found):
             origin, pieces = TAKEN, found.own
         elif _shifted(before, after, side) and before.main_body(side)[found.own].any():
             origin, pieces = SHIFTED, closing[:0]
@@ -253,11 +253,20 @@ class _Search:
         opening = beside[~before.open(side, beside) & after.open(side, beside)]
         if any(i == one for one, _ in shared):
             return MERGED, self.causes(before, after, opening)
-        if not after.own(side, found.own).any():
+        if not self.held_on(after, before, found):
             return LOST, self.causes(before, after, found.own)
         if _shifted(before, after, side) and after.main_body(side)[found.own].any():
             return SHIFTED, ()
         return LINKED, self.causes(before, after, opening)
+
+    def held_on(self, evening: _Evening, when: _Evening, found: Enclosure) -> bool:
+        """Return whether the side of an enclosure, or one who holds it then, has any of it."""
+        if evening.own(found.stance.side, found.own).any():
+            return True
+        # Whoever changes sides has what it had.
+        holders = self.held_km2(when, found)
+        there = np.unique(evening.labels[found.own]).tolist()
+        return any(self.series.labels[i].holder in holders for i in there)
 
     @cached_property
     def changes(self) -> dict[date, list[Change]]:
