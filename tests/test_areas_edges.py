@@ -16,9 +16,16 @@ from geofront.control.area import areas
 from geofront.control.encirclement import find_pockets
 from geofront.control.neighbours import actor_neighbours
 from geofront.control.patchwork import State
-from geofront.control.pockets import CUT_OFF, LASTS, LINKED, LOST, TAKEN
-from geofront.control.tessellation import OUTSIDE, _ridges, mesh_of_faces, tessellate
+from geofront.control.pockets import CUT_OFF, LASTS, LINKED, LOST, SPLIT, TAKEN
+from geofront.control.tessellation import (
+    OUTSIDE,
+    _ridges,
+    default_extent,
+    mesh_of_faces,
+    tessellate,
+)
 from geofront.crs import LocalCRS, LonLat, center_of
+from geofront.errors import ExtentError
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -99,6 +106,14 @@ def test_a_line_along_a_narrow_strip_is_in_pieces_of_up_to_25_km(
     assert inner.sum() == pytest.approx(102 if extent.bounds[0] < 37.9 else 111, abs=1)
     assert 5 <= len(inner) <= 7
     assert inner.max() == pytest.approx(24, abs=1)
+
+
+def test_places_on_both_sides_of_the_180th_meridian_have_no_default_extent() -> None:
+    with pytest.raises(ExtentError, match="180th meridian"):
+        default_extent(np.array([[179.5, 0.0], [-179.5, 0.0]]))
+    west, _, east, _ = default_extent(np.array([[178.5, 0.0], [179.5, 0.0]])).bounds
+    assert west < 178.5
+    assert 179.5 < east < 180.0
 
 
 # --- lines are noded on the grid -------------------------------------------------------------
@@ -275,6 +290,33 @@ def test_a_pocket_has_a_new_state_only_when_it_changes() -> None:
     assert [state.day for state in pocket.states] == [day(1), day(3)]
     assert [state.places for state in pocket.states] == [("p13", "p14"), ("p13",)]
     assert pocket.largest is pocket.states[0]
+
+
+def test_a_pocket_whose_enemies_change_has_a_new_state() -> None:
+    (pocket,) = find_pockets(grid_series(EXCLAVE, "AABBBB AABAAC AABBBB"))
+    assert [state.enclosed_by for state in pocket.states] == [("B",), ("B", "C")]
+
+
+def test_of_a_pocket_that_splits_the_part_of_more_ground_goes_on_being_it() -> None:
+    """Three squares in the west, and two in the east that fall on different days."""
+    boards = (f"AABBBBBBBB AABAAA{signs}B AABBBBBBBB" for signs in ("AAA", "BAA", "BAB", "BBB"))
+    west, east = find_pockets(grid_series(*boards))
+    assert (west.first, west.last, west.states[-1].places) == (
+        day(1),
+        day(4),
+        ("p13", "p14", "p15"),
+    )
+    assert (east.first, east.last, east.places) == (day(2), day(3), ("p17", "p18"))
+    assert (east.origin, east.fate) == (SPLIT, LOST)
+
+
+@pytest.mark.parametrize("days", [32, 33, 34])
+def test_pockets_of_many_days_of_changes_come_and_go(days: int) -> None:
+    boards = [f"AABBBB AA{'BA'[number % 2]}AAB AABBBB" for number in range(days)]
+    found = find_pockets(grid_series(*boards))
+    assert [(pocket.first, pocket.last) for pocket in found] == [
+        (day(number), day(number)) for number in range(1, days + 1, 2)
+    ]
 
 
 def test_ground_that_is_cut_off_beside_a_pocket_is_not_split_from_it() -> None:

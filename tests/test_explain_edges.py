@@ -68,10 +68,7 @@ def test_the_text_of_an_explanation() -> None:
         SENTENCE,
         "Besieged by North.",
         f"Also said: {TOLD['again']} [again].",
-        (
-            f"Against it: {TOLD['claim']} [claim]. "
-            "It does not count because it is only claimed."
-        ),
+        (f"Against it: {TOLD['claim']} [claim]. It does not count because it is only claimed."),
         f"No longer counted: {TOLD['wrong']} [wrong]. back took it back, known on 6 January 2020.",
         "Last word about the place: 5 January 2020, 2 days before.",
         f"Policy best-evidence: {BEST_EVIDENCE}.",

@@ -15,6 +15,7 @@ from worlds import write_world
 import geofront
 from geofront.cli import main
 from geofront.errors import OutputError, SpanError, UnknownNameError
+from geofront.files.extras import how_to_install
 from geofront.render import format as one_format
 from geofront.render.formats import FORMATS, Options, chosen_formats, write
 
@@ -274,9 +275,10 @@ def test_a_missing_library_is_told_before_anything_is_done(
     out = tmp_path / "out"
     code, _, err = run("map", world, "--format", "html,png,parquet,mp4", "-o", out)
     assert code == 2
-    assert 'the format png needs the library matplotlib: pip install "geofront[plots]"' in err
-    assert 'needs the library pyarrow: pip install "geofront[parquet]"' in err
-    assert 'the format mp4 needs the library av: pip install "geofront[film]"' in err
+    assert how_to_install("plots") in err
+    assert "the format png needs the library matplotlib: " in err
+    assert f"needs the library pyarrow: {how_to_install('parquet')}" in err
+    assert f"the format mp4 needs the library av: {how_to_install('film')}" in err
     assert not out.exists()
     assert run("map", world, *SPAN, "--format", "html", "-o", out)[0] == 0
 

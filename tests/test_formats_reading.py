@@ -459,7 +459,7 @@ def test_a_missing_library_names_the_extra(
     timeline = geofront.read(write_world(tmp_path / "w"))
     monkeypatch.setitem(sys.modules, library, None)
     (tmp_path / name).write_bytes(b"PK")
-    remedy = f"needs the library {library}: pip install 'geofront[{extra}]'"
+    remedy = f'needs the library {library}: in the folder of geofront, pip install ".[{extra}]"'
     assert remedy in faults_of(tmp_path / name)[0]
     with pytest.raises(DataFaultsError) as caught:
         write_timeline(timeline, tmp_path / "out", name.removeprefix("e."))

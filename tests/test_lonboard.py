@@ -128,5 +128,5 @@ def test_without_the_library_the_remedy_is_told(
 ) -> None:
     series = geofront.draw(geofront.read(write_world(tmp_path)), start=FIRST, end=LAST)
     monkeypatch.setitem(sys.modules, "lonboard", None)
-    with pytest.raises(DataFaultsError, match=r"pip install 'geofront\[lonboard\]'"):
+    with pytest.raises(DataFaultsError, match=r'pip install "\.\[lonboard\]"'):
         to_lonboard(series)

@@ -10,6 +10,7 @@ import click
 
 from geofront.cli.publishing import warn_of_licences
 from geofront.cli.series import drawing_options
+from geofront.files.extras import how_to_install
 
 if TYPE_CHECKING:
     from geofront.cli.series import Drawing
@@ -84,7 +85,7 @@ def _refuse_missing() -> None:
     """
     for library in ("pygeoapi", "waitress"):
         if find_spec(library) is None:
-            told = f'needs the library {library}: pip install "geofront[serve]"'
+            told = f"needs the library {library}: {how_to_install('serve')}"
             raise click.UsageError(f"serve {told}")
 
 

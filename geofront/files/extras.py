@@ -10,7 +10,12 @@ from geofront.errors import DataFaultsError, Fault
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-__all__ = ["needs"]
+__all__ = ["how_to_install", "needs"]
+
+
+def how_to_install(extra: str) -> str:
+    """Return what to type for an extra of geofront, which no index of packages has."""
+    return f'in the folder of geofront, pip install ".[{extra}]"'
 
 
 @contextmanager
@@ -39,5 +44,5 @@ def needs(library: str, extra: str, file: str) -> Iterator[None]:
     try:
         yield
     except ImportError as error:
-        message = f"needs the library {library}: pip install 'geofront[{extra}]'"
+        message = f"needs the library {library}: {how_to_install(extra)}"
         raise DataFaultsError([Fault(file, 0, message)]) from error

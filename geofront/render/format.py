@@ -7,6 +7,7 @@ from importlib.util import find_spec
 from typing import TYPE_CHECKING, Any
 
 from geofront.errors import OutputError, UnknownNameError
+from geofront.files.extras import how_to_install
 from geofront.progress import tracker
 from geofront.render.size import check_size
 from geofront.render.style import THEMES
@@ -87,8 +88,7 @@ class Format:
         if not self.library or find_spec(self.library) is not None:
             return ""
         return (
-            f"the format {self.name} needs the library {self.library}: "
-            f'pip install "geofront[{self.extra}]"'
+            f"the format {self.name} needs the library {self.library}: {how_to_install(self.extra)}"
         )
 
     def named_by(self, path: Path) -> bool:

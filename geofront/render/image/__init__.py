@@ -1,7 +1,7 @@
 """Pictures of a series: a day for print, several days side by side, a film of a span.
 
-They need matplotlib: ``pip install "geofront[plots]"``; an MP4 needs PyAV as well:
-``pip install "geofront[film]"``.
+They need matplotlib: ``pip install ".[plots]"``; an MP4 needs PyAV as well:
+``pip install ".[film]"``.
 """
 
 from geofront.render.image.charts import plot_areas, plot_fronts, plot_pockets, write_charts

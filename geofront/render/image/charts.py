@@ -1,6 +1,6 @@
 """Charts of a series over time: km² of each actor, length of the fronts, pockets.
 
-They need matplotlib: ``pip install "geofront[plots]"``.
+They need matplotlib: ``pip install ".[plots]"``.
 """
 
 from __future__ import annotations

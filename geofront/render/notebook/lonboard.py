@@ -67,7 +67,7 @@ def to_lonboard(
     SpanError
         If the day is none of the series.
     DataFaultsError
-        If Lonboard is not installed (``pip install "geofront[lonboard]"``).
+        If Lonboard is not installed (``pip install ".[lonboard]"``).
     DateError
         If the day is a text and not a day.
     """
