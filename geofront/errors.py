@@ -227,7 +227,7 @@ class UnknownPlaceError(GeofrontError, LookupError):
 
     def __init__(self, name: str, suggestions: Sequence[str] = ()) -> None:
         self.name = name
-        self.suggestions = tuple(suggestions)
+        self.suggestions = tuple(dict.fromkeys(suggestions))
         hint = (
             f"; did you mean {', '.join(repr(s) for s in self.suggestions)}?"
             if self.suggestions

@@ -299,7 +299,9 @@ def test_a_pocket_whose_enemies_change_has_a_new_state() -> None:
 
 def test_of_a_pocket_that_splits_the_part_of_more_ground_goes_on_being_it() -> None:
     """Three squares in the west, and two in the east that fall on different days."""
-    boards = (f"AABBBBBBBB AABAAA{signs}B AABBBBBBBB" for signs in ("AAA", "BAA", "BAB", "BBB"))
+    boards = (
+        f"AABBBBBBBB AABAAA{signs}B AABBBBBBBB AABBBBBBBB" for signs in ("AAA", "BAA", "BAB", "BBB")
+    )
     west, east = find_pockets(grid_series(*boards))
     assert (west.first, west.last, west.states[-1].places) == (
         day(1),

@@ -47,6 +47,7 @@ def only(report: Audit, check: str) -> Finding:
         ("standings", "standing"),
         ("reported_on", "reported"),
         ("actor_from", "from_actor"),
+        ("From", "from_actor"),
         ("Claimed by", "claimed_by"),
         ("chronicler", ""),
     ],
@@ -177,6 +178,37 @@ def test_two_holders_settled_by_the_kind_are_a_fault(tmp_path: Path) -> None:
     )
     assert found.severity == FAULT
     assert "South holds it, only because kinds are read in a fixed order" in found.message
+
+
+@pytest.mark.parametrize("kind", ["capture", "hold", "handover"])
+def test_an_attack_repelled_that_took_the_place_is_a_fault(tmp_path: Path, kind: str) -> None:
+    repelled = "a,2020-01-02,ain,repelled,South,North,one"
+    found = only(audited(tmp_path, repelled, f"b,2020-01-02,ain,{kind},North,,two"), "two-holders")
+    assert (found.severity, found.event_ids) == (FAULT, ("a", "b"))
+    assert "North holds it, only because kinds are read in a fixed order" in found.message
+    graded = audited(
+        tmp_path,
+        f"{repelled},1",
+        f"b,2020-01-02,ain,{kind},North,,two,3",
+        head=f"{HEAD},credibility",
+    )
+    found = only(graded, "two-holders")
+    assert found.severity == DOUBT
+    assert "South holds it, whose statement is better graded" in found.message
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        "b,2020-01-02,ain,hold,South,,two",  # the defender
+        "b,2020-01-02,ain,capture,East,,two",  # one who was not repelled
+        "b,2020-01-03,ain,capture,North,,two",  # a day later
+        "b,2020-01-02,ain,contest,North,,two",
+    ],
+)
+def test_an_attack_repelled_beside_what_it_does_not_exclude(tmp_path: Path, second: str) -> None:
+    report = audited(tmp_path, "a,2020-01-02,ain,repelled,South,North,one", second)
+    assert report.of_check("two-holders") == ()
 
 
 @pytest.mark.parametrize("orders", [("1", "2"), ("2", "1")])
@@ -482,6 +514,54 @@ def test_a_place_far_from_all_others(tmp_path: Path) -> None:
     assert found.file == "places.csv"
     assert found.rank == pytest.approx(545, abs=5)  # from 39.1 to 45 E at 34 N
     assert with_place(tmp_path, "x,Xan,38.5,34.5,").findings == ()
+
+
+MOSUL = [
+    f"m{i},2016-10-1{i},{name},hold,North,,one,{lon},36.3"
+    for i, (name, lon) in enumerate([("Bartella", 43.38), ("Bashiqa", 43.35), ("Karamlesh", 43.42)])
+]
+NAMED = ["p,2016-10-12,palmyra,hold,North,,one,,", "t,2016-10-12,arak,hold,North,,one,,"]
+
+
+def test_places_looked_up_far_from_all_with_positions(tmp_path: Path) -> None:
+    head = f"{HEAD},lon,lat"
+
+    def report(*rows: str) -> Audit:
+        (tmp_path / "events.csv").write_text("\n".join([head, *rows, ""]), encoding="utf-8")
+        return audit(geofront.read(tmp_path), today=TODAY)
+
+    two_names = report(*MOSUL, *NAMED)
+    assert two_names.of_check("far-from-all") == ()  # the two lie beside each other
+    found = two_names.of_check("looked-up-far")
+    assert {(f.severity, f.file, f.row) for f in found} == {
+        (DOUBT, "events.csv", 5),
+        (DOUBT, "events.csv", 6),
+    }
+    assert found[0].rank == pytest.approx(503, abs=5)  # from Palmyra to Bashiqa
+    assert f"was looked up by its name and lies {found[0].rank:.0f} km" in found[0].message
+    assert "Bashiqa (36.30 N 43.35 E); see that it is no namesake" in found[0].message
+    # Too few positions to tell; found as far from all; near to one with a position.
+    assert report(*MOSUL[:2], *NAMED).of_check("looked-up-far") == ()
+    one_name = report(*MOSUL, NAMED[0])
+    assert one_name.of_check("looked-up-far") == ()
+    assert len(one_name.of_check("far-from-all")) == 1
+    near = "n,2016-10-12,a camp,hold,North,,one,38.0,34.4"
+    assert report(*MOSUL, *NAMED, near).of_check("looked-up-far") == ()
+
+
+def test_what_steps_lead_to_is_not_looked_up_far(tmp_path: Path) -> None:
+    given = [f"g{i},2016-10-1{i},g{i},hold,North,,one,37.2{i},34.56" for i in range(4)]
+    far = [f"{p},2016-10-12,{p},hold,North,,one,," for p in ("al-sukhnah", "al-taybah")]
+    step = "p,2016-10-12,palmyra,hold,North,,one,,"  # 96 km from those given, 65 from the others
+
+    def found(*rows: str) -> set[str]:
+        text = "\n".join([f"{HEAD},lon,lat", *rows, ""])
+        (tmp_path / "events.csv").write_text(text, encoding="utf-8")
+        report = audit(geofront.read(tmp_path), today=TODAY)
+        return {finding.place_id for finding in report.of_check("looked-up-far")}
+
+    assert found(*given, *far) == {"al-sukhnah", "al-taybah"}
+    assert found(*given, *far, step) == set()
 
 
 def test_exchanged_coordinates(tmp_path: Path) -> None:

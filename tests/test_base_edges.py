@@ -178,6 +178,8 @@ def test_a_name_of_a_page_is_cut_short_in_the_message_and_kept_on_the_error() ->
     assert len(str(error)) < 200
     assert str(error).endswith("…'; did you mean 'Homs', 'Hama'?")
     assert error.name == name
+    twice = UnknownPlaceError("Suwais", ["Suez", "Suez", "Homs"])
+    assert twice.suggestions == ("Suez", "Homs")
     assert "…" not in str(UnknownPlaceError("x" * 80))
 
 

@@ -15,6 +15,7 @@ from statements import ACTORS, SOURCES, event, history
 from worlds import write_world
 
 import geofront
+from geofront.control.audit.findings import DOUBT, Audit, Finding
 from geofront.control.mapfolder import read_map_folder
 from geofront.control.reference import read_reference
 from geofront.control.state import Label
@@ -127,6 +128,27 @@ def test_a_day_tells_who_holds_how_much(tmp_path: Path) -> None:
     assert ", 2020-01-01 to 2020-01-05: 4 places, 3 changes, " in repr(series)
     # Before the fourth nothing is contested, and what is nobody's has no line.
     assert "contested" not in repr(series.snapshot("2020-01-01"))
+
+
+def test_a_day_tells_how_much_is_unknown(tmp_path: Path) -> None:
+    rows = (
+        "date,place,kind,actor,lon,lat",
+        "2020-01-01,n,hold,North,10.0,50.2",
+        "2020-01-01,s,hold,South,10.0,50.0",
+        "2020-01-02,n,withdrawal,North,10.0,50.2",
+    )
+    table = tmp_path / "events.csv"
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    left = geofront.draw(geofront.read(table)).snapshot("2020-01-02")
+    km2 = dict(zip(left.series.labels, left.area_km2, strict=True))
+    assert f"unknown {km2[Label('unknown')]:,.0f} km²" in repr(left)
+    assert "no one known" not in repr(left)
+
+
+def test_an_audit_counts_its_findings() -> None:
+    doubt = Finding(DOUBT, "stale", "two years old")
+    assert repr(Audit.of("war", [doubt])) == "<Audit of 'war': no faults, 1 doubt>"
+    assert repr(Audit.of("war", [doubt] * 2)) == "<Audit of 'war': no faults, 2 doubts>"
 
 
 def test_updated_days_are_those_of_known_events_within_the_span(tmp_path: Path) -> None:

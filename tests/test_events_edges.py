@@ -253,8 +253,11 @@ def test_days_are_written_as_toml_or_as_text(tmp_path: Path) -> None:
 def test_a_timeline_tells_its_size_and_span() -> None:
     told = timeline(event(1, "hold", "n"), event(4, "capture", "s", "n"))
     assert repr(told) == (
-        "<Timeline 'test': 2 events at 1 places, 2020-01-01 to 2020-01-04, 3 actors, 7 sources>"
+        "<Timeline 'test': 2 events at 1 place, 2020-01-01 to 2020-01-04, 3 actors, 7 sources>"
     )
+    single = replace(told, events=told.events[:1], sources=dict([*told.sources.items()][:1]))
+    assert "test': 1 event at 1 place, " in repr(single)
+    assert repr(single).endswith(", 3 actors, 1 source>")
     about = replace(told.about, start=date(2019, 12, 1), end=date(2020, 2, 1))
     spanning = replace(told, about=about)
     assert (spanning.start, spanning.end) == (date(2019, 12, 1), date(2020, 2, 1))

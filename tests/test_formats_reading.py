@@ -330,7 +330,7 @@ def test_a_frame_is_a_table(tmp_path: Path) -> None:
     syria = ["syria-named.csv", "syria-places.csv"]
     assert [i.name for i in timeline.inputs] == ["actors", "events", "places", *syria]
     frame.loc[1, "kind"] = None
-    assert faults_of(frame, places=places)[0].startswith("events, row 2: kind '' is not one of")
+    assert faults_of(frame, places=places)[0].startswith("events, row 2: kind is missing; write")
     with pytest.raises(UnknownNameError, match="table 'event'"):
         geofront.read({"event": frame})
 

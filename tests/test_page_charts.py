@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 from typing import TYPE_CHECKING, Any
@@ -152,3 +153,44 @@ def test_charts_are_folded_on_a_phone_and_open_on_demand(file: Path, open_file: 
     assert chart.is_visible()
     assert opener.get_attribute("aria-expanded") == "true"
     assert opened.page.locator(".gf-band-held").count() == 2
+
+
+def _first_days(folder: Path, days: int) -> Series:
+    """A place contested from the second day on, of so many days."""
+    rows = (
+        "date,place,kind,actor,from_actor,lon,lat",
+        "2020-01-01,n,hold,North,,10.0,50.2",
+        "2020-01-01,s,hold,South,,10.0,50.0",
+        "2020-01-02,n,contest,South,North,10.0,50.2",
+    )
+    table = folder / "events.csv"
+    table.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    end = dt.date(2020, 1, 1) + dt.timedelta(days=days - 1)
+    return geofront.draw(geofront.read(table), start="2020-01-01", end=end)
+
+
+# How many pixels the stripes of contested ground measure, across and down.
+STRIPES_PX = """
+() => {
+  const pattern = document.querySelector(".gf-chart pattern");
+  const { a, b, c, d } = pattern.patternTransform.baseVal.consolidate().matrix;
+  const { width, height } = document.querySelector(".gf-chart").getBoundingClientRect();
+  const box = document.querySelector(".gf-chart").viewBox.baseVal;
+  const [across, down] = [width / box.width, height / box.height];
+  return [Math.hypot(a * across, b * down), Math.hypot(c * across, d * down)];
+}
+"""
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("days", [2, 6, 400])
+def test_contested_ground_is_striped_at_any_number_of_days(
+    days: int, tmp_path: Path, open_file: Any
+) -> None:
+    opened = open_file(geofront.write_html(_first_days(tmp_path, days), tmp_path / "few.html"))
+    opened.page.locator(".gf-band-contested").wait_for(state="attached")
+    assert opened.page.evaluate(STRIPES_PX) == pytest.approx([1, 1], rel=0.01)
+    # The window of the reader may become narrower.
+    opened.page.set_viewport_size({"width": 1110, "height": 790})
+    opened.page.wait_for_timeout(200)
+    assert opened.page.evaluate(STRIPES_PX) == pytest.approx([1, 1], rel=0.01)

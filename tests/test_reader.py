@@ -204,6 +204,33 @@ def test_a_tie_is_never_settled_silently(tmp_path: Path) -> None:
     assert "'Khattab' may be 2 places: a (Khattab, 34.900 N 37.300 E); b (Khattab" in fault
 
 
+def test_what_the_shipped_gazetteer_covers_is_told_where_it_was_asked(tmp_path: Path) -> None:
+    rows = (
+        "date,place,kind,actor",
+        *(f"2020-01-01,{n},hold,North" for n in ("Kharkiv", "Khattab")),
+    )
+    (tmp_path / "events.csv").write_text("\n".join(rows), encoding="utf-8")
+
+    def told() -> list[str]:
+        with pytest.raises(DataFaultsError) as caught:
+            geofront.read(tmp_path)
+        return [fault.message for fault in caught.value.faults]
+
+    covered = "; the shipped gazetteer covers Syria only"
+    unknown, several = told()
+    assert unknown.startswith("unknown place 'Kharkiv'; ")
+    assert unknown.endswith(f"{covered}: elsewhere give lon and lat, or a places.csv")
+    assert several.startswith("'Khattab' may be 2 places: ")
+    assert several.endswith(f"; write the id of the one{covered}: elsewhere give lon and lat")
+    # A table of places is asked alone; where it is asked first, its own namesakes are its own.
+    (tmp_path / "places.csv").write_text(
+        "id,name,lon,lat\na,Khattab,38,34\nb,Khattab,39,34\n", encoding="utf-8"
+    )
+    assert not any(covered in message for message in told())
+    (tmp_path / "conflict.toml").write_text('gazetteers = ["syria"]\n', encoding="utf-8")
+    assert [covered in message for message in told()] == [True, False]
+
+
 def test_the_extent_of_the_conflict_decides_between_namesakes(tmp_path: Path) -> None:
     twins = "id,name,lon,lat\na,Khattab,37.3,34.9\nb,Khattab,36.7,35.2\n"
     folder = write_world(tmp_path, events=HEADER + "2020-01-01,Khattab,hold,N,\n", places=twins)

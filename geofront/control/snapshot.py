@@ -136,7 +136,7 @@ class Snapshot:
     def __repr__(self) -> str:
         """Tell the day and who holds how much."""
         held = (
-            f"{'/'.join(label.actors) or 'no one known'}"
+            f"{'/'.join(label.actors) or 'unknown'}"
             f"{' (contested)' if label.contested_by else ''} {km2:,.0f} km²"
             for label, km2 in zip(self.series.labels, self.area_km2, strict=True)
             if km2 > 0

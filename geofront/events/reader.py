@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeVar
 from zoneinfo import ZoneInfo
 
 from geofront.crs import BBox
-from geofront.errors import DataFaultsError, Fault
+from geofront.errors import DataFaultsError, Fault, some_of
 from geofront.events.actor import Actor, Actors, read_actors
 from geofront.events.columns import ACTORS, EVENTS, SOURCES
 from geofront.events.conflict import Conflict, read_conflict
@@ -238,7 +238,8 @@ def _assemble(
     sites = Sites(table, (own, shipped), BBox(*extent.bounds) if extent is not None else None)
     known = Actors(actors) if listed_actors else Actors.named(_named_actors(table), actors)
     zone = ZoneInfo(conflict.about.timezone)
-    read = EventReader(table, known, sources, sites, zone).read()
+    covers = some_of(name.title() for name in gazetteers) if gazetteers else ""
+    read = EventReader(table, known, sources, sites, zone, shipped, covers).read()
     events = with_ids(event for event, _ in read)
     used: dict[str, Place] = {}
     for event, place in read:

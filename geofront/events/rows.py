@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from geofront.events.actor import Actors
     from geofront.events.source import Source
     from geofront.files import Row, Table
+    from geofront.gazetteer.index import Gazetteer
     from geofront.gazetteer.place import Place
 
 __all__ = ["EventReader"]
@@ -42,7 +43,8 @@ class EventReader:
     """Turns rows into events, with the actors, sources and places that they may refer to.
 
     `find_place` returns the place of a row or raises; without `sources` a source is its own text.
-    Times that come with an offset are told in `zone`.
+    Times that come with an offset are told in `zone`. Of a name that means no place, or several of
+    the `shipped` gazetteer, it is said which countries that one `covers`.
     """
 
     table: Table
@@ -50,6 +52,8 @@ class EventReader:
     sources: dict[str, Source] | None
     find_place: Callable[[Row], Place | None]
     zone: tzinfo = field(default=UTC)
+    shipped: Gazetteer | None = None
+    covers: str = ""
     _extra_columns: tuple[str, ...] = field(init=False)
     _row_of: dict[str, Row] = field(init=False)
     _hints: dict[str, str] = field(init=False, default_factory=dict)
@@ -155,8 +159,11 @@ class EventReader:
             return choices(text)
         except ValueError:
             listed = ", ".join(choices)
-            message = f"{column} {row.get(column)!r} is not one of: {listed}"
-            message += self._hint(text, choices)
+            if text:
+                message = f"{column} {row.get(column)!r} is not one of: {listed}"
+                message += self._hint(text, choices)
+            else:
+                message = f"{column} is missing; write one of: {listed}"
             self.table.fault(row, message, column, row.get(column))
             return None
 
@@ -164,10 +171,20 @@ class EventReader:
         try:
             return self.find_place(row)
         except (UnknownPlaceError, AmbiguousPlaceError) as error:
-            self.table.fault(row, str(error), "place", row.get("place"))
+            self.table.fault(row, f"{error}{self._coverage(error)}", "place", row.get("place"))
         except ValueError as error:
             self.table.fault(row, str(error), "place", row.get("place"))
         return None
+
+    def _coverage(self, error: UnknownPlaceError | AmbiguousPlaceError) -> str:
+        """Return what the shipped gazetteer covers, if it was that one which had no answer."""
+        if self.shipped is None or not self.covers:
+            return ""
+        told = f"; the shipped gazetteer covers {self.covers} only"
+        if isinstance(error, AmbiguousPlaceError):
+            ids = (match.place.id for match in error.candidates)
+            return f"{told}: elsewhere give lon and lat" if any(map(self.shipped.get, ids)) else ""
+        return f"{told}: elsewhere give lon and lat, or a places.csv" if error.suggestions else told
 
     def _place_taken_back(self, row: Row) -> Place | None:
         """Return the place of the first row that a retraction without a place takes back."""

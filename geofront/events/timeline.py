@@ -244,12 +244,16 @@ class Timeline:
     def __repr__(self) -> str:
         """Tell the size and the span."""
         return (
-            f"<Timeline {self.title!r}: {len(self.events):,} events "
-            f"at {len(self.places):,} places, {self.start} to {self.end}, "
-            f"{len(self.actors)} actors, {len(self.sources)} sources>"
+            f"<Timeline {self.title!r}: {_counted(len(self.events), 'event')} "
+            f"at {_counted(len(self.places), 'place')}, {self.start} to {self.end}, "
+            f"{_counted(len(self.actors), 'actor')}, {_counted(len(self.sources), 'source')}>"
         )
 
     def _repr_html_(self) -> str:
         """Show in a notebook: span, counts, sources, the first and the last events."""
         html: str = show("timeline_html", self)
         return html
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number:,} {noun}{'' if number == 1 else 's'}"

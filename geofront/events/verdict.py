@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from geofront.events.evidence import Policy
     from geofront.events.source import Source
 
-__all__ = ["Judge", "Rule", "Verdict"]
+__all__ = ["Judge", "Rule", "Verdict", "rivals_among"]
 
 # Where 6 ("cannot be judged") and F stand among the grades: between possible and doubtful.
 _UNGRADED = 3.5
@@ -256,7 +256,7 @@ class Judge:
         return result
 
     def _settle(self, moment: list[Verdict]) -> list[Verdict]:
-        rivals = _rivals(moment)
+        rivals = rivals_among([v for v in moment if v.accepted])
         if len({v.event.actors[0] for v in rivals}) < 2:  # noqa: PLR2004 - two who hold it
             return moment
         best = min(self._grade(v.event) for v in rivals)
@@ -305,18 +305,28 @@ class Judge:
         return actor.side_on(day) if actor else name
 
 
-def _rivals(moment: list[Verdict]) -> list[Verdict]:
-    """Return the accepted statements of one moment that tell who holds the place.
+def rivals_among(moment: list[Verdict]) -> list[Verdict]:
+    """Return which of the statements of one moment tell who holds the place.
 
     Of repelled attacks those count whose attacker is said to hold it.
+
+    Parameters
+    ----------
+    moment
+        The verdicts on statements about one place that share a moment, without those that do not
+        count for another reason than each other.
+
+    Returns
+    -------
+    list[Verdict]
+        In the same order; nothing if there is but one statement.
     """
-    if len(moment) == 1:
+    if len(moment) <= 1:
         return []
-    accepted = [v for v in moment if v.accepted]
-    holders = {v.event.actors[0] for v in accepted if v.event.kind.names_holder}
+    holders = {v.event.actors[0] for v in moment if v.event.kind.names_holder}
     return [
         v
-        for v in accepted
+        for v in moment
         if v.event.kind.names_holder
         or (
             v.event.kind is Kind.REPELLED

@@ -206,7 +206,7 @@ def locate_in_turn(
             return locate(name, gazetteer, context=context)
         except UnknownPlaceError as error:
             suggestions.extend(error.suggestions)
-    raise UnknownPlaceError(name, suggestions[:3])
+    raise UnknownPlaceError(name, list(dict.fromkeys(suggestions))[:3])
 
 
 def _accepted(matches: list[Match]) -> bool:

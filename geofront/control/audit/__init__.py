@@ -48,6 +48,7 @@ CHECKS: tuple[Callable[[Scene], Iterable[Finding]], ...] = (
     days.stale_places,
     positions.zero_places,
     positions.far_places,
+    positions.far_looked_up,
     positions.close_places,
     names.same_names,
     names.nearer_namesakes,

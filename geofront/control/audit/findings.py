@@ -173,7 +173,8 @@ class Audit:
 
     def __repr__(self) -> str:
         """Tell the numbers."""
-        return f"<Audit of {self.title!r}: {len(self.faults)} faults, {len(self.doubts)} doubts>"
+        faults = _counted(len(self.faults), "fault")
+        return f"<Audit of {self.title!r}: {faults}, {_counted(len(self.doubts), 'doubt')}>"
 
 
 def _counted(number: int, noun: str) -> str:

@@ -8,7 +8,7 @@ import numpy as np
 
 from geofront.control.audit.findings import DOUBT, FAULT
 from geofront.control.audit.scene import spot
-from geofront.crs import geodesic_km
+from geofront.crs import EARTH_KM, geodesic_km, unit_vectors
 from geofront.gazetteer.sameness import one_kind
 
 if TYPE_CHECKING:
@@ -20,13 +20,16 @@ if TYPE_CHECKING:
     from geofront.control.audit.scene import Scene
     from geofront.gazetteer.place import Place
 
-__all__ = ["close_places", "far_places", "zero_places"]
+__all__ = ["close_places", "far_looked_up", "far_places", "zero_places"]
 
 FAR_KM = 100.0
 """A place is far if its nearest neighbour is farther away than this."""
 
 FAR_TIMES = 5.0
 """And farther than so many times the distance that is usual (the median) in the conflict."""
+
+LEAST_GIVEN = 3
+"""So many places with positions of their own tell where a conflict is."""
 
 EXCHANGED_KM = 50.0
 """How near to another place the exchanged coordinates must lie to be taken for the right ones."""
@@ -95,12 +98,53 @@ def far_places(scene: Scene) -> Iterator[Finding]:
         )
 
 
+def far_looked_up(scene: Scene) -> Iterator[Finding]:
+    """Find places looked up by name far from all to which the user gave positions.
+
+    A doubt, ranked by the distance in km to the nearest of those: a name that the shipped gazetteer
+    happens to have may be that of a place of another country. Nothing is found where other places
+    lead there in steps that are not far, where fewer than `LEAST_GIVEN` places have positions of
+    their own, nor where `far_places` finds it.
+    """
+    given = [p for p in scene.places if p.id not in scene.looked_up]
+    if len(given) < LEAST_GIVEN or len(given) == len(scene.places):
+        return
+    positions = np.array([p.position for p in given], dtype=np.float64)
+    limit = max(FAR_KM, FAR_TIMES * float(np.median(_nearest_km(positions))))
+    found_already = {finding.place_id for finding in far_places(scene)}
+    for place in _out_of_reach(scene, given, limit):
+        if place.id in found_already:
+            continue
+        apart = geodesic_km(np.repeat([place.position], len(given), axis=0), positions)
+        km, nearest = float(apart.min()), given[int(apart.argmin())]
+        message = (
+            f"{spot(place)} [{place.id}] was looked up by its name and lies {km:.0f} km from the "
+            f"nearest place with a position of its own, {spot(nearest)}; see that it is no "
+            "namesake, or give lon and lat"
+        )
+        yield scene.of_place(place.id, "looked-up-far", message, severity=DOUBT, rank=km)
+
+
+def _out_of_reach(scene: Scene, given: list[Place], step_km: float) -> list[Place]:
+    """Return the places to which no steps from place to place lead from those given."""
+    from scipy.spatial import cKDTree
+
+    outside = [place for place in scene.places if place.id in scene.looked_up]
+    reached = given
+    while reached and outside:
+        tree = cKDTree(unit_vectors(np.array([p.position for p in reached])))
+        chords = np.asarray(tree.query(unit_vectors(np.array([p.position for p in outside])))[0])
+        near = chords * EARTH_KM <= step_km
+        reached = [outside[i] for i in np.flatnonzero(near)]
+        outside = [outside[i] for i in np.flatnonzero(~near)]
+    return outside
+
+
 def _nearest_km(positions: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the distance in km from each position to the nearest other one, anywhere on Earth."""
     from scipy.spatial import cKDTree
 
-    lon, lat = np.radians(positions).T
-    on_sphere = np.column_stack([np.cos(lat) * np.cos(lon), np.cos(lat) * np.sin(lon), np.sin(lat)])
+    on_sphere = unit_vectors(positions)
     rows = np.asarray(cKDTree(on_sphere).query(on_sphere, 2)[1])
     other = np.where(rows[:, 0] == np.arange(len(rows)), rows[:, 1], rows[:, 0])
     return geodesic_km(positions, positions[other])

@@ -221,6 +221,16 @@ class Scene:
         return frozenset({PHRASE_SOURCE, *(event.file for event in self.timeline.events)})
 
     @cached_property
+    def looked_up(self) -> frozenset[str]:
+        """The ids of the places that come from a shipped gazetteer, not from the user's tables."""
+        shipped = {
+            place.id: place
+            for name in gazetteers_of(self.timeline)
+            for place in shipped_places(name)[0]
+        }
+        return frozenset(place.id for place in self.places if shipped.get(place.id) == place)
+
+    @cached_property
     def _shipped(self) -> frozenset[str]:
         """The ids of the places of the shipped gazetteers that the timeline was read with."""
         names = gazetteers_of(self.timeline)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from geofront.control.audit.findings import DOUBT, FAULT
 from geofront.control.wording import listed
 from geofront.events.event import Event, Kind
-from geofront.events.verdict import Rule
+from geofront.events.verdict import Rule, rivals_among
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,18 +38,15 @@ _RULES = frozenset({Rule.OUTGRADED, Rule.TIED})
 def two_holders(scene: Scene) -> Iterator[Finding]:
     """Find statements of one day without order that name holders of one place of two sides.
 
-    A fault where nothing decides between them, or only the order in which kinds are read; a doubt
-    where one is better graded. The finding says which won and by which rule.
+    An attack repelled is one of them beside a statement that the attacker holds it. A fault
+    where nothing decides between them, or only the order in which kinds are read; a doubt where one
+    is better graded. The finding says which won and by which rule.
     """
     for place_id in scene.events_of_place:
         for _, group in groupby(scene.verdicts(place_id), key=lambda v: v.event.moment):
-            rivals = [v for v in group if _names_holder(v)]
+            rivals = rivals_among([v for v in group if v.accepted or v.rule in _RULES])
             if len({scene.side(v.event.actors[0], v.event.day) for v in rivals}) > 1:
                 yield _contradiction(scene, place_id, rivals)
-
-
-def _names_holder(verdict: Verdict) -> bool:
-    return verdict.event.kind.names_holder and (verdict.accepted or verdict.rule in _RULES)
 
 
 def _contradiction(scene: Scene, place_id: str, rivals: Sequence[Verdict]) -> Finding:

@@ -74,6 +74,11 @@ function chartHatch(model, theme, id) {
   return hatchPattern(id, actors.map((actor) => theme.actors[actor]));
 }
 
+/** Undo for a pattern what the chart's viewBox stretches: stripes are as wide over three days as over a year. */
+function unstretch(pattern, days, { width, height }) {
+  if (width && height) pattern.setAttribute("patternTransform", `scale(${days / width} ${1 / height}) rotate(45)`);
+}
+
 function mostOf({ stacked, rows }, days) {
   const most = stacked ? totalOf(rows(), days) : rows().map(({ values }) => Math.max(...values));
   return Math.max(...most) * (stacked ? 1 : 1.08) || 1;
@@ -114,6 +119,7 @@ function createCharts(model, go, track, prefix, kept = {}) {
   const opener = el("button", { type: "button", class: "gf-link gf-stats-open", on: { click: () => fold(kept.folded = !body.hidden) } }, t("chart.title"));
   const element = el("section", { class: "gf-stats", "aria-label": t("chart.title"), hidden: !charts.length }, opener, body);
 
+  const daysWide = Math.max(1, model.days - 1);
   const share = (day) => (model.days > 1 ? day / (model.days - 1) : 0);
   const dayUnder = ({ clientX }) => Math.max(0, Math.min(model.days - 1, dayAt(model, drawing.getBoundingClientRect(), clientX)));
 
@@ -137,12 +143,14 @@ function createCharts(model, go, track, prefix, kept = {}) {
     align();
     const most = mostOf(chosen, model.days);
     const lines = chartTicks(most);
-    drawing.setAttribute("viewBox", `0 0 ${Math.max(1, model.days - 1)} 1`);
+    drawing.setAttribute("viewBox", `0 0 ${daysWide} 1`);
     const definitions = svgElement("defs");
-    definitions.append(chartHatch(model, now.theme, hatchId));
+    const hatch = chartHatch(model, now.theme, hatchId);
+    unstretch(hatch, daysWide, drawing.getBoundingClientRect());
+    definitions.append(hatch);
     drawing.replaceChildren(
       definitions,
-      svgElement("rect", { width: Math.max(1, model.days - 1), height: 1, class: "gf-chart-ground" }),
+      svgElement("rect", { width: daysWide, height: 1, class: "gf-chart-ground" }),
       ...(chosen.stacked ? stackedBands(model, now.theme, chosen.rows(), most, hatchId) : frontPaths(now.theme, chosen.rows(), most)));
     ticks.replaceChildren(...lines.map(({ value, share: height }) => el("span", { class: "gf-chart-tick", style: { bottom: `${100 * height}%` } },
       `${formatNumber(value)} ${t(chosen.unit)}`)));
@@ -162,6 +170,8 @@ function createCharts(model, go, track, prefix, kept = {}) {
     if (!inner.width || !outer.width) return;
     plot.style.marginLeft = `${inner.left - outer.left + SLIDER_END_PX}px`;
     plot.style.marginRight = `${outer.right - inner.right + SLIDER_END_PX}px`;
+    const hatch = drawing.querySelector("pattern");
+    if (hatch) unstretch(hatch, daysWide, drawing.getBoundingClientRect());
   }
 
   function showTip(event) {
