@@ -81,14 +81,18 @@ class Rights:
                 )
 
     def _looser_whole(self) -> Iterator[str]:
-        for stated in licences_of(self.timeline.about.licence):
-            for holding in self.holdings:
-                lost = _lost(holding.licence, stated)
-                if lost and stated.family:
-                    yield (
-                        f"conflict.toml states {stated.text}, but {holding.licence.text} "
-                        f"({holding.told}) asks to {lost}"
-                    )
+        stated = [known for known in licences_of(self.timeline.about.licence) if known.family]
+        if not stated:
+            return
+        whole = " AND ".join(licence.text for licence in stated)
+        for holding in self.holdings:
+            # A condition that one part of the whole keeps is kept.
+            lost = set.intersection(*(_lost(holding.licence, part) for part in stated))
+            if lost:
+                yield (
+                    f"conflict.toml states {whole}, but {holding.licence.text} "
+                    f"({holding.told}) asks to {' and to '.join(sorted(lost))}"
+                )
 
     @property
     def kept(self) -> list[str]:
@@ -230,17 +234,16 @@ def _clash(one: Licence, other: Licence) -> str:
     if one.no_derivatives or other.no_derivatives:
         return "can't be combined: one of them allows no adaptations"
     for bound, shared in ((one, other), (other, one)):
-        if bound.non_commercial and shared.share_alike:
+        if bound.non_commercial and shared.share_alike and not shared.non_commercial:
             return "can't be passed on as one: one forbids commercial use, the other to forbid it"
     return ""
 
 
-def _lost(of_rows: Licence, stated: Licence) -> str:
+def _lost(of_rows: Licence, stated: Licence) -> set[str]:
     """Return what rows ask for and the licence of the whole does not."""
-    if of_rows.share_alike and of_rows.family != stated.family:
-        return "share alike"
-    if of_rows.non_commercial and not stated.non_commercial:
-        return "forbid commercial use"
-    if of_rows.no_derivatives and not stated.no_derivatives:
-        return "adapt nothing"
-    return ""
+    asked = {
+        "share alike": of_rows.share_alike and of_rows.family != stated.family,
+        "forbid commercial use": of_rows.non_commercial and not stated.non_commercial,
+        "adapt nothing": of_rows.no_derivatives and not stated.no_derivatives,
+    }
+    return {condition for condition, lost in asked.items() if lost}

@@ -101,7 +101,7 @@ def audit(
     >>> import geofront
     >>> timeline = geofront.read("palmyra-2016")
     >>> geofront.audit(timeline)
-    <Audit of 'Palmyra offensive (December 2016)': 0 faults, 5 doubts>
+    <Audit of 'Palmyra offensive (December 2016)': no faults, 5 doubts>
     """
     history = conflict if isinstance(conflict, History) else replay(conflict)
     given = () if gazetteer is None else (gazetteer,)
