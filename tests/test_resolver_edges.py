@@ -483,13 +483,14 @@ def test_none_of_the_gazetteers_may_have_it() -> None:
     assert caught.value.suggestions == ()
 
 
-def test_what_two_gazetteers_suggest_is_told_once() -> None:
-    one = Gazetteer([Place("a", "Marea", 37, 36), Place("b", "Maarat", 36, 36)])
-    places = [("c", "Marea"), ("d", "Maarat"), ("e", "Marada")]
-    other = Gazetteer([Place(i, name, 36, 35) for i, name in places])
+def test_what_several_gazetteers_suggest_is_told_once() -> None:
+    one, same, other = (
+        Gazetteer([Place(place_id, name, 1, 1)])
+        for place_id, name in [("m", "Saramib"), ("n", "Saramib"), ("d", "Saradib")]
+    )
     with pytest.raises(UnknownPlaceError) as caught:
-        locate_in_turn("Maredo", [one, other])
-    assert caught.value.suggestions == ("Marea", "Maarat", "Marada")
+        locate_in_turn("Saraqib", [one, same, same, other])
+    assert caught.value.suggestions == ("Saramib", "Saradib")
 
 
 # --- the gazetteer ----------------------------------------------------------------------------

@@ -168,8 +168,8 @@ def area_options(command: _Command) -> _Command:
     return _with(
         command,
         click.option("--extent", metavar="FILE|ISO", help=outline),
-        click.option("--method", metavar="NAME", help="How labels of places spread to areas."),
-        click.option("--reach-km", type=KM, metavar="N", help="How far they spread."),
+        click.option("--method", metavar="NAME", help="How the status of places spreads over the ground."),
+        click.option("--reach-km", type=KM, metavar="N", help="How far from a place; by default without limit."),
     )
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import contextlib
 import errno
 import hashlib
+import logging
 import os
 import platform
 import re
+import secrets
 import shutil
 import tempfile
 import time
@@ -31,11 +33,15 @@ __all__ = [
     "write_whole",
 ]
 
-# Unfinished work is named by the machine and the process that do it: .NAME.part-MACHINE-PROCESS-…
-# A folder of files that are whole and about to take their places: .NAME.whole-MACHINE-PROCESS-…
-_UNFINISHED = re.compile(r"\..*\.(part|whole)-([0-9a-f]{8})-(\d+)-\w+")
+# Unfinished work is named by the machine and the process that do it, and by a token of that
+# process, whose number another may get (a container's every run): .NAME.part-MACHINE-PROCESS-TOKEN-…
+# A folder of files that are whole and about to take their places is named .NAME.whole- and so on.
+_UNFINISHED = re.compile(r"\..*\.(part|whole)-([0-9a-f]{8})-(\d+)(?:-([0-9a-f]{8}))?-\w+")
 _STALE_S = 3600.0
+_OPEN_TO_OTHERS = 0o022
+_log = logging.getLogger(__name__)
 _worked_in: set[str] = set()
+_token: list[str] = []
 _MOST_NAME = 60  # bytes of the name: with Arabic letters a longer one would be too long for disks
 
 
@@ -132,6 +138,7 @@ def folder_of_whole_files(folder: Path) -> Iterator[tuple[Path, list[Path]]]:
             if (folder / path).is_dir():
                 raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(folder / path))
         with _turn(folder):
+            _end_moves(folder)  # of who was killed in the turn before
             whole = temporary.with_name(temporary.name.replace(".part-", ".whole-"))
             os.replace(temporary, whole)  # noqa: PTH105 - the atomic primitive, by its name
             written += _in_their_places(whole, folder)
@@ -183,40 +190,39 @@ def check_complete(folder: Path) -> None:
     """
     message = (
         "holds files of two runs: what writes here was cut short, or is at it at this moment; "
-        "run it again"
     )
     with contextlib.suppress(OSError):
         for path in folder.iterdir():
             found = _UNFINISHED.fullmatch(path.name)
             if found and found[1] == "whole" and path.is_dir():
-                raise DataFaultsError([Fault(str(folder), 0, message)])
+                remedy = "run it again" if _is_ours(path) else _remedy(path)
+                raise DataFaultsError([Fault(str(folder), 0, message + remedy)])
 
 
 def remove_leftovers(folder: Path, *, own: bool = False) -> None:
     """Remove what writers that were killed left unfinished in a folder.
 
     What a process of this machine that still runs is at work on stays; that of other machines, on
-    a disk that they share, stays for an hour after its last change.
+    a disk that they share, stays for an hour after its last change. A move that was cut short is
+    ended, but for files that were written anew since; another user's is left alone and logged.
 
     Parameters
     ----------
     folder
         The folder; nothing happens where it is missing.
     own
-        Whether what this very process is at work on goes as well, since it is about to end.
+        Whether to remove instead, and only, what this very process is at work on, since it is
+        about to end.
     """
-    mine = (_machine(), str(os.getpid())) if own else None
     with contextlib.suppress(OSError):
-        for entry in list(os.scandir(folder)):
-            told = _UNFINISHED.fullmatch(entry.name)
-            if told and (told.group(2, 3) == mine or _is_over(Path(entry), told[2], int(told[3]))):
-                if not entry.is_dir(follow_symlinks=False):
-                    Path(entry).unlink(missing_ok=True)
-                elif told[1] == "part":
-                    shutil.rmtree(entry, ignore_errors=True)
-                else:
-                    with _turn(folder):
-                        _in_their_places(Path(entry), folder)
+        for path, kind in _leftovers(folder, own=own):
+            if not _is_real_folder(path):
+                path.unlink(missing_ok=True)
+            elif kind == "part":
+                shutil.rmtree(path, ignore_errors=True)
+            else:
+                with _turn(folder):
+                    _end_move(path, folder)
 
 
 def tidy_up() -> None:
@@ -233,6 +239,56 @@ def _sweep_once(folder: str) -> None:
     """Remove leftovers, but not before each of thousands of files."""
     _worked_in.add(folder)
     remove_leftovers(Path(folder))
+
+
+def _leftovers(folder: Path, *, own: bool = False) -> Iterator[tuple[Path, str]]:
+    """Name what killed writers left, or what is this process's own, and its kind."""
+    for path in list(folder.iterdir()):
+        told = _UNFINISHED.fullmatch(path.name)
+        if told and (_is_own(told) if own else _is_over(path, told)):
+            yield path, told[1]
+
+
+def _is_real_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _end_moves(folder: Path) -> None:
+    """End the moves of killed writers; only for who has the turn."""
+    with contextlib.suppress(OSError):
+        for path, kind in _leftovers(folder):
+            if kind == "whole" and _is_real_folder(path):
+                _end_move(path, folder)
+
+
+def _end_move(whole: Path, folder: Path) -> None:
+    """End a move that was cut short, unless another user may have laid it there."""
+    if not _is_ours(whole):
+        _log.warning("%s holds files of a run that was cut short; %s", folder, _remedy(whole))
+        return
+    for path in _files_in(whole):
+        if _is_newer(folder / path, whole / path):
+            (whole / path).unlink(missing_ok=True)
+    _in_their_places(whole, folder)
+
+
+def _is_ours(path: Path) -> bool:
+    """Whether nobody but this user can have filled a folder, as far as the system tells owners."""
+    if os.name != "posix":
+        return True
+    told = path.lstat()
+    return told.st_uid == os.geteuid() and not told.st_mode & _OPEN_TO_OTHERS
+
+
+def _remedy(whole: Path) -> str:
+    return f"{whole.name} is of another user or open to others: remove it if nobody writes here"
+
+
+def _is_newer(place: Path, left: Path) -> bool:
+    try:
+        return place.stat().st_mtime_ns > left.stat().st_mtime_ns
+    except FileNotFoundError:
+        return False
 
 
 def _files_in(folder: Path) -> list[Path]:
@@ -281,9 +337,18 @@ def _turn(folder: Path) -> Iterator[None]:
         yield
 
 
-def _is_over(path: Path, machine: str, process: int) -> bool:
-    if machine == _machine() and os.name == "posix":
-        return not _runs(process)
+def _is_own(told: re.Match[str]) -> bool:
+    return told.group(2, 3, 4) == (_machine(), str(os.getpid()), _token[0])
+
+
+def _is_over(path: Path, told: re.Match[str]) -> bool:
+    if _is_own(told):
+        return False
+    if told.group(2, 3) == (_machine(), str(os.getpid())):
+        if told[4]:
+            return True  # of a run before, which had the number of this one
+    elif told[2] == _machine() and os.name == "posix":
+        return not _runs(int(told[3]))
     parts = [path, *path.glob("*")] if path.is_dir() else [path]
     return max(part.stat().st_mtime for part in parts) < time.time() - _STALE_S
 
@@ -300,7 +365,16 @@ def _runs(process: int) -> bool:
 
 def _prefix(name: str) -> str:
     short = os.fsencode(name)[:_MOST_NAME].decode(errors="ignore")
-    return f".{short}.part-{_machine()}-{os.getpid()}-"
+    return f".{short}.part-{_machine()}-{os.getpid()}-{_token[0]}-"
+
+
+def _take_token() -> None:
+    _token[:] = [secrets.token_hex(4)]
+
+
+_take_token()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_take_token)
 
 
 @cache
