@@ -121,7 +121,7 @@ def test_files_that_belong_together_are_of_one_run_or_refused(tmp_path: Path) ->
 def marked(folder: Path) -> Path:
     """Leave what a killed writer leaves that has moved one of two files."""
     mark = folder / f".geofront.whole-{_machine()}-{GONE}-a1"
-    mark.mkdir()
+    mark.mkdir(0o700)
     (mark / "places.csv").write_bytes((folder / "places.csv").read_bytes())
     return mark
 

@@ -306,7 +306,7 @@ def test_two_places_on_one_point_of_the_grid(world: Path, tmp_path: Path) -> Non
     timeline = shown(world, Publishing.of(round_km=5))
     ain, dam = timeline.places["ain"], timeline.places["dam"]
     assert ain.position == dam.position
-    assert ain.radius_km == pytest.approx(1 + 5 / 2**0.5, abs=1e-3)
+    assert ain.radius_km == 5  # 1 + 5 / √2, up to whole steps
     series = geofront.draw(timeline, start="2020-01-01", end="2020-01-05")
     statuses = {s.place.id: s.holder for s in series.snapshot("2020-01-01").statuses}
     assert statuses["ain"] == "North"

@@ -39,7 +39,7 @@ __all__ = [
     "tiles_of",
 ]
 
-
+_REACH = "How far from a place; else as conflict.toml has it, or without limit."
 _TILE_MARKS = ("{x}", "{y}", "{z}")
 
 
@@ -168,8 +168,8 @@ def area_options(command: _Command) -> _Command:
     return _with(
         command,
         click.option("--extent", metavar="FILE|ISO", help=outline),
-        click.option("--method", metavar="NAME", help="How the status of places spreads over the ground."),
-        click.option("--reach-km", type=KM, metavar="N", help="How far from a place; by default without limit."),
+        click.option("--method", metavar="NAME", help="How statuses spread over the ground."),
+        click.option("--reach-km", type=KM, metavar="N", help=_REACH),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import lru_cache
 
 __all__ = ["LICENCES", "Licence", "Passing", "licences_of", "recognised"]
 
@@ -117,7 +118,7 @@ _MARKS = (
 _MARKED = re.compile(
     r"^CC((-(BY|NC|SA|ND|AND|V?\d+|IGO|INTERNATIONAL|UNPORTED|LICEN[CS]E)(?![A-Z0-9]))+)"
 )
-_BETWEEN = re.compile(r"(\s+AND\s+|\s+(?i:and)\s+|\s*[,;|]\s*|\s+[/+&]\s+)")
+_BETWEEN = re.compile(r"(\s(?i:and)\s|[,;|]|\s[/+&]\s)")
 
 
 def recognised(text: str) -> Licence:
@@ -140,6 +141,7 @@ def recognised(text: str) -> Licence:
     return Licence(text.strip())
 
 
+@lru_cache(maxsize=1024)
 def licences_of(text: str) -> tuple[Licence, ...]:
     """Return the licences that a cell names.
 
@@ -161,7 +163,7 @@ def licences_of(text: str) -> tuple[Licence, ...]:
             found.append(part)
         else:
             found[-1] += between + part
-    return tuple(recognised(part) for part in found if part.strip())
+    return tuple(recognised(part) for part in found if part.strip(" ,;|\t\n"))
 
 
 def _begins_another(before: str, between: str, part: str) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import re
-from dataclasses import replace
+from dataclasses import fields, replace
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from geofront.dates import parse_date
-from geofront.errors import DataFaultsError, DateError, Fault
+from geofront.errors import AmbiguousPlaceError, DataFaultsError, DateError, Fault, GeofrontError
 from geofront.events.actor import Actor, Actors
 from geofront.events.coordinates import without_coordinates
 from geofront.events.correction import corrections_in_force
@@ -20,10 +21,11 @@ from geofront.events.publishing import NOTHING, Publishing, counted_from
 from geofront.gazetteer.index import Gazetteer
 from geofront.gazetteer.names import slug
 from geofront.gazetteer.place import PHRASE_SOURCE
-from geofront.gazetteer.tables import SHIPPED
+from geofront.gazetteer.tables import SHIPPED, shipped_places
+from geofront.gazetteer.text.phrases import read_phrase
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import date
 
     from geofront.crs import LonLat
@@ -38,7 +40,9 @@ __all__ = ["published"]
 _HARMLESS = ("population", "population_class", "name_ar")
 _FINE = re.compile(r"@?-?\d{1,3}\.\d{2,}(?:,-?\d{1,3}\.\d{2,})?")
 _UNNAMED = "place"
-_PUBLIC = frozenset(table for tables in SHIPPED.values() for table in tables)
+_LONG_NUMBER = re.compile(r"\d{6,}")
+_PUBLIC = {table: name for name, tables in SHIPPED.items() for table in tables}
+_Item = TypeVar("_Item", "Place", "Source", Actor)
 
 
 def published(timeline: Timeline, publishing: Publishing, *, today: date | None = None) -> Timeline:
@@ -79,15 +83,17 @@ def published(timeline: Timeline, publishing: Publishing, *, today: date | None 
         raise DataFaultsError([_nothing_left(timeline, applied)])
     places = {event.place_id: timeline.places[event.place_id] for event in events}
     sources = _known_by(applied.until, timeline, {s for event in events for s in event.sources})
+    seen = _seen(timeline.actors, events, sources.values(), applied.until)
     moved = _Moved(places.values(), applied, timeline.published)
+    moved.rename((source for event in events for source in event.sources), seen)
     shown = _with_new_ids([(event.id, moved.event(event)) for event in events])
     return replace(
         timeline,
         about=_clipped(timeline, applied),
         events=tuple(shown),
         places={place.id: place for place in moved.places},
-        actors=_seen(timeline.actors, shown, sources.values(), applied.until),
-        sources={name: moved.source(source) for name, source in sources.items()},
+        actors=moved.actors,
+        sources={s.id: s for s in map(moved.source, sources.values())},
         # What no statement left is about might tell of one that is withheld.
         gazetteer=Gazetteer(moved.places),
         inputs=tuple(_unhashed(file) for file in timeline.inputs),
@@ -120,7 +126,7 @@ def _without_hidden(timeline: Timeline, applied: Publishing) -> list[Event]:
     """
     until = applied.until
     known = [e for e in timeline.events if until is None or _last_day(e) <= until]
-    hidden = {e.id for e in known if _is_hidden(e, timeline.places, applied)}
+    hidden = {e.id for e in known if _is_hidden(e, timeline, applied)}
     # A map must not show what its source took back, though it does not show that it did.
     withdrawn = corrections_in_force(known)
     hidden |= {event_id for event_id, by in withdrawn.items() if by.id in hidden}
@@ -136,9 +142,23 @@ def _without_hidden(timeline: Timeline, applied: Publishing) -> list[Event]:
     return events
 
 
-def _is_hidden(event: Event, places: Mapping[str, Place], applied: Publishing) -> bool:
-    feature = places[event.place_id].feature
-    return event.kind in applied.hide_kinds or applied.hides_feature(feature)
+def _is_hidden(event: Event, timeline: Timeline, applied: Publishing) -> bool:
+    place = timeline.places[event.place_id]
+    if event.kind in applied.hide_kinds or applied.hides_feature(place.feature):
+        return True
+    fresh = not {*applied.hide_features} <= {*timeline.published.hide_features}
+    return fresh and place.source == PHRASE_SOURCE and _tells_of_hidden(place, timeline, applied)
+
+
+def _tells_of_hidden(place: Place, timeline: Timeline, applied: Publishing) -> bool:
+    """Return whether a phrase names a hidden place, or one that can't be told any more."""
+    try:
+        phrase = read_phrase(place.name, timeline.place)
+    except AmbiguousPlaceError as error:
+        return any(applied.hides_feature(met.place.feature) for met in error.candidates)
+    except GeofrontError:
+        return True
+    return phrase is None or any(applied.hides_feature(a.feature) for a in phrase.anchors)
 
 
 def _last_day(event: Event) -> date:
@@ -198,7 +218,8 @@ def _is_made(actor: Actor, index: int) -> bool:
 
 
 def _unhashed(file: InputFile) -> InputFile:
-    if file.name in _PUBLIC:
+    name = _PUBLIC.get(file.name)
+    if name and (file.name, file.sha256) in shipped_places(name)[1]:
         return file
     return replace(file, sha256="", further_columns=())
 
@@ -248,17 +269,57 @@ class _Moved:
             aliases = tuple(alias for alias in aliases if _tells_nothing(alias, place))
             if not _tells_nothing(name, place):
                 name = f"{_UNNAMED} (name withheld)"
+        extra = {c: v for c, v in place.extra.items() if c in _HARMLESS and self._text(v) == v}
         return replace(
-            place,
+            self._clean(place),
             id=self._ids[place.id],
             name=name,
             aliases=aliases,
             lon=lon,
             lat=lat,
-            radius_km=round(place.radius_km + self._moving.radius_added_km, 3),
+            radius_km=self._radius_km(place),
             parent=self._ids.get(place.parent, ""),
-            extra=MappingProxyType({c: v for c, v in place.extra.items() if c in _HARMLESS}),
+            extra=MappingProxyType(extra),
         )
+
+    def _radius_km(self, place: Place) -> float:
+        """Return its radius in whole steps: a finer one would tell what a phrase says."""
+        step = self._moving.round_km
+        if not step:
+            return place.radius_km
+        return round(math.ceil((place.radius_km + self._moving.radius_added_km) / step) * step, 9)
+
+    def rename(self, cited: Iterable[str], actors: Actors) -> None:
+        """Give new ids to the sources, actors and sides whose ids hold positions."""
+        self._sources = self._renamed(cited, "source")
+        sides = [s for a in actors for s in (a.side, *(side for _, side in a.later_sides))]
+        self._names = self._renamed([*(a.id for a in actors), *sides], "actor")
+        self._leanings = {n: self._names[a.id] for a in actors for n in a.spellings} | self._names
+        self.actors = Actors(self._actor(actor) for actor in actors)
+
+    def _renamed(self, names: Iterable[str], stem: str) -> dict[str, str]:
+        met = list(dict.fromkeys(names))
+        kept = {name: name for name in met if self._text(name) == name}
+        free = (name for name in _numbered(stem) if name not in kept)
+        return kept | {name: next(free) for name in met if name not in kept}
+
+    def _actor(self, actor: Actor) -> Actor:
+        name = self._names[actor.id]
+        return replace(
+            self._clean(actor),
+            id=name,
+            # Two actors must not answer to one name.
+            name=actor.name if self._text(actor.name) == actor.name else name,
+            side=self._names[actor.side],
+            aliases=tuple(alias for alias in actor.aliases if self._text(alias) == alias),
+            later_sides=tuple((day, self._names[side]) for day, side in actor.later_sides),
+        )
+
+    def _clean(self, item: _Item) -> _Item:
+        """Return an item with every text of it cleaned."""
+        texts = {f.name: getattr(item, f.name) for f in fields(item)}
+        cleaned: dict[str, Any] = {k: self._text(v) for k, v in texts.items() if isinstance(v, str)}
+        return replace(item, **cleaned)
 
     def event(self, event: Event) -> Event:
         """Return a statement about such a place, without its row in the file."""
@@ -266,6 +327,11 @@ class _Moved:
             event,
             id=self._event_id(event),
             place_id=self._ids[event.place_id],
+            actors=tuple(self._names.get(a, a) for a in event.actors),
+            from_actors=tuple(self._names.get(a, a) for a in event.from_actors),
+            claimed_by=tuple(self._names.get(a, a) for a in event.claimed_by),
+            sources=tuple(self._sources[s] for s in event.sources),
+            file=self._text(event.file),
             note="" if self._applied.hide_notes else self._text(event.note),
             geometry_wkt="" if self._rounding else event.geometry_wkt,
             extra=NO_EXTRA,
@@ -279,13 +345,15 @@ class _Moved:
         """
         if re.fullmatch(rf"{re.escape(id_stem(event))}(-\d+)?", event.id):
             return ""
-        return _FINE.sub("", event.id) if self._rounding else event.id
+        fine = self._text(event.id) == event.id and not _FINE.search(event.id)
+        return "" if self._rounding and (not fine or _LONG_NUMBER.search(event.id)) else event.id
 
     def source(self, source: Source) -> Source:
         """Return a source whose link is to no spot."""
         return replace(
-            source,
-            title=self._text(source.title),
+            self._clean(source),
+            id=self._sources[source.id],
+            favours=self._leanings.get(source.favours, self._text(source.favours)),
             url=source.url if self._text(source.url) == source.url else "",
         )
 

@@ -33,8 +33,8 @@ __all__ = [
     "write_whole",
 ]
 
-# Unfinished work is named by the machine and the process that do it, and by a token of that
-# process, whose number another may get (a container's every run): .NAME.part-MACHINE-PROCESS-TOKEN-…
+# Unfinished work is named by the machine and the process that do it, and by a token of the process,
+# whose number another may get (in a container, every run): .NAME.part-MACHINE-PROCESS-TOKEN-…
 # A folder of files that are whole and about to take their places is named .NAME.whole- and so on.
 _UNFINISHED = re.compile(r"\..*\.(part|whole)-([0-9a-f]{8})-(\d+)(?:-([0-9a-f]{8}))?-\w+")
 _STALE_S = 3600.0
@@ -264,12 +264,18 @@ def _end_moves(folder: Path) -> None:
 def _end_move(whole: Path, folder: Path) -> None:
     """End a move that was cut short, unless another user may have laid it there."""
     if not _is_ours(whole):
-        _log.warning("%s holds files of a run that was cut short; %s", folder, _remedy(whole))
+        _tell_once(whole)
         return
     for path in _files_in(whole):
         if _is_newer(folder / path, whole / path):
             (whole / path).unlink(missing_ok=True)
     _in_their_places(whole, folder)
+
+
+@cache
+def _tell_once(whole: Path) -> None:
+    """Log what is left alone, but not before each of thousands of files."""
+    _log.warning("%s holds files of a run that was cut short; %s", whole.parent, _remedy(whole))
 
 
 def _is_ours(path: Path) -> bool:

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter
 from pathlib import Path
 
 import pytest
 from test_licences import world
 
 import geofront
+from geofront.events.coordinates import without_coordinates
 from geofront.events.licence import Passing, licences_of
+from geofront.events.publishing import Publishing
 from geofront.events.rights import rights_of
+from geofront.gazetteer.tables import SHIPPED, tables_folder
 
 ROOT = Path(__file__).parents[1]
 RESERVED = "all rights reserved"
@@ -109,3 +114,31 @@ def test_a_condition_that_is_kept_is_not_warned_of(
 ) -> None:
     rights = rights_of(geofront.read(world(tmp_path / "w", one=one, two=two, whole=whole)))
     assert len(rights.warnings) == warnings, rights.warnings
+
+
+def test_the_hospitals_and_camps_that_the_ethics_page_counts() -> None:
+    found: Counter[str] = Counter()
+    for table in (tables_folder() / name for names in SHIPPED.values() for name in names):
+        with table.open(encoding="utf-8", newline="") as file:
+            found.update(row.get("feature", "") for row in csv.DictReader(file))
+    met = {code: count for code, count in found.items() if code.startswith(("HSP", "CMP"))}
+    assert met == {"HSP": 5, "CMPRF": 1}
+    text = (ROOT / "docs" / "ethics.md").read_text("utf-8")
+    assert "five hospitals (`HSP`) and one camp (`CMPRF`)" in text
+    assert 'hide_features = ["HSP*", "CMP*"]' in text
+    hidden = Publishing.of(hide_features=["HSP*", "CMP*"])
+    assert all(hidden.hides_feature(code) for code in met)
+
+
+@pytest.mark.parametrize("form", ["thirty-four north", "behind the school"])
+def test_forms_that_the_publishing_page_says_are_not_found(form: str) -> None:
+    assert without_coordinates(form) == form
+    text = (ROOT / "docs" / "publishing.md").read_text("utf-8")
+    assert form in text
+
+
+def test_the_publishing_page_tells_to_keep_one_grid_and_that_twins_share_ground() -> None:
+    text = " ".join((ROOT / "docs" / "publishing.md").read_text("utf-8").split())
+    assert "Choose N once for a conflict, in `conflict.toml`, and keep it." in text
+    assert "share the ground around it" in text
+    assert "one of them colours" not in text

@@ -17,13 +17,14 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 POSIX = pytest.mark.skipif(os.name != "posix", reason="needs owners and forks of POSIX")
+OTHER, NONE = "00000000-", ""  # tokens of processes; names once had none
 BEFORE, AFTER = 1_600_000_000, 1_700_000_000
 
 
 def left(folder: Path, kind: str, token: str, process: int | None = None) -> Path:
     """Lay what a writer leaves that was killed: of this process's number, unless told."""
     number = os.getpid() if process is None else process
-    path = folder / f".geofront.{kind}-{whole._machine()}-{number}-{token}-a1b2"
+    path = folder / f".geofront.{kind}-{whole._machine()}-{number}-{token}a1b2"
     path.mkdir(mode=0o700, parents=True)
     return path
 
@@ -34,9 +35,9 @@ def dated(path: Path, content: bytes, moment: int) -> None:
 
 
 def test_a_run_before_with_the_number_of_this_one_is_over(tmp_path: Path) -> None:
-    (left(tmp_path, "whole", "00000000") / "a.csv").write_bytes(b"cut short")
-    (left(tmp_path, "part", "00000000") / "b.csv").write_bytes(b"half")
-    with pytest.raises(DataFaultsError, match="files of two runs.*run it again"):
+    (left(tmp_path, "whole", OTHER) / "a.csv").write_bytes(b"cut short")
+    (left(tmp_path, "part", OTHER) / "b.csv").write_bytes(b"half")
+    with pytest.raises(DataFaultsError, match=r"files of two runs.*run it again"):
         check_complete(tmp_path)
     write_together(tmp_path, {"c.csv": b"new"})
     check_complete(tmp_path)
@@ -44,12 +45,13 @@ def test_a_run_before_with_the_number_of_this_one_is_over(tmp_path: Path) -> Non
     assert (tmp_path / "a.csv").read_bytes() == b"cut short"
 
 
+@pytest.mark.parametrize("token", [OTHER, NONE])
 def test_the_end_of_a_run_moves_no_old_file_over_its_new_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, token: str
 ) -> None:
     monkeypatch.setattr(whole, "_worked_in", {str(tmp_path)})
     write_together(tmp_path, {"a.csv": b"new"})
-    other = left(tmp_path, "whole", "00000000")
+    other = left(tmp_path, "whole", token)
     (other / "a.csv").write_bytes(b"old")
     whole.tidy_up()
     assert (tmp_path / "a.csv").read_bytes() == b"new"
@@ -60,8 +62,8 @@ def test_the_end_of_a_run_takes_its_own_away(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(whole, "_worked_in", {str(tmp_path)})
-    left(tmp_path, "part", whole._token[0])
-    (left(tmp_path, "whole", whole._token[0]) / "a.csv").write_bytes(b"new")
+    left(tmp_path, "part", f"{whole._token[0]}-")
+    (left(tmp_path, "whole", f"{whole._token[0]}-") / "a.csv").write_bytes(b"new")
     remove_leftovers(tmp_path)
     assert len(list(tmp_path.iterdir())) == 2  # at work on both
     whole.tidy_up()
@@ -69,7 +71,7 @@ def test_the_end_of_a_run_takes_its_own_away(
 
 
 def test_a_move_that_is_ended_late_spares_what_was_written_since(tmp_path: Path) -> None:
-    cut = left(tmp_path, "whole", "00000000")
+    cut = left(tmp_path, "whole", OTHER)
     for name in ("changed.csv", "stale.csv", "missing.csv"):
         dated(cut / name, b"cut short", BEFORE + 100)
     dated(tmp_path / "changed.csv", b"written since", AFTER)
@@ -86,11 +88,12 @@ def test_who_was_killed_in_the_turn_before_does_not_come_after(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Its files may be younger than those that are moved next."""
-    real, cut = whole._turn, []
+    real = whole._turn
+    cut: list[Path] = []
 
     def killed_before(folder: Path) -> object:
         if not cut:
-            cut.append(left(tmp_path, "whole", "00000000"))
+            cut.append(left(tmp_path, "whole", OTHER))
             (cut[0] / "a.csv").write_bytes(b"cut short")
         return real(folder)
 
@@ -138,7 +141,7 @@ def test_what_another_user_may_have_laid_is_not_moved(
 ) -> None:
     write_whole(tmp_path / "a.csv", b"ours")
     os.utime(tmp_path / "a.csv", (BEFORE, BEFORE))
-    laid = left(tmp_path, "whole", "00000000", process=2**22 + 1)
+    laid = left(tmp_path, "whole", OTHER, process=2**22 + 1)
     (laid / "a.csv").write_bytes(b"theirs")
     if foreign == "owner":
         monkeypatch.setattr(os, "geteuid", lambda: laid.stat().st_uid + 1)
@@ -147,6 +150,7 @@ def test_what_another_user_may_have_laid_is_not_moved(
     write_together(tmp_path, {"b.csv": b"new"})
     assert (tmp_path / "a.csv").read_bytes() == b"ours"
     assert (laid / "a.csv").read_bytes() == b"theirs"
-    assert f"{laid.name} is of another user or open to others: remove it" in caplog.text
+    told = f"{laid.name} is of another user or open to others: remove it"
+    assert caplog.text.count(told) == 1
     with pytest.raises(DataFaultsError, match=r"files of two runs.*remove it if nobody writes"):
         check_complete(tmp_path)
