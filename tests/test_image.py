@@ -439,11 +439,11 @@ def test_a_missing_library_is_named_with_its_remedy(
     world: Series, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, "av", None)
-    with pytest.raises(DataFaultsError, match=r"geofront\[film\]"):
+    with pytest.raises(DataFaultsError, match=r"pip install .\.\[film\]"):
         write_film(world, tmp_path / "x.mp4")
     monkeypatch.setitem(sys.modules, "matplotlib", None)
     for write, name in ((write_image, "x.png"), (write_multiples, "x.png"), (write_film, "x.gif")):
-        with pytest.raises(DataFaultsError, match=r"geofront\[plots\]"):
+        with pytest.raises(DataFaultsError, match=r"pip install .\.\[plots\]"):
             write(world, tmp_path / name)
     assert not list(tmp_path.iterdir())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -274,8 +275,9 @@ def test_on_a_phone_the_map_keeps_its_room(file: Path, open_file: Any, language:
     assert boxes["map"]["height"] >= 0.45 * PHONE[1]
     assert boxes["side"]["y"] >= boxes["map"]["y"] + boxes["map"]["height"]
     assert boxes["side"]["height"] >= 120
-    # Two lines of ten pixels.
-    assert boxes["foot"]["height"] <= 36
+    # Two lines of ten pixels; the name of a version in development is longer and may take a third.
+    lines = 3 if "dev" in metadata.version("geofront") else 2
+    assert boxes["foot"]["height"] <= 18 * lines
 
 
 @pytest.mark.browser
