@@ -66,7 +66,7 @@ class Format:
     of its files. `file` is the name of its one file inside a folder; empty where it makes several:
     then they lie in the folder itself, or with other formats beside in one of the format's name.
     With `one_or_many` it may be one file as well. `takes` names the `Options` that it heeds.
-    `library` is imported by `extra` of geofront; both are empty where nothing more is needed.
+    `needs` is the module that `extra` of geofront installs; both are empty where nothing is missing.
     Without `carries_rows` it is drawn from rows, but what forbids to pass these on is no matter.
     """
 
@@ -77,7 +77,7 @@ class Format:
     file: str
     takes: frozenset[str]
     writer: _Writer
-    library: str = ""
+    needs: str = ""
     extra: str = ""
     one_or_many: bool = False
     carries_rows: bool = True
@@ -85,10 +85,10 @@ class Format:
     @property
     def missing(self) -> str:
         """What to install before it can be written; empty where all is there."""
-        if not self.library or find_spec(self.library) is not None:
+        if not self.needs or find_spec(self.needs) is not None:
             return ""
         return (
-            f"the format {self.name} needs the library {self.library}: {how_to_install(self.extra)}"
+            f"the format {self.name} needs the library {self.needs}: {how_to_install(self.extra)}"
         )
 
     def named_by(self, path: Path) -> bool:
