@@ -66,7 +66,7 @@ class Format:
     of its files. `file` is the name of its one file inside a folder; empty where it makes several:
     then they lie in the folder itself, or with other formats beside in one of the format's name.
     With `one_or_many` it may be one file as well. `takes` names the `Options` that it heeds.
-    `needs` is the module that `extra` of geofront installs; both are empty where nothing is missing.
+    `needs` is the module that `extra` of geofront installs; both are empty where none is needed.
     Without `carries_rows` it is drawn from rows, but what forbids to pass these on is no matter.
     """
 
